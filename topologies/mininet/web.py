@@ -1,0 +1,107 @@
+"""The page of a lab's server, over HTTP and UDP.
+
+    web.py --page 'Server 1' [--http 8000] [--udp 9000]
+
+HTTP (a connection for each request):  /  the page;  /client  the client's address as seen here;
+/slow?ms=500  the page after a while;  /stream?seconds=60&everyMs=1000  a line again and again in one long response.
+UDP: answers each datagram with the page and the client's address. Prints one JSON line when it listens.
+"""
+
+import argparse
+import json
+import socket
+import socketserver
+import threading
+import time
+from http.server import BaseHTTPRequestHandler
+from urllib.parse import parse_qs, urlsplit
+
+
+class Web(socketserver.ThreadingTCPServer):
+    """Not http.server's own class: that one looks its name up in the DNS, which a lab does not have."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+    request_queue_size = 1024
+
+
+class Handler(BaseHTTPRequestHandler):
+    page = ''
+    disable_nagle_algorithm = True
+
+    def do_GET(self):
+        url = urlsplit(self.path)
+        query = {key: values[-1] for key, values in parse_qs(url.query).items()}
+        if url.path == '/client':
+            return self.answer('%s:%d' % self.client_address)
+        if url.path == '/slow':
+            time.sleep(float(query.get('ms', 1000)) / 1000)
+        if url.path == '/stream':
+            return self.stream(float(query.get('seconds', 10)), float(query.get('everyMs', 1000)) / 1000)
+        return self.answer(self.page)
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers.get('Content-Length', 0)))
+        self.do_GET()
+
+    def answer(self, text):
+        body = (text + '\n').encode()
+        self.send_response(200)
+        self.send_header('Content-Type', 'text/plain; charset=utf-8')
+        self.send_header('Content-Length', str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def stream(self, seconds, every):
+        self.send_response(200)
+        self.send_header('Content-Type', 'text/plain; charset=utf-8')
+        self.end_headers()
+        start = time.monotonic()
+        number = 0
+        while time.monotonic() - start < seconds:
+            number += 1
+            self.wfile.write(('%s %d\n' % (self.page, number)).encode())
+            time.sleep(every)
+
+    def log_message(self, *_):
+        pass
+
+
+class QuietWeb(Web):
+    def handle_error(self, request, client_address):
+        pass  # clients that go away in the middle are part of every lab
+
+
+def udp(port, page):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(('', port))
+        while True:
+            try:
+                _, client = server.recvfrom(65535)
+                server.sendto(('%s %s:%d\n' % (page, *client)).encode(), client)
+            except OSError:
+                pass  # an ICMP error of a client that is gone
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--page', required=True)
+    parser.add_argument('--http', type=int)
+    parser.add_argument('--udp', type=int)
+    options = parser.parse_args()
+    Handler.page = options.page
+    threads = []
+    if options.http:
+        web = QuietWeb(('', options.http), Handler)
+        threads.append(threading.Thread(target=web.serve_forever))
+    if options.udp:
+        threads.append(threading.Thread(target=udp, args=(options.udp, options.page)))
+    for thread in threads:
+        thread.start()
+    print(json.dumps({'ready': True, 'page': options.page, 'http': options.http, 'udp': options.udp}), flush=True)
+    for thread in threads:
+        thread.join()
+
+
+if __name__ == '__main__':
+    main()
