@@ -19,11 +19,12 @@ const PACKAGES = {
   'net-tools': { code: 'NO_PROGRAM', title: 'ifconfig', programs: ['ifconfig'] },
   iproute2: { code: 'NO_PROGRAM', title: 'ip', programs: ['ip'] },
   'util-linux': { code: 'NO_PROGRAM', title: 'unshare', programs: ['unshare', 'nsenter'] },
+  'iputils-ping': { code: 'NO_PROGRAM', title: 'ping', programs: ['ping'] },
 } as const satisfies Record<string, { code: LabErrorCode; title: string; programs: readonly string[] }>;
 
 export type DebianPackage = keyof typeof PACKAGES;
 
-/** The packages that a lab on Mininet needs. */
+/** The packages that a lab on Mininet needs; ping is for its users. */
 export const LAB_PACKAGES = Object.keys(PACKAGES) as readonly DebianPackage[];
 
 /** The interpreter that has Mininet: Debian's own, not what a version manager put first on the path. */
@@ -44,6 +45,7 @@ export function assertPrograms(): void {
     throw new LabError('NO_PYTHON', `There is no Python at ${python()}: run \`apt-get install python3\`, or set VIPFLOW_PYTHON.`);
   }
   for (const [name, { code, title, programs }] of Object.entries(PACKAGES)) {
+    if (name === 'iputils-ping') continue;
     const missing = programs.find(program => !findProgram(program));
     if (missing) throw new LabError(code, `${title} is not installed (${missing} is missing): run \`apt-get install ${name}\`.`);
   }

@@ -17,6 +17,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import traceback
 
 # Whatever prints must not break the protocol: it gets the true stdout, everything else gets stderr.
@@ -48,6 +49,14 @@ def vsctl(*args):
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
+def wait_for_database():
+    """The private ovsdb-server starts while Mininet is imported; when it cannot, sandbox.py ends us all."""
+    socket_path = os.path.join(os.environ['OVS_RUNDIR'], 'db.sock')
+    until = time.monotonic() + 15
+    while not os.path.exists(socket_path) and time.monotonic() < until:
+        time.sleep(0.002)
+
+
 def probe_datapath():
     """'kernel' when a kernel datapath can really be made here, else 'user'."""
     made = subprocess.run(['ovs-dpctl', 'add-dp', 'vfprobe'], capture_output=True, check=False).returncode == 0
@@ -77,7 +86,9 @@ class Lab:
         self.controller = request['controller']
         self.owner = request.get('owner')
         self.saved = {}
-        if not self.sandboxed:
+        if self.sandboxed:
+            wait_for_database()
+        else:
             self.refuse_taken_names()
         self.datapath = probe_datapath()
         # Mininet would raise limits of the whole machine (file-max, pty.max): a lab changes nothing outside itself.

@@ -130,10 +130,11 @@ def main(argv):
     code = 1
     try:
         if run:
-            subprocess.run(['ip', 'link', 'set', 'lo', 'up'], check=False)
             switch = OpenVSwitch(run)
+        bridge = subprocess.Popen(argv[cut + 1:])  # it reads its libraries while the switch starts
+        if run:
+            subprocess.run(['ip', 'link', 'set', 'lo', 'up'], check=False)
             switch.start()
-        bridge = subprocess.Popen(argv[cut + 1:])
         code = watch(bridge, switch, wake)
     finally:
         if switch:
