@@ -1,0 +1,16 @@
+import type { MessageInput } from '../../openflow/index.ts';
+import type { Dpid } from './dpid.ts';
+import type { LogEntry } from './events.ts';
+
+/** What a decider wants done. It never does it: one place sends, one place logs. */
+export type Command =
+  | { readonly type: 'send'; readonly dpid: Dpid; readonly message: MessageInput }
+  | { readonly type: 'log'; readonly entry: LogEntry };
+
+export function send(dpid: Dpid, message: MessageInput): Command {
+  return { type: 'send', dpid, message };
+}
+
+export function log(entry: LogEntry): Command {
+  return { type: 'log', entry };
+}

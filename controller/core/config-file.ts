@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs';
+import { isMap, LineCounter, type ParsedNode, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { type Config, configSchema } from './config.ts';
+import { nearest } from './nearest.ts';
+
+/** One thing wrong with a configuration, and where. */
+export interface Problem {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly column: number;
+  /** `services.0.vip`; empty for the whole file. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** The configuration is not valid: `problems` says what, where, and what to do. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    super(problems.map(problemText).join('\n'));
+    this.problems = problems;
+  }
+}
+
+export function problemText({ file, line, column, path, message }: Problem): string {
+  return `${file}:${line}:${column}: ${path === '' ? '' : `${path}: `}${message}`;
+}
+
+/** Names that layers above this one give a meaning to. */
+export interface Vocabulary {
+  readonly strategies: readonly string[];
+}
+
+/** Reads and checks a file. Throws `ConfigError`. */
+export function loadConfig(file: string, words: Vocabulary): Config {
+  return parseConfig(readText(file), words, file);
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : (error as Error).message;
+    throw new ConfigError([{ file, line: 1, column: 1, path: '', message: `cannot be read: ${reason}` }]);
+  }
+}
+
+/** Checks the text of a `vipflow.yaml`. Throws `ConfigError` with every problem, in the order of the file. */
+export function parseConfig(text: string, words: Vocabulary, file = 'vipflow.yaml'): Config {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const place = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  if (document.errors.length > 0) {
+    throw new ConfigError(document.errors.map(error => ({ ...place(error.pos[0]), path: '', message: firstLine(error.message) })));
+  }
+  const checked = configSchema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
+  const findings = checked.success ? unknownWords(checked.data, words) : checked.error.issues.flatMap(spread);
+  if (checked.success && findings.length === 0) return checked.data;
+  const problems = findings.map(({ path, message, atKey }) => {
+    return { ...place(offsetOf(document.contents, path, atKey)), path: path.join('.'), message };
+  });
+  throw new ConfigError(problems.sort((a, b) => a.line - b.line || a.column - b.column));
+}
+
+interface Finding {
+  path: PropertyKey[];
+  message: string;
+  /** Points at the setting's name instead of its value. */
+  atKey?: boolean;
+}
+
+function unknownWords(config: Config, { strategies }: Vocabulary): Finding[] {
+  return config.services.flatMap(({ strategy }, i) => {
+    if (strategies.includes(strategy)) return [];
+    return [{ path: ['services', i, 'strategy'], message: `no strategy is called "${strategy}"${suggestion(strategy, strategies)}` }];
+  });
+}
+
+/** One finding for each unknown key, and a message in our words where zod's are not plain. */
+function spread(issue: z.core.$ZodIssue): Finding[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map(key => {
+      return { path: [...issue.path, key], message: `unknown setting${suggestion(key, keysAt(issue.path))}`, atKey: true };
+    });
+  }
+  if (issue.code === 'invalid_value' && issue.values.length > 0) {
+    return [{ path: issue.path, message: `must be ${issue.values.map(value => String(value)).join(' or ')}` }];
+  }
+  if (issue.code === 'invalid_type' && issue.input === undefined) {
+    const last = issue.path.at(-1);
+    return [{ path: issue.path, message: issue.message.includes('undefined') ? `"${String(last)}" is missing` : plain(issue.message) }];
+  }
+  return [{ path: issue.path, message: plain(issue.message) }];
+}
+
+const plain = (message: string) => message.replace(/^Invalid input: /, '');
+const firstLine = (message: string) => message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, '');
+
+function suggestion(word: string, known: readonly string[]): string {
+  const near = nearest(word, known);
+  return near === undefined ? `; known here: ${known.join(', ')}` : `; did you mean "${near}"?`;
+}
+
+interface JsonSchema {
+  properties?: Record<string, JsonSchema>;
+  items?: JsonSchema;
+}
+
+/** The settings that the schema knows at a path. */
+function keysAt(path: readonly PropertyKey[]): string[] {
+  let at: JsonSchema | undefined = z.toJSONSchema(configSchema, { io: 'input' }) as JsonSchema;
+  for (const step of path) at = typeof step === 'number' ? at?.items : at?.properties?.[String(step)];
+  return Object.keys(at?.properties ?? {});
+}
+
+/** Where in the text a path stands: at the key, or at the nearest parent when the setting is missing. */
+function offsetOf(contents: ParsedNode | null, path: readonly PropertyKey[], atKey = false): number {
+  let node: unknown = contents;
+  let offset = contents?.range[0] ?? 0;
+  for (const step of path) {
+    if (isMap<ParsedNode, ParsedNode>(node)) {
+      const pair = node.items.find(item => String(item.key) === String(step));
+      if (pair === undefined) return offset;
+      const atValue = step === path.at(-1) && !atKey && pair.value?.range && !isMap(pair.value);
+      offset = (atValue ? pair.value! : pair.key).range[0];
+      node = pair.value;
+    } else {
+      const items = (node as { items?: ParsedNode[] } | null)?.items;
+      const item = typeof step === 'number' ? items?.[step] : undefined;
+      if (item === undefined) return offset;
+      offset = item.range[0];
+      node = item;
+    }
+  }
+  return offset;
+}

@@ -1,0 +1,109 @@
+import type { ActionInput, Match } from '../../openflow/index.ts';
+import type { Dpid } from './dpid.ts';
+
+/**
+ * The lines of the log (`docs/log.md`). One JSON object each; `v` is the version of the shapes, `seq` counts all lines of
+ * this run, `time` is ISO 8601 in UTC.
+ */
+export type LogEntry = DecisionEntry | EndEntry | AdoptedEntry | RefusedEntry | ServerEntry | SwitchEntry | WarningEntry;
+
+interface Line<T extends string> {
+  readonly v: 1;
+  readonly seq: number;
+  readonly time: string;
+  readonly type: T;
+}
+
+export interface Endpoint {
+  readonly ip: string;
+  readonly port: number;
+}
+
+export interface NamedEndpoint extends Endpoint {
+  readonly name: string;
+}
+
+/** A flow as it was installed. */
+export interface FlowView {
+  readonly table: number;
+  readonly priority: number;
+  readonly match: Match;
+  readonly actions: readonly ActionInput[];
+}
+
+interface ConnectionLine {
+  readonly service: string;
+  readonly dpid: Dpid;
+  readonly protocol: 'tcp' | 'udp';
+  readonly client: Endpoint;
+  readonly vip: Endpoint;
+}
+
+/** A server was chosen for a new connection. */
+export interface DecisionEntry extends Line<'decision'>, ConnectionLine {
+  readonly server: NamedEndpoint;
+  readonly strategy: string;
+  /** `score`: lower is better; what it measures is the strategy's matter. */
+  readonly reason: { readonly rule: string; readonly candidates: readonly { readonly name: string; readonly score: number }[] };
+  readonly flows: readonly FlowView[];
+}
+
+/** A connection of an earlier run, found living in the switch. */
+export interface AdoptedEntry extends Line<'adopted'>, ConnectionLine {
+  readonly server: NamedEndpoint;
+}
+
+/** No server for a new connection; the client was told at once. */
+export interface RefusedEntry extends Line<'refused'>, ConnectionLine {
+  readonly reason: { readonly rule: string; readonly servers: readonly { readonly name: string; readonly state: string }[] };
+}
+
+/** Why a connection ended: `fin` a FIN or RST was seen, `idle` silence, `deleted` its flows were deleted, `replaced` the client began anew. */
+export type EndReason = 'fin' | 'idle' | 'deleted' | 'replaced';
+
+/** Both flows of a connection are gone. `in` is client to server. */
+export interface EndEntry extends Line<'end'> {
+  /** `seq` of the decision, or of the adoption. */
+  readonly of: number;
+  readonly service: string;
+  readonly server: string;
+  readonly client: Endpoint;
+  readonly bytes: { readonly in: number; readonly out: number };
+  readonly packets: { readonly in: number; readonly out: number };
+  /** From the decision to the last packet, as exact as the switch's idle clock (about a second). */
+  readonly durationMs: number;
+  readonly why: EndReason;
+}
+
+export interface ServerEntry extends Line<'server'> {
+  readonly service: string;
+  readonly server: string;
+  readonly state: 'up' | 'down';
+  readonly reason: string;
+}
+
+export interface SwitchEntry extends Line<'switch'> {
+  readonly dpid: Dpid | undefined;
+  readonly address: string;
+  readonly state: 'connected' | 'lost' | 'refused';
+  readonly reason: string;
+}
+
+/** Something an operator should look at. */
+export interface WarningEntry extends Line<'warning'> {
+  readonly message: string;
+}
+
+/** The lines of `/flows`; all others are on `/events`. */
+export const FLOW_ENTRIES = ['decision', 'end', 'adopted', 'refused'] as const satisfies readonly LogEntry['type'][];
+
+/** Gives each line its number and time. One for each run. */
+export class Sequence {
+  #last = 0;
+
+  /** The head of the next line of the log at `now` (milliseconds since the epoch). */
+  next<T extends LogEntry['type']>(type: T, now: number): { v: 1; seq: number; time: string; type: T } {
+    this.#last += 1;
+    return { v: 1, seq: this.#last, time: new Date(now).toISOString(), type };
+  }
+}

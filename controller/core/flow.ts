@@ -1,0 +1,73 @@
+import { type ActionInput, type InstructionInput, type Match, OFPFC, OFPFF, OFPTT } from '../../openflow/index.ts';
+import { type Command, send } from './command.ts';
+import type { Dpid } from './dpid.ts';
+import type { FlowView } from './events.ts';
+
+/** A flow in the words of the pipeline: actions, then where the packet goes on. */
+export interface Flow {
+  readonly table: number;
+  readonly priority: number;
+  readonly match: Match;
+  readonly actions: readonly ActionInput[];
+  /** The next table; absent: the actions are all. */
+  readonly next?: number;
+  readonly cookie: bigint;
+  /** Whole seconds; 0 or absent: never. */
+  readonly idleTimeoutSec?: number;
+  /** Tell us when it goes, with its counters. */
+  readonly reportsRemoval?: boolean;
+}
+
+export function instructionsOf({ actions, next }: Pick<Flow, 'actions' | 'next'>): InstructionInput[] {
+  return [
+    ...(actions.length > 0 ? [{ type: 'applyActions' as const, actions: [...actions] }] : []),
+    ...(next === undefined ? [] : [{ type: 'gotoTable' as const, tableId: next }]),
+  ];
+}
+
+/** Adds a flow, or replaces the one with the same match and priority. */
+export function addFlow(dpid: Dpid, flow: Flow): Command {
+  return send(dpid, {
+    type: 'flowMod',
+    command: OFPFC.ADD,
+    tableId: flow.table,
+    priority: flow.priority,
+    cookie: flow.cookie,
+    idleTimeout: flow.idleTimeoutSec ?? 0,
+    flags: flow.reportsRemoval ? OFPFF.SEND_FLOW_REM : 0,
+    match: flow.match,
+    instructions: instructionsOf(flow),
+  });
+}
+
+/** Deletes one flow, by table, priority, match and cookie. */
+export function deleteFlow(dpid: Dpid, flow: Pick<Flow, 'table' | 'priority' | 'match' | 'cookie'>): Command {
+  return send(dpid, {
+    type: 'flowMod',
+    command: OFPFC.DELETE_STRICT,
+    tableId: flow.table,
+    priority: flow.priority,
+    cookie: flow.cookie,
+    cookieMask: 0xffff_ffff_ffff_ffffn,
+    match: flow.match,
+  });
+}
+
+/** Deletes the flows of all tables whose cookie has these bits. */
+export function deleteByCookie(dpid: Dpid, cookie: bigint, cookieMask: bigint): Command {
+  return send(dpid, { type: 'flowMod', command: OFPFC.DELETE, tableId: OFPTT.ALL, cookie: cookie & cookieMask, cookieMask });
+}
+
+/** Everything before it is done before anything behind it begins. */
+export function barrier(dpid: Dpid): Command {
+  return send(dpid, { type: 'barrierRequest' });
+}
+
+/** Sends a frame out of the switch. */
+export function packetOut(dpid: Dpid, inPort: number, actions: readonly ActionInput[], data: Uint8Array): Command {
+  return send(dpid, { type: 'packetOut', inPort, actions: [...actions], data });
+}
+
+export function viewOf({ table, priority, match, actions }: Flow): FlowView {
+  return { table, priority, match, actions };
+}

@@ -1,0 +1,107 @@
+/**
+ * Every number that meets the switch: table ids, priorities, cookie bits. Nothing else in the controller may hold one.
+ * `docs/pipeline.md` is generated from this file.
+ */
+
+/** The tables, in the order a packet passes them. */
+export const TABLE = {
+  /** Probe answers to the controller, ARP for a VIP answered, spoofed VIP addresses dropped. */
+  admit: 0,
+  /** Connections in both directions, then the VIP itself. */
+  service: 1,
+  /** Is the source where we think it is? */
+  learn: 2,
+  /** Where the destination is. */
+  forward: 3,
+} as const;
+
+/** Higher wins within a table. */
+export const PRIORITY = {
+  miss: 0,
+  /** A server's reply that belongs to no connection. */
+  reply: 50,
+  /** A known host; the closed ports of a VIP. */
+  forwarding: 100,
+  /** A VIP's service port, to the controller. */
+  vip: 200,
+  affinity: 300,
+  /** One direction of one connection. */
+  connection: 400,
+  /** The SYN of a new connection, even where an old one left its flow. */
+  newConnection: 450,
+  /** ARP for a VIP, answers to our probes. */
+  address: 500,
+  /** What nobody may send. */
+  guard: 600,
+} as const;
+
+/** Who installed a flow. */
+export const OWNER = { base: 1, forwarding: 2, connection: 3 } as const;
+export type Owner = keyof typeof OWNER;
+
+/** `name: [lowest bit, width]`. `mark` tells our flows from everybody else's. */
+export const COOKIE_BITS = {
+  mark: [56, 8],
+  generation: [48, 8],
+  owner: [44, 4],
+  service: [32, 12],
+  server: [20, 12],
+  serial: [0, 20],
+} as const;
+export type CookieField = keyof typeof COOKIE_BITS;
+
+const MARK = 0x76; // 'v'
+
+export interface Cookie {
+  generation: number;
+  owner: Owner;
+  service?: number;
+  server?: number;
+  serial?: number;
+}
+
+/** How many different values a cookie field holds. */
+export function cookieRange(field: CookieField): number {
+  return 2 ** COOKIE_BITS[field][1];
+}
+
+export function cookieOf({ generation, owner, service = 0, server = 0, serial = 0 }: Cookie): bigint {
+  return (
+    put('mark', MARK) |
+    put('generation', generation) |
+    put('owner', OWNER[owner]) |
+    put('service', service) |
+    put('server', server) |
+    put('serial', serial)
+  );
+}
+
+/** The cookie's fields, or undefined for a flow that is not ours. */
+export function readCookie(cookie: bigint): Required<Cookie> | undefined {
+  const owner = OWNERS.get(get('owner', cookie));
+  if (get('mark', cookie) !== MARK || owner === undefined) return undefined;
+  return {
+    generation: get('generation', cookie),
+    owner,
+    service: get('service', cookie),
+    server: get('server', cookie),
+    serial: get('serial', cookie),
+  };
+}
+
+/** The mask that selects flows by the named fields; `mark` is always among them. */
+export function cookieMask(...fields: CookieField[]): bigint {
+  return ['mark' as const, ...fields].reduce((mask, field) => mask | put(field, cookieRange(field) - 1), 0n);
+}
+
+const OWNERS = new Map<number, Owner>(Object.entries(OWNER).map(([name, number]) => [number, name as Owner]));
+
+function put(field: CookieField, value: number): bigint {
+  const [low, width] = COOKIE_BITS[field];
+  return BigInt.asUintN(width, BigInt(value)) << BigInt(low);
+}
+
+function get(field: CookieField, cookie: bigint): number {
+  const [low, width] = COOKIE_BITS[field];
+  return Number(BigInt.asUintN(width, cookie >> BigInt(low)));
+}

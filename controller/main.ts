@@ -1,0 +1,93 @@
+import { listen, type MessageInput, type Server } from '../openflow/index.ts';
+import { App } from './app.ts';
+import { serveHttp } from './api/http.ts';
+import { LogStream } from './api/log-stream.ts';
+import { type Clock, machineClock, type Random } from './core/clock.ts';
+import type { Command } from './core/command.ts';
+import type { Config } from './core/config.ts';
+import type { Dpid } from './core/dpid.ts';
+import type { LogEntry } from './core/events.ts';
+import { type Refusal, Registry } from './switches/registry.ts';
+
+/** How often the deciders get to see the time. */
+const TICK_MS = 50;
+
+export interface ControllerOptions {
+  /** Gets each line of the log. */
+  readonly onEntry?: (entry: LogEntry) => void;
+  readonly clock?: Clock;
+  readonly random?: Random;
+}
+
+/** A controller that runs. */
+export interface Controller {
+  readonly openflowPort: number;
+  readonly httpPort: number;
+  stop(): Promise<void>;
+}
+
+/** One of the listeners of the configuration could not bind; `cause` is the system's error. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError';
+  readonly listener: keyof Config['listen'];
+
+  constructor(listener: keyof Config['listen'], cause: unknown) {
+    super(`listen.${listener}: ${(cause as Error).message}`, { cause });
+    this.listener = listener;
+  }
+}
+
+/** Joins the deciders to the world: sockets, clock, log. Rejects with `ListenError`. */
+export async function startController(config: Config, options: ControllerOptions = {}): Promise<Controller> {
+  const { onEntry = () => {}, clock = machineClock, random = Math.random } = options;
+  const app = new App(config, random);
+  const stream = new LogStream();
+  const publish = (entry: LogEntry) => {
+    stream.publish(entry);
+    onEntry(entry);
+  };
+  const refused = ({ dpid, address, reason }: Refusal) => {
+    publish({ ...app.sequence.next('switch', clock.now()), dpid, address, state: 'refused', reason });
+  };
+  const registry = new Registry(event => execute(app.handle(event, clock.now())), refused);
+  const execute = (commands: readonly Command[]) => {
+    for (const [dpid, messages] of messagesOf(commands)) registry.send(dpid, messages);
+    for (const command of commands) if (command.type === 'log') publish(command.entry);
+  };
+
+  const http = await serveHttp(config.listen.http, stream).catch(error => {
+    throw new ListenError('http', error);
+  });
+  const openflow = await listen(config.listen.openflow).catch(error => {
+    http.close();
+    throw new ListenError('openflow', error);
+  });
+  openflow.on('connection', connection => registry.accept(connection));
+  const ticking = setInterval(() => execute(app.onTick(clock.now())), TICK_MS);
+  return {
+    openflowPort: portOf(openflow),
+    httpPort: http.port,
+    async stop() {
+      clearInterval(ticking);
+      registry.close();
+      stream.close();
+      await Promise.all([openflow.close(), new Promise(resolve => http.close(resolve))]);
+    },
+  };
+}
+
+/** The messages for each switch, in the order of the commands. */
+function messagesOf(commands: readonly Command[]): Map<Dpid, MessageInput[]> {
+  const messages = new Map<Dpid, MessageInput[]>();
+  for (const command of commands) {
+    if (command.type !== 'send') continue;
+    const own = messages.get(command.dpid);
+    if (own === undefined) messages.set(command.dpid, [command.message]);
+    else own.push(command.message);
+  }
+  return messages;
+}
+
+function portOf(server: Server): number {
+  return (server.address() as { port: number }).port;
+}

@@ -1,0 +1,48 @@
+import { OFPP } from '../../openflow/index.ts';
+import type { Flow } from '../core/flow.ts';
+import { cookieOf, PRIORITY, TABLE } from '../core/pipeline.ts';
+import { PROBE_MAC } from '../core/virtual-mac.ts';
+
+/** Silence after which a host's place is asked for again. */
+export const HOST_IDLE_SEC = 300;
+
+/** Frames that bridges keep to themselves: spanning tree, LLDP, flow control (IEEE 802.1Q, 8.6.3). */
+const BRIDGE_GROUP = { value: '01:80:c2:00:00:00', mask: 'ff:ff:ff:ff:ff:f0' };
+
+/** What ordinary switching needs before anybody is known; the table-miss entries come first. */
+export function switchingFlows(generation: number): Flow[] {
+  const cookie = cookieOf({ generation, owner: 'base' });
+  const miss = { priority: PRIORITY.miss, match: {}, cookie };
+  return [
+    { ...miss, table: TABLE.forward, actions: [{ type: 'output', port: OFPP.ALL }] },
+    { ...miss, table: TABLE.learn, actions: [{ type: 'output', port: OFPP.CONTROLLER }], next: TABLE.forward },
+    { ...miss, table: TABLE.service, actions: [], next: TABLE.learn },
+    { ...miss, table: TABLE.admit, actions: [], next: TABLE.service },
+    { table: TABLE.admit, priority: PRIORITY.guard, match: { ethDst: BRIDGE_GROUP }, actions: [], cookie },
+    { table: TABLE.learn, priority: PRIORITY.guard, match: { ethSrc: PROBE_MAC }, actions: [], next: TABLE.forward, cookie },
+  ];
+}
+
+/** A known source at its port: nothing to report. */
+export function sourceFlow(generation: number, mac: string, port: number): Flow {
+  return {
+    table: TABLE.learn,
+    priority: PRIORITY.forwarding,
+    match: { inPort: port, ethSrc: mac },
+    actions: [],
+    next: TABLE.forward,
+    cookie: cookieOf({ generation, owner: 'forwarding' }),
+    idleTimeoutSec: HOST_IDLE_SEC,
+    reportsRemoval: true,
+  };
+}
+
+export function destinationFlow(generation: number, mac: string, port: number): Flow {
+  return {
+    table: TABLE.forward,
+    priority: PRIORITY.forwarding,
+    match: { ethDst: mac },
+    actions: [{ type: 'output', port }],
+    cookie: cookieOf({ generation, owner: 'forwarding' }),
+  };
+}

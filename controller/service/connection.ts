@@ -1,0 +1,85 @@
+import type { Dpid } from '../core/dpid.ts';
+import type { EndReason } from '../core/events.ts';
+import type { Server, VirtualService } from './virtual-service.ts';
+
+/** One direction of a connection: whether its flow is in the switch, and what went through it. */
+export interface Direction {
+  installed: boolean;
+  /** A FIN or RST was seen: the flow left with the short timeout. */
+  closed: boolean;
+  bytes: number;
+  packets: number;
+}
+
+/** One client to server mapping of one 5-tuple. */
+export interface Connection {
+  readonly key: string;
+  readonly service: VirtualService;
+  readonly server: Server;
+  readonly serverMac: string;
+  /** The switch that rewrites: the client's edge. */
+  readonly dpid: Dpid;
+  readonly client: { readonly ip: string; readonly port: number };
+  /** Of both flows; names this connection among all of the switch. */
+  readonly cookie: bigint;
+  /** `seq` of its decision or adoption. */
+  readonly of: number;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  lastActive: number;
+  /** The client's initial sequence number; undefined for UDP and for adopted connections. */
+  readonly isn: number | undefined;
+  /** Client to server. */
+  readonly in: Direction;
+  /** Server to client. */
+  readonly out: Direction;
+  ending: EndReason | undefined;
+}
+
+export function direction(installed: boolean): Direction {
+  return { installed, closed: false, bytes: 0, packets: 0 };
+}
+
+export function connectionKey(front: string, clientIp: string, clientPort: number): string {
+  return `${clientIp}:${clientPort} ${front}`;
+}
+
+/** Every living connection, found by its 5-tuple or by the cookie of its flows. */
+export class Connections {
+  readonly #byKey = new Map<string, Connection>();
+  readonly #byCookie = new Map<Dpid, Map<bigint, Connection>>();
+
+  get size(): number {
+    return this.#byKey.size;
+  }
+
+  get(key: string): Connection | undefined {
+    return this.#byKey.get(key);
+  }
+
+  ofCookie(dpid: Dpid, cookie: bigint): Connection | undefined {
+    return this.#byCookie.get(dpid)?.get(cookie);
+  }
+
+  of(dpid: Dpid): Connection[] {
+    return [...(this.#byCookie.get(dpid)?.values() ?? [])];
+  }
+
+  add(connection: Connection): void {
+    this.#byKey.set(connection.key, connection);
+    let cookies = this.#byCookie.get(connection.dpid);
+    if (cookies === undefined) this.#byCookie.set(connection.dpid, (cookies = new Map()));
+    cookies.set(connection.cookie, connection);
+    connection.server.connections += 1;
+  }
+
+  /** Its 5-tuple is free for a new connection, its flows still report. */
+  release(connection: Connection): void {
+    if (this.#byKey.get(connection.key) === connection) this.#byKey.delete(connection.key);
+  }
+
+  remove(connection: Connection): void {
+    this.release(connection);
+    if (this.#byCookie.get(connection.dpid)?.delete(connection.cookie)) connection.server.connections -= 1;
+  }
+}

@@ -1,0 +1,36 @@
+import { type FlowRemoved, OFPRR } from '../../openflow/index.ts';
+import type { EndReason, Endpoint, NamedEndpoint } from '../core/events.ts';
+import type { Dpid } from '../core/dpid.ts';
+import type { Connection } from './connection.ts';
+
+interface ConnectionLine {
+  service: string;
+  dpid: Dpid;
+  protocol: 'tcp' | 'udp';
+  client: Endpoint;
+  vip: Endpoint;
+  server: NamedEndpoint;
+}
+
+/** What every line of the log says of a connection. */
+export function lineOf({ service, server, dpid, client }: Connection): ConnectionLine {
+  const { name, protocol, vip, port } = service.config;
+  return {
+    service: name,
+    dpid,
+    protocol,
+    client,
+    vip: { ip: vip, port },
+    server: { name: server.config.name, ip: server.config.ip, port: server.config.port },
+  };
+}
+
+/**
+ * Why a flow went, and when its last packet passed. Open vSwitch reports the idle timeout that was in force at the end: a
+ * shorter one than the configured says that `fin_timeout` saw a FIN or RST.
+ */
+export function endOf({ service }: Connection, removed: FlowRemoved, now: number): { why: EndReason; lastActive: number } {
+  if (removed.reason !== OFPRR.IDLE_TIMEOUT) return { why: 'deleted', lastActive: now };
+  const idleMs = removed.idleTimeout * 1000;
+  return { why: idleMs < service.config.idleTimeoutMs ? 'fin' : 'idle', lastActive: now - idleMs };
+}

@@ -1,0 +1,67 @@
+import { type ActionInput, type Match, OFPP } from '../../openflow/index.ts';
+import { ETH_TYPE } from '../../openflow/packet/ethernet.ts';
+import { IP_PROTO } from '../../openflow/packet/ipv4.ts';
+import { type Flow, packetOut } from '../core/flow.ts';
+import { PRIORITY, TABLE } from '../core/pipeline.ts';
+import type { Switch } from '../core/switch.ts';
+import type { Command } from '../core/command.ts';
+import type { Connection } from './connection.ts';
+
+/** IP protocol numbers by the configuration's words. */
+export const PROTOCOL = { tcp: IP_PROTO.TCP, udp: IP_PROTO.UDP } as const;
+
+/** The match fields of a protocol's ports, in OpenFlow's names. */
+export const PORT_FIELDS = {
+  tcp: { src: 'tcpSrc', dst: 'tcpDst' },
+  udp: { src: 'udpSrc', dst: 'udpDst' },
+} as const;
+
+/** The two flows of a connection. Both rewrite at the client's edge switch; the fabric sees the server's real address only. */
+export function connectionFlows(connection: Connection, at: Switch): { reverse: Flow; forward: Flow } {
+  const { service, server, client, cookie } = connection;
+  const { protocol, vip, port, mac, idleTimeoutMs, finTimeoutMs } = service.config;
+  const { src, dst } = PORT_FIELDS[protocol];
+  const fields = { ethType: ETH_TYPE.IPV4, ipProto: PROTOCOL[protocol] };
+  const common = {
+    table: TABLE.service,
+    priority: PRIORITY.connection,
+    cookie,
+    idleTimeoutSec: idleTimeoutMs / 1000,
+    reportsRemoval: true,
+  };
+  const ending: ActionInput[] =
+    protocol === 'tcp' && at.isOpenVswitch
+      ? [{ type: 'finTimeout', finIdleTimeout: finTimeoutMs / 1000, finHardTimeout: 0 }]
+      : [];
+  const forwardMatch: Match = { ...fields, ipv4Src: client.ip, ipv4Dst: vip, [src]: client.port, [dst]: port };
+  const reverseMatch: Match = { ...fields, ipv4Src: server.config.ip, ipv4Dst: client.ip, [src]: server.config.port, [dst]: client.port };
+  return {
+    forward: { ...common, match: forwardMatch, actions: [...toServer(connection), ...ending], next: TABLE.forward },
+    reverse: {
+      ...common,
+      match: reverseMatch,
+      actions: [
+        { type: 'setField', field: { ethSrc: mac } },
+        { type: 'setField', field: { ipv4Src: vip } },
+        { type: 'setField', field: { [src]: port } },
+        ...ending,
+      ],
+      next: TABLE.forward,
+    },
+  };
+}
+
+/** Sends a packet of the connection on to its server, rewritten as its flow would do it. */
+export function forwardPacket(connection: Connection, at: Switch, inPort: number, outPort: number | undefined, frame: Uint8Array): Command {
+  const port = outPort === undefined ? OFPP.ALL : outPort === inPort ? OFPP.IN_PORT : outPort;
+  return packetOut(at.dpid, inPort, [...toServer(connection), { type: 'output', port }], frame);
+}
+
+function toServer({ service, server, serverMac }: Connection): ActionInput[] {
+  const { dst } = PORT_FIELDS[service.config.protocol];
+  return [
+    { type: 'setField', field: { ethDst: serverMac } },
+    { type: 'setField', field: { ipv4Dst: server.config.ip } },
+    { type: 'setField', field: { [dst]: server.config.port } },
+  ];
+}
