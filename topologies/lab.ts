@@ -98,7 +98,7 @@ async function onMachine(spec: LabSpec, controller: ControllerAddress, options: 
 
 const unshare = (namespaces: readonly string[], sandbox: readonly string[]): string[] => [
   ...['unshare', '--pid', '--fork', '--kill-child', '--mount-proc', ...namespaces],
-  ...[python(), '-u', script('sandbox.py'), ...sandbox, '--', python(), '-u', script('bridge.py')],
+  ...[python(), '-uB', script('sandbox.py'), ...sandbox, '--', python(), '-uB', script('bridge.py')],
 ];
 
 interface Plan {

@@ -30,7 +30,9 @@ describe('the labs that come with vipflow', () => {
 
   // Mininet's own command reads this copy; `vitest -u` writes it again.
   test('are what labs.json says', async () => {
-    await expect(`${JSON.stringify(labs, undefined, 2)}\n`).toMatchFileSnapshot('../../topologies/mininet/labs.json');
+    const onOneLine = (list: string) => list.replace(/\s+/g, '').replaceAll(',', ', ').replace(':', ': ');
+    const text = JSON.stringify(labs, undefined, 2).replace(/"links": [^{}]*\](?=,\s+"services")/g, onOneLine);
+    await expect(`${text}\n`).toMatchFileSnapshot('../../topologies/mininet/labs.json');
   });
 });
 

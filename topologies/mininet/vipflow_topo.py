@@ -14,6 +14,7 @@ import sys
 # mn executes this text without a __file__ and outside its folder.
 _FOLDER = os.path.dirname(os.path.abspath(sys._getframe().f_code.co_filename))
 sys.path.insert(0, _FOLDER)
+sys.dont_write_bytecode = True  # root's files do not belong in a clone
 
 from network import LabTopo  # noqa: E402
 
