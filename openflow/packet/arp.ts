@@ -1,7 +1,7 @@
+import { ipv4, mac } from '../wire/addresses.ts';
 import { DecodeError } from '../wire/errors.ts';
 import type { Reader } from '../wire/reader.ts';
 import type { Writer } from '../wire/writer.ts';
-import { readIpv4, readMac, writeIpv4, writeMac } from './address.ts';
 
 /** Operations (RFC 826). */
 export const ARP_OP = { REQUEST: 1, REPLY: 2 } as const;
@@ -24,7 +24,7 @@ export function decodeArp(r: Reader): Arp {
   if (r.u16() !== HARDWARE_ETHERNET || r.u16() !== PROTOCOL_IPV4 || r.u16() !== LENGTHS) {
     throw new DecodeError('BAD_VALUE', start, 'not ARP for IPv4 over Ethernet');
   }
-  return { op: r.u16(), sha: readMac(r), spa: readIpv4(r), tha: readMac(r), tpa: readIpv4(r) };
+  return { op: r.u16(), sha: mac.read(r), spa: ipv4.read(r), tha: mac.read(r), tpa: ipv4.read(r) };
 }
 
 export function encodeArp(w: Writer, arp: Arp): void {
@@ -32,8 +32,8 @@ export function encodeArp(w: Writer, arp: Arp): void {
   w.u16(PROTOCOL_IPV4);
   w.u16(LENGTHS);
   w.u16(arp.op);
-  writeMac(w, arp.sha);
-  writeIpv4(w, arp.spa);
-  writeMac(w, arp.tha);
-  writeIpv4(w, arp.tpa);
+  mac.write(w, arp.sha);
+  ipv4.write(w, arp.spa);
+  mac.write(w, arp.tha);
+  ipv4.write(w, arp.tpa);
 }

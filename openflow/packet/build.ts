@@ -13,13 +13,16 @@ import { encodeTcp } from './tcp.ts';
 import { encodeUdp } from './udp.ts';
 
 const NONE = new Uint8Array(0);
+const IPV6_HEADER = 40;
+/** Room for the headers of nearly every packet; the writer grows when it is not enough. */
+const HEADERS = 160;
 
 /**
  * The frame of a packet: lengths and checksums computed, types and protocols implied by the layers, small defaults. A short
  * frame is not padded to 60 bytes: whoever sends it does that. Values that have no encoding throw `EncodeError`.
  */
 export function build(packet: PacketInput): Uint8Array {
-  const w = new Writer();
+  const w = new Writer(HEADERS + (packet.payload?.length ?? 0));
   const type = etherType(packet);
   layer('ethernet', () => encodeEthernet(w, packet.ethernet, type));
   const { arp, lldp, ipv4, ipv6, payload = NONE, trailer = NONE } = packet;
@@ -36,14 +39,14 @@ function buildIpv4(w: Writer, packet: PacketInput, ipv4: NonNullable<PacketInput
   const proto = ipProto(packet, ipv4.proto);
   const ip = layer('ipv4', () => encodeIpv4(w, ipv4, proto));
   buildTransport(w, packet, { version: 4, ip, start: w.pos, proto });
-  layer('ipv4', () => closeIpv4(w, ip));
+  layer('ipv4', () => closeIpv4(w.bytes, ip, w.pos - ip));
 }
 
 function buildIpv6(w: Writer, packet: PacketInput, ipv6: NonNullable<PacketInput['ipv6']>): void {
   const proto = ipProto(packet, ipv6.proto);
   const ip = layer('ipv6', () => encodeIpv6(w, ipv6, proto));
   buildTransport(w, packet, { version: 6, ip, start: w.pos, proto });
-  layer('ipv6', () => closeIpv6(w, ip));
+  layer('ipv6', () => closeIpv6(w.bytes, ip, w.pos - ip - IPV6_HEADER));
 }
 
 function buildTransport(w: Writer, packet: PacketInput, span: Omit<TransportSpan, 'end'>): void {

@@ -1,6 +1,6 @@
+import { mac } from '../wire/addresses.ts';
 import type { Reader } from '../wire/reader.ts';
 import type { Writer } from '../wire/writer.ts';
-import { readMac, writeMac } from './address.ts';
 import { encodeVlan, type VlanInput, type VlanTag } from './vlan.ts';
 
 /** EtherTypes (IEEE 802 registry). */
@@ -30,12 +30,12 @@ export interface EthernetInput {
 export function decodeEthernet(r: Reader): Ethernet {
   r.advance(14);
   r.pos -= 14;
-  return { dst: readMac(r), src: readMac(r), type: r.u16() };
+  return { dst: mac.read(r), src: mac.read(r), type: r.u16() };
 }
 
 export function encodeEthernet(w: Writer, ethernet: EthernetInput, type: number): void {
-  writeMac(w, ethernet.dst);
-  writeMac(w, ethernet.src);
+  mac.write(w, ethernet.dst);
+  mac.write(w, ethernet.src);
   for (const tag of ethernet.vlan ?? []) encodeVlan(w, tag);
   w.u16(type);
 }

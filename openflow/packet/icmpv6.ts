@@ -1,7 +1,7 @@
+import { ipv6, mac } from '../wire/addresses.ts';
 import { DecodeError, EncodeError } from '../wire/errors.ts';
 import type { Reader } from '../wire/reader.ts';
 import type { Writer } from '../wire/writer.ts';
-import { readIpv6, readMac, writeIpv6, writeMac } from './address.ts';
 
 /** Message types (RFC 4443; RFC 4861, 4). */
 export const ICMPV6 = {
@@ -70,7 +70,7 @@ export function decodeIcmpv6(r: Reader, keepChecksum: boolean): Icmpv6 {
   if (isEchoV6(type)) return { type, code, id: r.u16(), seq: r.u16(), ...kept };
   const rest = r.u32();
   if (!isNeighborDiscovery(type)) return { type, code, rest, ...kept };
-  return { type, code, rest, target: readIpv6(r), options: decodeOptions(r), ...kept };
+  return { type, code, rest, target: ipv6.read(r), options: decodeOptions(r), ...kept };
 }
 
 /** Writes the message without its payload, checksum 0 unless given; gives the offset of the checksum. */
@@ -88,7 +88,7 @@ export function encodeIcmpv6(w: Writer, icmpv6: Icmpv6): number {
   w.u32(rest);
   if (isNeighborDiscovery(type)) {
     if (target === undefined) throw new EncodeError('neighbor discovery without a target');
-    writeIpv6(w, target);
+    ipv6.write(w, target);
     for (const option of options) encodeOption(w, option);
   }
   return start + 2;
@@ -102,18 +102,18 @@ function decodeOptions(r: Reader): NdOption[] {
     const length = r.u8() * 8;
     // RFC 4861 4.6: a node must silently discard a packet that has an option of length zero.
     if (length === 0) throw new DecodeError('BAD_LENGTH', at, 'option of length 0');
-    options.push(isLinkLayer(type) && length === 8 ? { type, mac: readMac(r) } : { type, data: r.take(length - 2) });
+    options.push(isLinkLayer(type) && length === 8 ? { type, mac: mac.read(r) } : { type, data: r.take(length - 2) });
   }
   return options;
 }
 
-function encodeOption(w: Writer, { type, mac, data = new Uint8Array(0) }: NdOption): void {
-  const length = mac === undefined ? data.length + 2 : 8;
+function encodeOption(w: Writer, { type, mac: address, data = new Uint8Array(0) }: NdOption): void {
+  const length = address === undefined ? data.length + 2 : 8;
   if (length % 8 !== 0) throw new EncodeError(`option ${type} of ${length} bytes is no multiple of 8`);
   w.u8(type);
   w.u8(length / 8);
-  if (mac === undefined) w.put(data);
-  else writeMac(w, mac);
+  if (address === undefined) w.put(data);
+  else mac.write(w, address);
 }
 
 function isLinkLayer(type: number): boolean {

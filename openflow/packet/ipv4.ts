@@ -1,7 +1,7 @@
+import { ipv4 } from '../wire/addresses.ts';
 import { DecodeError, EncodeError } from '../wire/errors.ts';
 import type { Reader } from '../wire/reader.ts';
 import type { Writer } from '../wire/writer.ts';
-import { readIpv4, writeIpv4 } from './address.ts';
 import { checksum } from './checksum.ts';
 
 /** IP protocol and next-header numbers (IANA). */
@@ -50,8 +50,8 @@ export function decodeIpv4(r: Reader): Ipv4 {
   const ttl = r.u8();
   const proto = r.u8();
   r.advance(2);
-  const src = readIpv4(r);
-  const dst = readIpv4(r);
+  const src = ipv4.read(r);
+  const dst = ipv4.read(r);
   const options = headerLength === MIN_HEADER ? NONE : r.take(headerLength - MIN_HEADER);
   const [flags, fragmentOffset] = [fragment >> 13, fragment & 0x1fff];
   return { src, dst, proto, ttl, dscp: tos >> 2, ecn: tos & 3, id, flags, fragmentOffset, options, totalLength };
@@ -75,17 +75,20 @@ export function encodeIpv4(w: Writer, ip: Ipv4Input, proto: number): number {
   w.u8(ttl);
   w.u8(proto);
   w.u16(0);
-  writeIpv4(w, ip.src);
-  writeIpv4(w, ip.dst);
+  ipv4.write(w, ip.src);
+  ipv4.write(w, ip.dst);
   w.put(options);
   w.zeros(padding);
   return start;
 }
 
-/** Fills in total length and header checksum (RFC 791, 3.1) once everything behind the header is written. */
-export function closeIpv4(w: Writer, start: number, totalLength = w.pos - start): void {
-  const headerEnd = start + (w.bytes[start]! & 15) * 4;
-  w.patchU16(start + 2, totalLength);
-  w.patchU16(start + 10, 0);
-  w.patchU16(start + 10, checksum(w.bytes, start, headerEnd));
+/** Fills in total length and header checksum (RFC 791, 3.1) of the header at `start`. */
+export function closeIpv4(bytes: Uint8Array, start: number, totalLength: number): void {
+  if (totalLength > 0xffff) throw new EncodeError(`a datagram of ${totalLength} bytes`);
+  bytes[start + 2] = totalLength >> 8;
+  bytes[start + 3] = totalLength & 0xff;
+  bytes.fill(0, start + 10, start + 12);
+  const sum = checksum(bytes, start, start + (bytes[start]! & 15) * 4);
+  bytes[start + 10] = sum >> 8;
+  bytes[start + 11] = sum & 0xff;
 }

@@ -1,7 +1,7 @@
+import { ipv6 } from '../wire/addresses.ts';
 import { DecodeError, EncodeError } from '../wire/errors.ts';
 import type { Reader } from '../wire/reader.ts';
 import type { Writer } from '../wire/writer.ts';
-import { readIpv6, writeIpv6 } from './address.ts';
 import { DEFAULT_TTL } from './ipv4.ts';
 
 /** Extension headers that are walked (RFC 8200, 4; RFC 4302; RFC 6275; RFC 7401; RFC 5533). */
@@ -63,7 +63,7 @@ export function decodeIpv6(r: Reader): Ipv6 {
   const proto = r.u8();
   const hopLimit = r.u8();
   const [dscp, ecn, flowLabel] = [(first >>> 22) & 0x3f, (first >>> 20) & 3, first & 0xfffff];
-  return { src: readIpv6(r), dst: readIpv6(r), proto, hopLimit, dscp, ecn, flowLabel, extensions: NONE, payloadLength };
+  return { src: ipv6.read(r), dst: ipv6.read(r), proto, hopLimit, dscp, ecn, flowLabel, extensions: NONE, payloadLength };
 }
 
 /** Walks the extension headers up to the upper layer, or to the end of the headers of a later fragment. */
@@ -94,17 +94,19 @@ export function encodeIpv6(w: Writer, ip: Ipv6Input, proto: number): number {
   w.u16(0);
   w.u8(extensions[0]?.proto ?? proto);
   w.u8(hopLimit);
-  writeIpv6(w, ip.src);
-  writeIpv6(w, ip.dst);
+  ipv6.write(w, ip.src);
+  ipv6.write(w, ip.dst);
   extensions.forEach((extension, i) => {
     encodeExtension(w, extension, extensions[i + 1]?.proto ?? proto);
   });
   return start;
 }
 
-/** Fills in the payload length once everything behind the header is written. */
-export function closeIpv6(w: Writer, start: number, payloadLength = w.pos - start - 40): void {
-  w.patchU16(start + 4, payloadLength);
+/** Fills in the payload length of the header at `start`. */
+export function closeIpv6(bytes: Uint8Array, start: number, payloadLength: number): void {
+  if (payloadLength > 0xffff) throw new EncodeError(`a payload of ${payloadLength} bytes`);
+  bytes[start + 4] = payloadLength >> 8;
+  bytes[start + 5] = payloadLength & 0xff;
 }
 
 /** True of the next-header values that announce a header of RFC 8200 4, which another next-header value is in. */
