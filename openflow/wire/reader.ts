@@ -6,8 +6,8 @@ export class Reader {
   readonly view: DataView;
   /** Offset of the next byte in `bytes`. */
   pos: number;
-  /** Offset behind the last byte of the window. */
-  readonly end: number;
+  /** Offset behind the last byte of the window. Only a layout that knows a length moves it, and puts it back. */
+  end: number;
 
   constructor(bytes: Uint8Array, pos = 0, end = bytes.length, view?: DataView) {
     this.bytes = bytes;

@@ -1,0 +1,53 @@
+/** OpenFlow 1.3.5: codec, framer, connection, server. */
+export {
+  decode,
+  encode,
+  encodeInto,
+  HEADER_LENGTH,
+  type Header,
+  headerOf,
+  MAX_MESSAGE_LENGTH,
+  type Message,
+  type MessageInput,
+  type MessageOf,
+  type MessageType,
+  type UnknownMessage,
+} from './codec.ts';
+export { Framer, type FramerOptions } from './framer.ts';
+export type { Action, ActionInput } from './protocol/action.ts';
+export { OFPCML, OFPG } from './protocol/actions.ts';
+export {
+  errorName,
+  OFPBAC,
+  OFPBIC,
+  OFPBMC,
+  OFPBRC,
+  OFPET,
+  OFPFMFC,
+  OFPGMFC,
+  OFPHFC,
+  OFPMMFC,
+  OFPPMFC,
+  OFPQOFC,
+  OFPRRFC,
+  OFPSCFC,
+  OFPTFFC,
+  OFPTMFC,
+} from './protocol/errors.ts';
+export type { FieldRef, FieldSupport, RawHeader } from './protocol/field-ref.ts';
+export type { FieldName, UnknownOxm } from './protocol/fields.ts';
+export { OFPFC, OFPFF, OFPRR } from './protocol/flows.ts';
+export { type HelloElement, OFP_VERSION } from './protocol/hello.ts';
+export type { Instruction, InstructionInput } from './protocol/instructions.ts';
+export { type Match, missingPrerequisite, type OneField } from './protocol/match.ts';
+export { OFPMPF_REPLY, OFPMPF_REQ } from './protocol/multiparts.ts';
+export { CT_STATE, NICIRA, ONF, TCP_FLAGS } from './protocol/nxm.ts';
+export { OFPIEH, OFPVID } from './protocol/oxm.ts';
+export type { Masked } from './protocol/oxm-table.ts';
+export { OFP, OFPR } from './protocol/packets.ts';
+export { OFPP, OFPPC, OFPPF, OFPPR, OFPPS, type Port, type PortStats } from './protocol/ports.ts';
+export { OFPC, OFPC_FRAG } from './protocol/switch.ts';
+export { OFPTT } from './protocol/tables.ts';
+export { type DecodeCode, DecodeError, EncodeError, type ErrorReply } from './wire/errors.ts';
+export { Reader } from './wire/reader.ts';
+export { Writer } from './wire/writer.ts';

@@ -1,0 +1,38 @@
+import { rest, u32 } from '../wire/scalars.ts';
+import { defaulted, struct } from '../wire/struct.ts';
+import { error } from './errors.ts';
+import { flowMod, flowRemoved } from './flows.ts';
+import { hello } from './hello.ts';
+import { multipartReply, multipartRequest } from './multiparts.ts';
+import { packetIn, packetOut } from './packets.ts';
+import { portMod, portStatus } from './ports.ts';
+import { featuresReply, switchConfig } from './switch.ts';
+import { tableMod } from './tables.ts';
+
+const empty = struct({});
+const echo = struct({ data: defaulted(rest, new Uint8Array(0)) });
+
+/** The messages of OpenFlow 1.3.5: `name: [type, body, clause]`. */
+export const MESSAGES = {
+  hello: [0, hello, '7.5.1'],
+  error: [1, error, '7.4.4'],
+  echoRequest: [2, echo, '7.5.2'],
+  echoReply: [3, echo, '7.5.3'],
+  experimenter: [4, struct({ experimenter: u32, expType: u32, data: defaulted(rest, new Uint8Array(0)) }), '7.5.4'],
+  featuresRequest: [5, empty, '7.3.1'],
+  featuresReply: [6, featuresReply, '7.3.1'],
+  getConfigRequest: [7, empty, '7.3.2'],
+  getConfigReply: [8, switchConfig, '7.3.2'],
+  setConfig: [9, switchConfig, '7.3.2'],
+  packetIn: [10, packetIn, '7.4.1'],
+  flowRemoved: [11, flowRemoved, '7.4.2'],
+  portStatus: [12, portStatus, '7.4.3'],
+  packetOut: [13, packetOut, '7.3.7'],
+  flowMod: [14, flowMod, '7.3.4.1'],
+  portMod: [16, portMod, '7.3.4.3'],
+  tableMod: [17, tableMod, '7.3.3'],
+  multipartRequest: [18, multipartRequest, '7.3.5'],
+  multipartReply: [19, multipartReply, '7.3.5'],
+  barrierRequest: [20, empty, '7.3.8'],
+  barrierReply: [21, empty, '7.3.8'],
+} as const;
