@@ -10,6 +10,8 @@ export interface Udp {
    * was cut. Given to `build`, it is written as it is; absent, it is computed.
    */
   readonly checksum?: number;
+  /** Header and payload of the whole datagram, only where it is not here whole. Given to `build`, it is written as it is. */
+  readonly length?: number;
 }
 
 export const UDP_HEADER = 8;
@@ -25,7 +27,8 @@ export function decodeUdp(r: Reader, partial: boolean): { udp: Udp; length: numb
   if (length < UDP_HEADER || (length > available && !partial)) {
     throw new DecodeError('BAD_LENGTH', start + 4, `UDP length ${length} in ${available} bytes`);
   }
-  const udp: Udp = checksum === 0 || partial ? { srcPort, dstPort, checksum } : { srcPort, dstPort };
+  const ports = { srcPort, dstPort };
+  const udp: Udp = partial ? { ...ports, checksum, length } : checksum === 0 ? { ...ports, checksum } : ports;
   return { udp, length: Math.min(length, available) - UDP_HEADER };
 }
 
@@ -33,7 +36,7 @@ export function decodeUdp(r: Reader, partial: boolean): { udp: Udp; length: numb
 export function encodeUdp(w: Writer, udp: Udp, length: number): number {
   w.u16(udp.srcPort);
   w.u16(udp.dstPort);
-  w.u16(UDP_HEADER + length);
+  w.u16(udp.length ?? UDP_HEADER + length);
   w.u16(udp.checksum ?? 0);
   return w.pos - 2;
 }
