@@ -1,7 +1,7 @@
-import { type FlowRemoved, OFPP, OFPPC, OFPPR, OFPPS, type PacketIn, type Port, type PortStatus } from '../openflow/index.ts';
-import { dissect } from '../openflow/packet/dissect.ts';
-import { arpReply } from '../openflow/packet/arp-message.ts';
+import { type MessageOf, OFPP, OFPPC, OFPPR, OFPPS, type Port } from '../openflow/index.ts';
 import { ARP_OP } from '../openflow/packet/arp.ts';
+import { arpReply } from '../openflow/packet/arp-message.ts';
+import { dissect } from '../openflow/packet/dissect.ts';
 import type { Packet } from '../openflow/packet/packet.ts';
 import type { Random } from './core/clock.ts';
 import { type Command, log } from './core/command.ts';
@@ -35,11 +35,14 @@ export class App {
   readonly #servers = new Map<string, { service: VirtualService; server: Server }>();
 
   constructor(config: Config, random: Random) {
-    const services = config.services.map((entry, i) => virtualService(entry, i + 1, strategies[entry.strategy as StrategyName]()));
+    const services = config.services.map((entry, i) =>
+      virtualService(entry, i + 1, strategies[entry.strategy as StrategyName]()),
+    );
     this.#vips = new Map(services.map(({ config: { vip, mac } }) => [vip, mac]));
     this.#hosts = new Hosts(this.#vips.values());
     for (const service of services) {
-      for (const server of service.servers) this.#servers.set(`${service.config.name}/${server.config.name}`, { service, server });
+      for (const server of service.servers)
+        this.#servers.set(`${service.config.name}/${server.config.name}`, { service, server });
     }
     this.#monitor = new Monitor(
       [...this.#servers].map(([id, { service, server }]) => ({ id, ip: server.config.ip, health: service.config.health })),
@@ -99,7 +102,7 @@ export class App {
     return [log({ ...this.sequence.next('switch', now), dpid: at.dpid, address: at.address, state: 'lost', reason })];
   }
 
-  #onPacketIn(at: Switch, { match, data }: PacketIn, now: number): Command[] {
+  #onPacketIn(at: Switch, { match, data }: MessageOf<'packetIn'>, now: number): Command[] {
     const inPort = match.inPort;
     if (typeof inPort !== 'number') return [];
     const packet = dissect(data);
@@ -121,7 +124,7 @@ export class App {
     return [packetOut(at.dpid, inPort, [{ type: 'output', port: OFPP.IN_PORT }], frame)];
   }
 
-  #onFlowRemoved(at: Switch, message: FlowRemoved, now: number): Command[] {
+  #onFlowRemoved(at: Switch, message: MessageOf<'flowRemoved'>, now: number): Command[] {
     const cookie = readCookie(message.cookie);
     if (cookie?.owner === 'connection') return this.#balancer.onFlowRemoved(at, message, now);
     const { ethSrc, inPort } = message.match;
@@ -129,7 +132,7 @@ export class App {
     return isCurrent && typeof ethSrc === 'string' && typeof inPort === 'number' ? this.#hosts.forget(at, ethSrc, inPort) : [];
   }
 
-  #onPortStatus(at: Switch, { reason, desc }: PortStatus, now: number): Command[] {
+  #onPortStatus(at: Switch, { reason, desc }: MessageOf<'portStatus'>, now: number): Command[] {
     if (reason !== OFPPR.DELETE && isUp(desc)) {
       this.#monitor.hurry();
       return [];

@@ -1,7 +1,7 @@
 import { listen, type MessageInput, type Server } from '../openflow/index.ts';
-import { App } from './app.ts';
 import { serveHttp } from './api/http.ts';
 import { LogStream } from './api/log-stream.ts';
+import { App } from './app.ts';
 import { type Clock, machineClock, type Random } from './core/clock.ts';
 import type { Command } from './core/command.ts';
 import type { Config } from './core/config.ts';

@@ -41,7 +41,14 @@ export class LogStream {
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const wants = PATHS[new URL(request.url ?? '/', 'http://localhost').pathname];
-    const status = wants === undefined ? '404 Not Found' : isForeign(request) ? '403 Forbidden' : this.#readers.size >= MAX_READERS ? '503 Service Unavailable' : undefined;
+    const status =
+      wants === undefined
+        ? '404 Not Found'
+        : isForeign(request)
+          ? '403 Forbidden'
+          : this.#readers.size >= MAX_READERS
+            ? '503 Service Unavailable'
+            : undefined;
     if (wants === undefined || status !== undefined) {
       socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
       return;

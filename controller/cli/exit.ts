@@ -30,12 +30,21 @@ export function listenError(error: unknown, what: string, address: { host: strin
   const where = `${address.host}:${address.port}`;
   switch (code) {
     case 'EADDRINUSE':
-      return new CliError(EXIT.prerequisite, `Port ${address.port} for ${what} is in use by another program: stop it, or set ${setting} to another port.`);
+      return new CliError(
+        EXIT.prerequisite,
+        `Port ${address.port} for ${what} is in use by another program: stop it, or set ${setting} to another port.`,
+      );
     case 'EACCES':
-      return new CliError(EXIT.prerequisite, `${where} for ${what} needs root: set ${setting} to a port above 1023, or run as root.`);
+      return new CliError(
+        EXIT.prerequisite,
+        `${where} for ${what} needs root: set ${setting} to a port above 1023, or run as root.`,
+      );
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return new CliError(EXIT.prerequisite, `${where} for ${what} is no address of this machine: set ${setting} to one that is.`);
+      return new CliError(
+        EXIT.prerequisite,
+        `${where} for ${what} is no address of this machine: set ${setting} to one that is.`,
+      );
     default:
       return error;
   }

@@ -1,8 +1,9 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { type Lab, clientProgram, startLab } from '../../topologies/lab.ts';
-import { LabError } from '../../topologies/lab-error.ts';
 import { type LabName, labs } from '../../topologies/catalogue.ts';
+import { type Lab, startLab } from '../../topologies/lab.ts';
+import { LabError } from '../../topologies/lab-error.ts';
 import { ensureDebianPackages, LAB_PACKAGES } from '../../topologies/prerequisites.ts';
+import { clientProgram } from '../../topologies/programs.ts';
 import type { LabSpec } from '../../topologies/spec.ts';
 import { type Config, configSchema } from '../core/config.ts';
 import type { LogEntry } from '../core/events.ts';
@@ -37,7 +38,10 @@ export function labCommand(): Command {
     .option('--controller <host:port>', 'a controller that runs already, instead of starting one')
     .option('--openflow <host:port>', 'where the controller waits for switches', '127.0.0.1:6653')
     .option('--http <host:port>', 'where the controller serves its log', '127.0.0.1:8080')
-    .addHelpText('after', `\nTopologies:\n${names.join('\n')}\n\nExamples:\n  vipflow lab up single --requests 20\n  vipflow lab up linear --controller 127.0.0.1:6653`)
+    .addHelpText(
+      'after',
+      `\nTopologies:\n${names.join('\n')}\n\nExamples:\n  vipflow lab up single --requests 20\n  vipflow lab up linear --controller 127.0.0.1:6653`,
+    )
     .action(labUp);
   return new Command('lab').description('a network to balance in').addCommand(up);
 }
@@ -131,7 +135,9 @@ class LabSession {
     const url = `http://${web.vip}${web.port === 80 ? '' : `:${web.port}`}/`;
     const clients = this.#spec.hosts.filter(({ role }) => role === 'client');
     this.#say(`${requests} requests to ${url} from ${clients.map(({ name }) => name).join(' and ')}`);
-    const pages = new Map<string, number>(this.#spec.hosts.filter(({ role }) => role === 'server').map(({ page, name }) => [page ?? name, 0]));
+    const pages = new Map<string, number>(
+      this.#spec.hosts.filter(({ role }) => role === 'server').map(({ page, name }) => [page ?? name, 0]),
+    );
     const answers = await Promise.all(
       clients.map(({ name }, i) => {
         const count = Math.floor(requests / clients.length) + (i < requests % clients.length ? 1 : 0);
@@ -142,10 +148,15 @@ class LabSession {
     const failed = all.filter(({ ok }) => !ok);
     for (const { body } of all.filter(({ ok }) => ok)) pages.set(body, (pages.get(body) ?? 0) + 1);
     const slowest = Math.max(0, ...all.map(({ ms }) => ms));
-    process.stdout.write(`\n${all.length - failed.length} of ${all.length} requests answered, the slowest in ${Math.round(slowest)} ms\n`);
+    process.stdout.write(
+      `\n${all.length - failed.length} of ${all.length} requests answered, the slowest in ${Math.round(slowest)} ms\n`,
+    );
     process.stdout.write(`${barChart(pages, this.#colour)}\n\n`);
     if (failed.length === 0 || !this.#options.once) return;
-    throw new CliError(EXIT.check, `${failed.length} of ${all.length} requests were not answered: ${[...new Set(failed.map(({ error }) => error))].join(', ')}.`);
+    throw new CliError(
+      EXIT.check,
+      `${failed.length} of ${all.length} requests were not answered: ${[...new Set(failed.map(({ error }) => error))].join(', ')}.`,
+    );
   }
 }
 
@@ -169,7 +180,10 @@ function specOf(name: string): LabSpec {
   const spec: LabSpec | undefined = Object.hasOwn(labs, name) ? labs[name as LabName] : undefined;
   if (spec !== undefined) return spec;
   const near = nearest(name, Object.keys(labs));
-  throw new CliError(EXIT.usage, `There is no topology "${name}"${near ? `; did you mean "${near}"?` : `: there are ${Object.keys(labs).join(', ')}.`}`);
+  throw new CliError(
+    EXIT.usage,
+    `There is no topology "${name}"${near ? `; did you mean "${near}"?` : `: there are ${Object.keys(labs).join(', ')}.`}`,
+  );
 }
 
 function configOf({ services }: LabSpec, { openflow, http }: UpOptions): Config {

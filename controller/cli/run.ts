@@ -49,4 +49,3 @@ export function warningsOf({ services }: Config): string[] {
     .filter(({ health }) => health.type === 'tcp')
     .map(({ name }) => `service ${name}: health type tcp is not there yet; servers are checked by ARP`);
 }
-

@@ -15,7 +15,9 @@ export const isClone = existsSync(join(root, 'controller', 'main.ts'));
 export function setUp() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])) {
-    fail(`vipflow needs Node.js ${OLDEST_NODE.join('.')} or newer and this is ${process.versions.node}: install a newer one from your distribution or nodejs.org.`);
+    fail(
+      `vipflow needs Node.js ${OLDEST_NODE.join('.')} or newer and this is ${process.versions.node}: install a newer one from your distribution or nodejs.org.`,
+    );
   }
   if (isClone && !packagesAreInstalled()) installPackages();
 }
@@ -37,7 +39,10 @@ function sameLock(done, wanted) {
 
 function installPackages() {
   process.stderr.write('vipflow: installing npm packages (once) ...\n');
-  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   if (npm.status === 0) return;
   const reason = npm.error ? npm.error.message : `it ended with code ${npm.status}`;
   fail(`npm could not install the packages (${reason}): check the network, then run \`npm ci\` in ${root}.`);

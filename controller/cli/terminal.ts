@@ -20,7 +20,9 @@ export function lineOf(entry: LogEntry, colour: Palette): string {
       return `${time} ${client(entry)} > ${entry.service} > ${colour.red('refused')}  ${colour.dim(`${entry.reason.rule} (${entry.reason.servers.map(({ name, state }) => `${name} ${state}`).join('; ')})`)}`;
     case 'end': {
       const { bytes, durationMs, why } = entry;
-      return colour.dim(`${entry.time.slice(11, 23)} ${client(entry)} < ${entry.server} ended (${why}): ${bytes.in} B in, ${bytes.out} B out, ${seconds(durationMs)}`);
+      return colour.dim(
+        `${entry.time.slice(11, 23)} ${client(entry)} < ${entry.server} ended (${why}): ${bytes.in} B in, ${bytes.out} B out, ${seconds(durationMs)}`,
+      );
     }
     case 'server':
       return `${time} ${entry.service}/${entry.server} is ${entry.state === 'up' ? colour.green('up') : colour.red('down')}: ${entry.reason}`;

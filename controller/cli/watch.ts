@@ -31,7 +31,14 @@ async function watch({ url, events, json }: WatchOptions): Promise<void> {
       const text = String(data);
       process.stdout.write(`${json ? text : lineOf(JSON.parse(text) as LogEntry, colour)}\n`);
     });
-    socket.on('error', error => reject(new CliError(EXIT.error, `No log at ${address} (${error.message}): is a controller running? Start one with \`vipflow run -c vipflow.yaml\`.`)));
+    socket.on('error', error =>
+      reject(
+        new CliError(
+          EXIT.error,
+          `No log at ${address} (${error.message}): is a controller running? Start one with \`vipflow run -c vipflow.yaml\`.`,
+        ),
+      ),
+    );
     socket.on('close', () => resolve());
     process.once('SIGINT', () => socket.close());
   });

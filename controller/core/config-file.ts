@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isMap, LineCounter, type ParsedNode, parseDocument } from 'yaml';
+import { type Document, isMap, LineCounter, type ParsedNode, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { type Config, configSchema } from './config.ts';
 import { nearest } from './nearest.ts';
@@ -58,15 +58,28 @@ export function parseConfig(text: string, words: Vocabulary, file = 'vipflow.yam
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   if (document.errors.length > 0) {
-    throw new ConfigError(document.errors.map(error => ({ ...place(error.pos[0]), path: '', message: firstLine(error.message) })));
+    throw new ConfigError(
+      document.errors.map(error => ({ ...place(error.pos[0]), path: '', message: firstLine(error.message) })),
+    );
   }
-  const checked = configSchema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
+  const checked = configSchema.safeParse(valueOf(document, place(0)) ?? {});
   const findings = checked.success ? unknownWords(checked.data, words) : checked.error.issues.flatMap(spread);
   if (checked.success && findings.length === 0) return checked.data;
   const problems = findings.map(({ path, message, atKey }) => {
     return { ...place(offsetOf(document.contents, path, atKey)), path: path.join('.'), message };
   });
   throw new ConfigError(problems.sort((a, b) => a.line - b.line || a.column - b.column));
+}
+
+/** How many times aliases may be expanded, so that a small file cannot become a large value. */
+const MAX_ALIASES = 100;
+
+function valueOf(document: Document.Parsed, start: Omit<Problem, 'path' | 'message'>): unknown {
+  try {
+    return document.toJS({ maxAliasCount: MAX_ALIASES });
+  } catch (error) {
+    throw new ConfigError([{ ...start, path: '', message: (error as Error).message }]);
+  }
 }
 
 interface Finding {
@@ -79,7 +92,9 @@ interface Finding {
 function unknownWords(config: Config, { strategies }: Vocabulary): Finding[] {
   return config.services.flatMap(({ strategy }, i) => {
     if (strategies.includes(strategy)) return [];
-    return [{ path: ['services', i, 'strategy'], message: `no strategy is called "${strategy}"${suggestion(strategy, strategies)}` }];
+    return [
+      { path: ['services', i, 'strategy'], message: `no strategy is called "${strategy}"${suggestion(strategy, strategies)}` },
+    ];
   });
 }
 
@@ -95,7 +110,9 @@ function spread(issue: z.core.$ZodIssue): Finding[] {
   }
   if (issue.code === 'invalid_type' && issue.input === undefined) {
     const last = issue.path.at(-1);
-    return [{ path: issue.path, message: issue.message.includes('undefined') ? `"${String(last)}" is missing` : plain(issue.message) }];
+    return [
+      { path: issue.path, message: issue.message.includes('undefined') ? `"${String(last)}" is missing` : plain(issue.message) },
+    ];
   }
   return [{ path: issue.path, message: plain(issue.message) }];
 }

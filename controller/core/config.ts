@@ -70,7 +70,7 @@ const service = z
     name: name.describe('name in the log'),
     vip: ipv4.describe('the virtual IP that clients connect to'),
     mac: mac.optional().describe('MAC address of the VIP; made from the VIP unless given'),
-    protocol: z.enum(['tcp', 'udp']).default('tcp'),
+    protocol: z.enum(['tcp', 'udp']).default('tcp').describe('what clients speak'),
     port: port.describe('port that clients connect to'),
     strategy: z.string().default('round-robin').describe('how a server is chosen'),
     affinity: z.enum(['none']).default('none').describe('whether a client keeps its server'),
@@ -134,13 +134,21 @@ function conflicts(services: readonly ServiceConfig[]): Conflict[] {
   const vips = new Set(services.map(entry => entry.vip));
   services.forEach((entry, i) => {
     const front = `${entry.protocol} ${entry.vip}:${entry.port}`;
-    if (names.has(entry.name)) found.push({ path: ['services', i, 'name'], message: `"${entry.name}" is already service ${names.get(entry.name)! + 1}` });
-    if (fronts.has(front)) found.push({ path: ['services', i, 'port'], message: `${front} is already service "${services[fronts.get(front)!]!.name}"` });
-    if ((macs.get(entry.vip) ?? entry.mac) !== entry.mac) found.push({ path: ['services', i, 'mac'], message: `${entry.vip} already has the MAC ${macs.get(entry.vip)}` });
+    if (names.has(entry.name))
+      found.push({ path: ['services', i, 'name'], message: `"${entry.name}" is already service ${names.get(entry.name)! + 1}` });
+    if (fronts.has(front))
+      found.push({
+        path: ['services', i, 'port'],
+        message: `${front} is already service "${services[fronts.get(front)!]!.name}"`,
+      });
+    if ((macs.get(entry.vip) ?? entry.mac) !== entry.mac)
+      found.push({ path: ['services', i, 'mac'], message: `${entry.vip} already has the MAC ${macs.get(entry.vip)}` });
     names.set(entry.name, i);
     fronts.set(front, i);
     macs.set(entry.vip, entry.mac);
-    found.push(...serverConflicts(entry, vips).map(({ path, message }) => ({ path: ['services', i, 'servers', ...path], message })));
+    found.push(
+      ...serverConflicts(entry, vips).map(({ path, message }) => ({ path: ['services', i, 'servers', ...path], message })),
+    );
   });
   return found;
 }
@@ -151,9 +159,11 @@ function serverConflicts(entry: ServiceConfig, vips: ReadonlySet<string>): Confl
   const backs = new Set<string>();
   entry.servers.forEach((member, i) => {
     const back = `${member.ip}:${member.port}`;
-    if (names.has(member.name)) found.push({ path: [i, 'name'], message: `"${member.name}" is already a server of "${entry.name}"` });
+    if (names.has(member.name))
+      found.push({ path: [i, 'name'], message: `"${member.name}" is already a server of "${entry.name}"` });
     if (backs.has(back)) found.push({ path: [i, 'ip'], message: `${back} is already a server of "${entry.name}"` });
-    if (vips.has(member.ip)) found.push({ path: [i, 'ip'], message: `${member.ip} is a VIP; a server needs an address of its own` });
+    if (vips.has(member.ip))
+      found.push({ path: [i, 'ip'], message: `${member.ip} is a VIP; a server needs an address of its own` });
     names.add(member.name);
     backs.add(back);
   });

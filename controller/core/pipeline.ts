@@ -17,6 +17,7 @@ export const TABLE = {
 
 /** Higher wins within a table. */
 export const PRIORITY = {
+  /** What nothing else matched. */
   miss: 0,
   /** A server's reply that belongs to no connection. */
   reply: 50,
@@ -24,6 +25,7 @@ export const PRIORITY = {
   forwarding: 100,
   /** A VIP's service port, to the controller. */
   vip: 200,
+  /** A client that keeps its server. */
   affinity: 300,
   /** One direction of one connection. */
   connection: 400,

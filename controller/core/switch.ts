@@ -1,4 +1,4 @@
-import type { FlowStats, Port } from '../../openflow/index.ts';
+import type { MessageOf, Port } from '../../openflow/index.ts';
 import type { Dpid } from './dpid.ts';
 
 /** A connected switch, as the deciders see it. */
@@ -14,4 +14,4 @@ export interface Switch {
 }
 
 /** What a switch held when its session began. */
-export type InstalledFlow = FlowStats;
+export type InstalledFlow = Extract<MessageOf<'multipartReply'>, { kind: 'flow' }>['body'][number];

@@ -1,6 +1,6 @@
 import { OFPP } from '../../openflow/index.ts';
-import { arpRequest } from '../../openflow/packet/arp-message.ts';
 import { ARP_OP } from '../../openflow/packet/arp.ts';
+import { arpRequest } from '../../openflow/packet/arp-message.ts';
 import type { Packet } from '../../openflow/packet/packet.ts';
 import type { Command } from '../core/command.ts';
 import type { HealthConfig } from '../core/config.ts';
@@ -110,7 +110,9 @@ export class Monitor {
     watch.sentAt = undefined;
     watch.hits = 0;
     watch.misses += 1;
-    return state === 'up' && watch.misses >= target.health.fall ? takeDown(watch, `${watch.misses} ARP probes in a row unanswered`) : [];
+    return state === 'up' && watch.misses >= target.health.fall
+      ? takeDown(watch, `${watch.misses} ARP probes in a row unanswered`)
+      : [];
   }
 }
 

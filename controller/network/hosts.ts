@@ -33,7 +33,11 @@ export class Hosts {
     if (before === undefined && known.size >= MAX_HOSTS) return [];
     known.set(mac, port);
     const moved = before === undefined ? [] : [deleteFlow(at.dpid, sourceFlow(at.generation, mac, before)), barrier(at.dpid)];
-    return [...moved, addFlow(at.dpid, destinationFlow(at.generation, mac, port)), addFlow(at.dpid, sourceFlow(at.generation, mac, port))];
+    return [
+      ...moved,
+      addFlow(at.dpid, destinationFlow(at.generation, mac, port)),
+      addFlow(at.dpid, sourceFlow(at.generation, mac, port)),
+    ];
   }
 
   /** The switch has not seen this source for a while. */

@@ -16,7 +16,12 @@ export interface Found {
  * The switch is the database: its flows tell every living connection. Those of services or servers that are no longer
  * configured are left to end by themselves.
  */
-export function adoptedConnections(at: Switch, installed: readonly InstalledFlow[], services: readonly VirtualService[], now: number): Found[] {
+export function adoptedConnections(
+  at: Switch,
+  installed: readonly InstalledFlow[],
+  services: readonly VirtualService[],
+  now: number,
+): Found[] {
   const pairs = new Map<bigint, Partial<Record<'in' | 'out', Sighting>>>();
   for (const flow of installed) {
     const sighting = readCookie(flow.cookie)?.owner === 'connection' ? sight(flow) : undefined;
@@ -72,7 +77,9 @@ function adopt(
   now: number,
 ): Connection | undefined {
   const { protocol, client, vip, server: address, ageMs } = (pair.in ?? pair.out)!;
-  const service = services.find(({ config }) => config.protocol === protocol && config.vip === vip.ip && config.port === vip.port);
+  const service = services.find(
+    ({ config }) => config.protocol === protocol && config.vip === vip.ip && config.port === vip.port,
+  );
   const server = service?.servers.find(({ config }) => config.ip === address.ip && config.port === address.port);
   const serverMac = pair.in?.serverMac ?? server?.location?.mac;
   if (service === undefined || server === undefined || serverMac === undefined) return undefined;

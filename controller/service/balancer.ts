@@ -1,6 +1,6 @@
-import type { FlowRemoved } from '../../openflow/index.ts';
-import { TCP } from '../../openflow/packet/tcp.ts';
+import type { MessageOf } from '../../openflow/index.ts';
 import type { Packet } from '../../openflow/packet/packet.ts';
+import { TCP } from '../../openflow/packet/tcp.ts';
 import type { Random } from '../core/clock.ts';
 import { type Command, log } from '../core/command.ts';
 import type { Sequence } from '../core/events.ts';
@@ -47,7 +47,9 @@ export class Balancer {
 
   constructor(services: readonly VirtualService[], portOf: PortOf, sequence: Sequence, random: Random) {
     this.services = services;
-    this.#fronts = new Map(services.map(service => [frontOf(service.config.protocol, service.config.vip, service.config.port), service]));
+    this.#fronts = new Map(
+      services.map(service => [frontOf(service.config.protocol, service.config.vip, service.config.port), service]),
+    );
     this.#vips = new Set(services.map(({ config }) => config.vip));
     this.#portOf = portOf;
     this.#sequence = sequence;
@@ -83,7 +85,7 @@ export class Balancer {
   }
 
   /** A flow of a connection is gone, with its counters. */
-  onFlowRemoved(at: Switch, removed: FlowRemoved, now: number): Command[] {
+  onFlowRemoved(at: Switch, removed: MessageOf<'flowRemoved'>, now: number): Command[] {
     const connection = this.#connections.ofCookie(at.dpid, removed.cookie);
     if (connection === undefined) return [];
     const isOut = removed.match.ipv4Dst === connection.client.ip;
@@ -119,9 +121,10 @@ export class Balancer {
 
   /** Takes over what the switch still carries, and gives back what it lost. */
   onSwitchReady(at: Switch, installed: readonly InstalledFlow[], now: number): Command[] {
-    const found = adoptedConnections(at, installed, this.services, now);
     const commands: Command[] = [];
-    for (const { connection, flows } of found) {
+    const remembered = this.#connections.of(at.dpid);
+    for (const connection of remembered) connection.in.installed = connection.out.installed = false;
+    for (const { connection, flows } of adoptedConnections(at, installed, this.services, now)) {
       const known = this.#connections.ofCookie(at.dpid, connection.cookie);
       if (known !== undefined) {
         known.in.installed = flows.in;
@@ -132,9 +135,7 @@ export class Balancer {
         commands.push(log(entry));
       }
     }
-    const alive = new Set(found.map(({ connection }) => connection.cookie));
-    const lost = this.#connections.of(at.dpid).filter(connection => !alive.has(connection.cookie) || !connection.out.installed || !connection.in.installed);
-    return [...commands, ...lost.flatMap(connection => this.#install(connection, at))];
+    return [...commands, ...remembered.flatMap(connection => this.#install(connection, at))];
   }
 
   #begin(arrival: Arrival, service: VirtualService, now: number): Command[] {
@@ -160,7 +161,8 @@ export class Balancer {
   /** The client closed a connection and opens the next one from the same port before the flows of the first are gone. */
   #beginAgain(arrival: Arrival, old: Connection, now: number): Command[] {
     const flows = connectionFlows(old, arrival.at);
-    const cleared = old.dpid === arrival.at.dpid ? [deleteFlow(old.dpid, flows.forward), deleteFlow(old.dpid, flows.reverse)] : [];
+    const cleared =
+      old.dpid === arrival.at.dpid ? [deleteFlow(old.dpid, flows.forward), deleteFlow(old.dpid, flows.reverse)] : [];
     old.ending = 'replaced';
     this.#connections.release(old);
     const { service, server } = old;
@@ -260,7 +262,13 @@ export class Balancer {
   #cookie(at: Switch, service: VirtualService, server: Server): bigint {
     for (;;) {
       this.#serial = (this.#serial + 1) % cookieRange('serial');
-      const cookie = cookieOf({ generation: at.generation, owner: 'connection', service: service.id, server: server.id, serial: this.#serial });
+      const cookie = cookieOf({
+        generation: at.generation,
+        owner: 'connection',
+        service: service.id,
+        server: server.id,
+        serial: this.#serial,
+      });
       if (this.#connections.ofCookie(at.dpid, cookie) === undefined) return cookie;
     }
   }

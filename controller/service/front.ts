@@ -9,6 +9,9 @@ import { PROBE_MAC } from '../core/virtual-mac.ts';
 import { PORT_FIELDS, PROTOCOL } from './rewrite.ts';
 import type { VirtualService } from './virtual-service.ts';
 
+const MAC_BITS = 48;
+const IPV4_BITS = 32;
+const PORT_BITS = 16;
 
 const toController: ActionInput[] = [{ type: 'output', port: OFPP.CONTROLLER }];
 
@@ -45,11 +48,11 @@ function addressFlows(vip: string, mac: string, at: Switch, cookie: bigint): Flo
 /** The switch itself turns a request for the VIP into the answer, so that clients keep their way when the controller is away. */
 function arpAnswer(vip: string, mac: string): ActionInput[] {
   return [
-    { type: 'regMove', src: 'ethSrc', dst: 'ethDst' },
+    { type: 'regMove', nBits: MAC_BITS, src: 'ethSrc', dst: 'ethDst' },
     { type: 'setField', field: { ethSrc: mac } },
     { type: 'setField', field: { arpOp: ARP_OP.REPLY } },
-    { type: 'regMove', src: 'arpSha', dst: 'arpTha' },
-    { type: 'regMove', src: 'arpSpa', dst: 'arpTpa' },
+    { type: 'regMove', nBits: MAC_BITS, src: 'arpSha', dst: 'arpTha' },
+    { type: 'regMove', nBits: IPV4_BITS, src: 'arpSpa', dst: 'arpTpa' },
     { type: 'setField', field: { arpSha: mac } },
     { type: 'setField', field: { arpSpa: vip } },
     { type: 'output', port: OFPP.IN_PORT },
@@ -87,7 +90,7 @@ function replyFlow(
     table: TABLE.service,
     priority: PRIORITY.reply,
     match: { ...fields, ipv4Src: server.ip, [src]: server.port },
-    actions: [{ type: 'regMove', src: dst, dst: 'reg0' }],
+    actions: [{ type: 'regMove', nBits: PORT_BITS, src: dst, dst: 'reg0' }],
     next: TABLE.learn,
     cookie,
   };

@@ -1,6 +1,6 @@
-import { type FlowRemoved, OFPRR } from '../../openflow/index.ts';
-import type { EndReason, Endpoint, NamedEndpoint } from '../core/events.ts';
+import { type MessageOf, OFPRR } from '../../openflow/index.ts';
 import type { Dpid } from '../core/dpid.ts';
+import type { Endpoint, EndReason, NamedEndpoint } from '../core/events.ts';
 import type { Connection } from './connection.ts';
 
 interface ConnectionLine {
@@ -29,7 +29,11 @@ export function lineOf({ service, server, dpid, client }: Connection): Connectio
  * Why a flow went, and when its last packet passed. Open vSwitch reports the idle timeout that was in force at the end: a
  * shorter one than the configured says that `fin_timeout` saw a FIN or RST.
  */
-export function endOf({ service }: Connection, removed: FlowRemoved, now: number): { why: EndReason; lastActive: number } {
+export function endOf(
+  { service }: Connection,
+  removed: MessageOf<'flowRemoved'>,
+  now: number,
+): { why: EndReason; lastActive: number } {
   if (removed.reason !== OFPRR.IDLE_TIMEOUT) return { why: 'deleted', lastActive: now };
   const idleMs = removed.idleTimeout * 1000;
   return { why: idleMs < service.config.idleTimeoutMs ? 'fin' : 'idle', lastActive: now - idleMs };

@@ -1,7 +1,6 @@
 import { OFPP } from '../../openflow/index.ts';
-import { icmpEchoReply } from '../../openflow/packet/icmp-message.ts';
-import { icmpUnreachable } from '../../openflow/packet/icmp-message.ts';
 import { ICMP_UNREACHABLE } from '../../openflow/packet/icmp.ts';
+import { icmpEchoReply, icmpUnreachable } from '../../openflow/packet/icmp-message.ts';
 import type { Packet } from '../../openflow/packet/packet.ts';
 import { tcpReset } from '../../openflow/packet/tcp-reset.ts';
 import type { Command } from '../core/command.ts';

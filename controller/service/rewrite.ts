@@ -1,10 +1,10 @@
 import { type ActionInput, type Match, OFPP } from '../../openflow/index.ts';
 import { ETH_TYPE } from '../../openflow/packet/ethernet.ts';
 import { IP_PROTO } from '../../openflow/packet/ipv4.ts';
+import type { Command } from '../core/command.ts';
 import { type Flow, packetOut } from '../core/flow.ts';
 import { PRIORITY, TABLE } from '../core/pipeline.ts';
 import type { Switch } from '../core/switch.ts';
-import type { Command } from '../core/command.ts';
 import type { Connection } from './connection.ts';
 
 /** IP protocol numbers by the configuration's words. */
@@ -34,7 +34,13 @@ export function connectionFlows(connection: Connection, at: Switch): { reverse: 
       ? [{ type: 'finTimeout', finIdleTimeout: finTimeoutMs / 1000, finHardTimeout: 0 }]
       : [];
   const forwardMatch: Match = { ...fields, ipv4Src: client.ip, ipv4Dst: vip, [src]: client.port, [dst]: port };
-  const reverseMatch: Match = { ...fields, ipv4Src: server.config.ip, ipv4Dst: client.ip, [src]: server.config.port, [dst]: client.port };
+  const reverseMatch: Match = {
+    ...fields,
+    ipv4Src: server.config.ip,
+    ipv4Dst: client.ip,
+    [src]: server.config.port,
+    [dst]: client.port,
+  };
   return {
     forward: { ...common, match: forwardMatch, actions: [...toServer(connection), ...ending], next: TABLE.forward },
     reverse: {
@@ -43,7 +49,7 @@ export function connectionFlows(connection: Connection, at: Switch): { reverse: 
       actions: [
         { type: 'setField', field: { ethSrc: mac } },
         { type: 'setField', field: { ipv4Src: vip } },
-        { type: 'setField', field: { [src]: port } },
+        setPort(protocol, 'src', port),
         ...ending,
       ],
       next: TABLE.forward,
@@ -52,16 +58,27 @@ export function connectionFlows(connection: Connection, at: Switch): { reverse: 
 }
 
 /** Sends a packet of the connection on to its server, rewritten as its flow would do it. */
-export function forwardPacket(connection: Connection, at: Switch, inPort: number, outPort: number | undefined, frame: Uint8Array): Command {
+export function forwardPacket(
+  connection: Connection,
+  at: Switch,
+  inPort: number,
+  outPort: number | undefined,
+  frame: Uint8Array,
+): Command {
   const port = outPort === undefined ? OFPP.ALL : outPort === inPort ? OFPP.IN_PORT : outPort;
   return packetOut(at.dpid, inPort, [...toServer(connection), { type: 'output', port }], frame);
 }
 
+function setPort(protocol: 'tcp' | 'udp', side: 'src' | 'dst', port: number): ActionInput {
+  if (protocol === 'tcp') return { type: 'setField', field: side === 'src' ? { tcpSrc: port } : { tcpDst: port } };
+  return { type: 'setField', field: side === 'src' ? { udpSrc: port } : { udpDst: port } };
+}
+
 function toServer({ service, server, serverMac }: Connection): ActionInput[] {
-  const { dst } = PORT_FIELDS[service.config.protocol];
+  const { protocol } = service.config;
   return [
     { type: 'setField', field: { ethDst: serverMac } },
     { type: 'setField', field: { ipv4Dst: server.config.ip } },
-    { type: 'setField', field: { [dst]: server.config.port } },
+    setPort(protocol, 'dst', server.config.port),
   ];
 }

@@ -34,7 +34,14 @@ export interface EligibleServer extends Candidate {
 
 export function virtualService(config: ServiceConfig, id: number, strategy: Strategy): VirtualService {
   const servers = config.servers.map((entry, index): Server => {
-    return { config: entry, id: index + 1, health: 'unknown', reason: 'has not answered yet', location: undefined, connections: 0 };
+    return {
+      config: entry,
+      id: index + 1,
+      health: 'unknown',
+      reason: 'has not answered yet',
+      location: undefined,
+      connections: 0,
+    };
   });
   return { config, id, strategy, servers };
 }

@@ -1,7 +1,7 @@
 import { type Connection, explainError, type Message, type MessageInput, VersionMismatch } from '../../openflow/index.ts';
-import type { SwitchEvent } from '../core/switch-event.ts';
 import type { Dpid } from '../core/dpid.ts';
 import type { Switch } from '../core/switch.ts';
+import type { SwitchEvent } from '../core/switch-event.ts';
 import { Session } from './session.ts';
 
 /** Time in which a session has to show that it lives when another connection claims its datapath id. */
@@ -73,7 +73,9 @@ export class Registry {
     const before = this.#sessions.get(dpid);
     if (before === undefined) return;
     if (await before.isAlive(RIVAL_ANSWER_MS)) {
-      throw new Error(`switch ${dpid} is connected already, from ${before.connection.remote}: give each switch its own datapath id`);
+      throw new Error(
+        `switch ${dpid} is connected already, from ${before.connection.remote}: give each switch its own datapath id`,
+      );
     }
     before.close();
   }

@@ -1,0 +1,130 @@
+// npm test, npm run check, bench, docs: sets up what is missing, then runs it. Plain JavaScript: nothing is installed yet.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root, setUp } from '../controller/cli/setup.mjs';
+
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+const bin = name => join(root, 'node_modules', '.bin', name);
+
+/** What the tests on real Open vSwitch need, by Debian package: the file that shows that it is there. */
+const DEBIAN = {
+  'openvswitch-switch': '/usr/sbin/ovs-vswitchd',
+  mininet: '/usr/bin/mnexec',
+  ethtool: '/usr/sbin/ethtool',
+  'net-tools': '/sbin/ifconfig',
+  iproute2: '/sbin/ip',
+  tcpdump: '/usr/bin/tcpdump',
+  tshark: '/usr/bin/tshark',
+  'python3-os-ken': '/usr/lib/python3/dist-packages/os_ken/__init__.py',
+};
+
+const steps = {
+  check: () => [check()],
+  unit: args => [vitest('unit', args)],
+  ovs: args => [onOpenVswitch(args)],
+  all: args => [check(), vitest('unit', args), onOpenVswitch(args)],
+  bench: args => scripts('bench', args),
+  docs: args => scripts('docs', args),
+};
+
+const [step = 'all', ...args] = process.argv.slice(2);
+setUp();
+if (!Object.hasOwn(steps, step)) {
+  process.stderr.write(`test/run.mjs: there is no step ${step}: there are ${Object.keys(steps).join(', ')}\n`);
+  process.exit(EXIT_USAGE);
+}
+const results = steps[step](args);
+if (step !== 'bench' && step !== 'docs') report(results);
+process.exit(results.some(({ failed }) => failed > 0) ? EXIT_FAILED : 0);
+
+/** Types, lint, and documents that are generated from the code. Counted one by one. */
+function check() {
+  const checks = [
+    [bin('tsc'), ['--noEmit', '-p', '.']],
+    [bin('biome'), ['check', '--error-on-warnings', '.']],
+    ...generators().map(file => [process.execPath, ['--import', 'tsx', file, '--check']]),
+  ];
+  const failed = checks.filter(([program, argv]) => run(program, argv) !== 0);
+  for (const [program, argv] of failed) process.stderr.write(`FAILED: ${program.split('/').pop()} ${argv.join(' ')}\n`);
+  return { passed: checks.length - failed.length, failed: failed.length, skipped: 0 };
+}
+
+function vitest(project, argv) {
+  const folder = mkdtempSync(join(tmpdir(), 'vipflow-test-'));
+  const file = join(folder, 'report.json');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const status = run(bin('vitest'), ['run', '--project', project, ...reporters, ...argv]);
+  const counts = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+  rmSync(folder, { recursive: true, force: true });
+  if (counts === undefined) return { passed: 0, failed: 1, skipped: 0 };
+  const { numPassedTests: passed, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites } = counts;
+  const failed = Math.max(numFailedTests, status === 0 ? 0 : Math.max(1, numFailedTests, numFailedTestSuites > 0 ? 1 : 0));
+  return { passed, failed, skipped: numPendingTests + numTodoTests };
+}
+
+function onOpenVswitch(argv) {
+  const problem = installDebian();
+  if (problem === undefined) return vitest('ovs', argv);
+  const files = readdirSync(join(root, 'test', 'integration')).filter(name => name.endsWith('.test.ts'));
+  process.stderr.write(`skipped: ${files.length} files of tests on real Open vSwitch, because ${problem}\n`);
+  return { passed: 0, failed: 0, skipped: files.length };
+}
+
+/** Undefined when everything is there; otherwise what is missing and how to get it. */
+function installDebian() {
+  const missing = Object.entries(DEBIAN).flatMap(([name, file]) => (existsSync(file) ? [] : [name]));
+  const isRoot = process.getuid?.() === 0;
+  if (!isRoot) return 'they need root: run `sudo npm test`';
+  if (missing.length === 0) return undefined;
+  if (!existsSync('/usr/bin/apt-get')) return `${missing.join(', ')} cannot be installed without apt-get`;
+  process.stderr.write(`setting up: apt-get install ${missing.join(' ')}\n`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const apt = argv =>
+    spawnSync('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=120', ...argv], { env, stdio: ['ignore', 'ignore', 'inherit'] })
+      .status;
+  apt(['update']);
+  if (apt(['install', '-y', '--no-install-recommends', ...missing]) === 0) return undefined;
+  return `apt-get could not install ${missing.join(', ')}: run \`apt-get install ${missing.join(' ')}\``;
+}
+
+/** Runs the scripts of a folder that are named, all of them without a name. */
+function scripts(folder, [only, ...argv]) {
+  const files = folder === 'docs' ? generators() : benches();
+  const wanted = only === undefined || only.startsWith('-') ? files : files.filter(file => file.includes(`/${only}`));
+  if (wanted.length === 0) process.stderr.write(`${folder}: there is no ${only}: there are ${files.join(', ')}\n`);
+  const codes = wanted.map(file =>
+    run(process.execPath, ['--import', 'tsx', file, ...(only?.startsWith('-') ? [only] : []), ...argv]),
+  );
+  return [{ passed: 0, failed: codes.filter(code => code !== 0).length + (wanted.length === 0 ? 1 : 0), skipped: 0 }];
+}
+
+function generators() {
+  return listed('docs', /^generate-.*\.ts$/);
+}
+
+function benches() {
+  return listed('bench', /\.bench\.ts$/);
+}
+
+function listed(folder, pattern) {
+  const path = join(root, folder);
+  return existsSync(path)
+    ? readdirSync(path)
+        .filter(name => pattern.test(name))
+        .sort()
+        .map(name => `${folder}/${name}`)
+    : [];
+}
+
+function run(program, argv) {
+  return spawnSync(program, argv, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] }).status ?? EXIT_FAILED;
+}
+
+function report(all) {
+  const sum = key => all.reduce((total, result) => total + result[key], 0);
+  const skipped = sum('skipped');
+  process.stdout.write(`\n${sum('passed')} passed, ${sum('failed')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
+}
