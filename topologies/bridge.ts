@@ -19,7 +19,6 @@ export interface BridgeReady {
 
 type Message =
   | ({ readonly ev: 'ready' } & BridgeReady)
-  | { readonly ev: 'connected'; readonly switch: string }
   | { readonly ev: 'stopped' }
   | { readonly ev: 'fatal'; readonly code: LabErrorCode; readonly message: string }
   | { readonly ev?: undefined; readonly id: number; readonly rc: number; readonly out: string; readonly err: string };
@@ -31,6 +30,11 @@ interface Waiting {
 
 /** Words of programs that mean nothing to the user. */
 const NOISE = /Error setting resource limits|Mininet's performance may be affected|^\s*$/;
+
+const NO_NAMESPACES_FOR_ROOT = 'This container may not make namespaces: start it with `--privileged`.';
+const NO_NAMESPACES =
+  'This system gives no namespaces to ordinary users: run as root (sudo), or allow unprivileged user namespaces ' +
+  '(`sysctl kernel.unprivileged_userns_clone=1`; on Ubuntu 24.04 `sysctl kernel.apparmor_restrict_unprivileged_userns=0`).';
 
 /** Drives the Python side (see mininet/bridge.py) and tells, once, how it ended. */
 export class Bridge {
@@ -45,7 +49,7 @@ export class Bridge {
   /** Resolves when the process is gone: with nothing after a stop, else with the reason. */
   readonly ended: Promise<LabError | undefined>;
 
-  constructor(argv: readonly string[], log: (line: string) => void) {
+  constructor(argv: readonly string[], log: (line: string) => void = () => {}) {
     this.#log = log;
     this.#child = launch(argv);
     const lines = new JsonLines();
@@ -119,7 +123,6 @@ export class Bridge {
       if (message.rc === 0) waiting?.resolve(message.out);
       else waiting?.reject(new LabError('FAILED', `The lab refused: ${message.err}.`));
     } else if (message.ev === 'ready') this.#ready?.(message);
-    else if (message.ev === 'connected') this.#log(`${message.switch} is connected to the controller`);
     else if (message.ev === 'fatal') this.#fatal = new LabError(message.code, message.message);
     else this.#stopped = true;
   }
@@ -146,11 +149,7 @@ export class Bridge {
   #crash(code: number | null, signal: NodeJS.Signals | null): LabError {
     const words = this.#words();
     if (/unshare: .*(Operation not permitted|No space left)|write failed .*map/.test(words)) {
-      return new LabError(
-        'NO_ROOT',
-        'This system gives no namespaces to ordinary users: run as root (sudo), or allow unprivileged user namespaces ' +
-          '(`sysctl kernel.unprivileged_userns_clone=1`; on Ubuntu 24.04 `sysctl kernel.apparmor_restrict_unprivileged_userns=0`).',
-      );
+      return new LabError('NO_ROOT', process.getuid?.() === 0 ? NO_NAMESPACES_FOR_ROOT : NO_NAMESPACES);
     }
     return new LabError('CRASHED', `The lab ended by itself (${signal ?? `exit code ${code}`}).${words}`);
   }

@@ -1,19 +1,20 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { Bridge, type BridgeReady, firstOutput } from './bridge.ts';
-import { type CommandOptions, type CommandResult, finished, killGroup, launch, launchInside } from './command.ts';
+import { Bridge } from './bridge.ts';
+import { type CommandOptions, type CommandResult, killGroup } from './command.ts';
 import { LabError } from './lab-error.ts';
-import { cleanLeftovers, runFolderPrefix, thisOwner } from './leftovers.ts';
-import { childrenOf, enter, outerPids } from './namespace.ts';
+import { cleanLeftovers, cleanRunFolders, runFolderPrefix, thisOwner } from './leftovers.ts';
 import { assertPrograms, python } from './prerequisites.ts';
+import { script } from './programs.ts';
 import { type ControllerAddress, type Relay, startRelay } from './relay.ts';
-import type { LabHost, LabSpec } from './spec.ts';
+import { RunningLab } from './running-lab.ts';
+import type { LabSpec } from './spec.ts';
 import { assertValid } from './validation.ts';
 
+export { clientProgram, serverProgram } from './programs.ts';
+
 const START_TIMEOUT_MS = 60_000;
-const STOP_TIMEOUT_MS = 20_000;
 
 export interface LabOptions {
   readonly on?: 'mininet';
@@ -78,22 +79,30 @@ export async function startLab(spec: LabSpec, options: LabOptions = {}): Promise
   const { system = false, controller = { host: '127.0.0.1', port: 6653 } } = options;
   if (system && process.getuid?.() !== 0)
     throw new LabError('NO_ROOT', "The machine's Open vSwitch needs root: run with sudo, or leave out --system.");
-  await cleanLeftovers();
-  return system ? onMachine(spec, controller, options) : inSandbox(spec, controller, options);
+  if (system) {
+    await cleanLeftovers();
+    return onMachine(spec, controller, options);
+  }
+  cleanRunFolders();
+  return inSandbox(spec, controller, options);
 }
 
 async function inSandbox(spec: LabSpec, controller: ControllerAddress, options: LabOptions): Promise<Lab> {
   const run = mkdtempSync(runFolderPrefix());
   const socket = join(run, 'controller.sock');
-  const relay = await startRelay(socket, controller);
   const rootless = process.getuid?.() !== 0;
   const namespaces = ['--net', ...(rootless ? ['--map-root-user'] : [])];
-  return start({ spec, options, run, relay, rootless, argv: unshare(namespaces, ['--run', run]), target: `unix:${socket}` });
+  const bridge = new Bridge(unshare(namespaces, ['--run', run]), options.onLog);
+  const onConnected = async () => {
+    await bridge.request('tune');
+  };
+  const relay = await startRelay(socket, controller, { switches: spec.switches.length, onConnected });
+  return start({ spec, bridge, rootless, run, relay, target: `unix:${socket}` });
 }
 
-async function onMachine(spec: LabSpec, controller: ControllerAddress, options: LabOptions): Promise<Lab> {
+function onMachine(spec: LabSpec, controller: ControllerAddress, options: LabOptions): Promise<Lab> {
   const target = 'path' in controller ? `unix:${controller.path}` : `tcp:${controller.host}:${controller.port}`;
-  return start({ spec, options, rootless: false, argv: unshare([], []), target });
+  return start({ spec, bridge: new Bridge(unshare([], []), options.onLog), rootless: false, target });
 }
 
 const unshare = (namespaces: readonly string[], sandbox: readonly string[]): string[] => [
@@ -103,16 +112,14 @@ const unshare = (namespaces: readonly string[], sandbox: readonly string[]): str
 
 interface Plan {
   readonly spec: LabSpec;
-  readonly options: LabOptions;
-  readonly argv: readonly string[];
+  readonly bridge: Bridge;
   readonly target: string;
   readonly rootless: boolean;
   readonly run?: string;
   readonly relay?: Relay;
 }
 
-async function start({ spec, options, argv, target, rootless, run, relay }: Plan): Promise<Lab> {
-  const bridge = new Bridge(argv, options.onLog ?? (() => {}));
+async function start({ spec, bridge, target, rootless, run, relay }: Plan): Promise<Lab> {
   const commands = new Set<ChildProcessWithoutNullStreams>();
   const over = bridge.ended.then(async reason => {
     await relay?.close();
@@ -120,138 +127,14 @@ async function start({ spec, options, argv, target, rootless, run, relay }: Plan
     if (run) rmSync(run, { recursive: true, force: true });
     return reason;
   });
+  const request = { lab: spec, controller: target, sandboxed: run !== undefined, owner: thisOwner() };
   try {
-    const ready = await bridge.start(
-      { lab: spec, controller: target, sandboxed: run !== undefined, owner: thisOwner() },
-      START_TIMEOUT_MS,
-    );
+    const ready = await bridge.start(request, START_TIMEOUT_MS);
     return new RunningLab(spec, ready, { bridge, commands, over, rootless, run });
   } catch (error) {
     await over;
     throw error;
   }
-}
-
-interface Running {
-  readonly bridge: Bridge;
-  readonly commands: Set<ChildProcessWithoutNullStreams>;
-  readonly over: Promise<LabError | undefined>;
-  readonly rootless: boolean;
-  readonly run: string | undefined;
-}
-
-class RunningLab implements Lab {
-  readonly spec: LabSpec;
-  readonly datapath: 'kernel' | 'user';
-  readonly nodes: Readonly<Record<string, LabNode>>;
-  readonly #lab: Running;
-  readonly #env: Readonly<Record<string, string>>;
-  #over = false;
-
-  constructor(spec: LabSpec, ready: BridgeReady, lab: Running) {
-    this.spec = spec;
-    this.datapath = ready.datapath;
-    this.nodes = nodesOf(ready, lab.bridge.pid);
-    this.#lab = lab;
-    this.#env = lab.run ? { OVS_RUNDIR: lab.run, OVS_DBDIR: lab.run, OVS_LOGDIR: lab.run } : {};
-    lab.bridge.ended.then(() => {
-      this.#over = true;
-    });
-  }
-
-  get runFolder(): string | undefined {
-    return this.#lab.run;
-  }
-
-  exec(node: string, argv: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
-    return finished(this.spawn(node, argv), `${node}: ${argv.join(' ')}`, options);
-  }
-
-  spawn(node: string, argv: readonly string[]): ChildProcessWithoutNullStreams {
-    const target = this.nodes[node];
-    if (!target) throw new LabError('FAILED', `There is no node ${node} in the lab '${this.spec.name}'.`);
-    if (this.#over) throw new LabError('STOPPED', `The lab '${this.spec.name}' is over.`);
-    const child = launchInside(enter(target.pid, this.#lab.rootless, argv), this.#env);
-    this.#lab.commands.add(child);
-    child.on('close', () => this.#lab.commands.delete(child));
-    return child;
-  }
-
-  async link(one: string, other: string, state: 'up' | 'down'): Promise<void> {
-    await this.#lab.bridge.request('link', { ends: [one, other], state });
-  }
-
-  ofctl(args: readonly string[]): Promise<string> {
-    return this.#ovs(['ovs-ofctl', '-O', 'OpenFlow13', ...args]);
-  }
-
-  vsctl(args: readonly string[]): Promise<string> {
-    return this.#ovs(['ovs-vsctl', '--timeout=10', ...args]);
-  }
-
-  async startServers(): Promise<void> {
-    await Promise.all(this.spec.hosts.filter(host => host.role === 'server').map(host => this.startServer(host.name)));
-  }
-
-  async startServer(name: string): Promise<ChildProcessWithoutNullStreams> {
-    const host = this.spec.hosts.find(candidate => candidate.name === name && candidate.role === 'server');
-    if (!host) throw new LabError('FAILED', `${name} is no server of the lab '${this.spec.name}'.`);
-    const child = this.spawn(name, serverProgram(host));
-    let words = '';
-    child.stderr.on('data', (chunk: Buffer) => {
-      words += chunk;
-    });
-    if ((await firstOutput(child)) === '')
-      throw new LabError('FAILED', `The program of ${name} ended at once: ${words.trim().split('\n').at(-1)}`);
-    return child;
-  }
-
-  onExit(listener: (reason: LabError | undefined) => void): void {
-    this.#lab.over.then(listener);
-  }
-
-  async stop(): Promise<void> {
-    await this.#lab.bridge.stop(STOP_TIMEOUT_MS);
-    await this.#lab.over;
-  }
-
-  async #ovs(argv: readonly string[]): Promise<string> {
-    const { code, stdout, stderr } = await finished(launch(argv, this.#env), argv.join(' '));
-    if (code !== 0) throw new LabError('FAILED', `${argv.join(' ')} failed: ${stderr.trim()}`);
-    return stdout;
-  }
-}
-
-/** The command that serves a host's page. */
-export function serverProgram(host: LabHost): string[] {
-  const http = host.http === undefined ? [] : ['--http', `${host.http}`];
-  const udp = host.udp === undefined ? [] : ['--udp', `${host.udp}`];
-  return [python(), '-u', script('web.py'), '--page', host.page ?? host.name, ...http, ...udp];
-}
-
-/** The command that asks a URL again and again; see mininet/client.py for its arguments. */
-export const clientProgram = (args: readonly string[]): string[] => [python(), '-u', script('client.py'), ...args];
-
-/** The Python files lie beside this source, and beside the sources of the package that this was compiled in. */
-function script(name: string): string {
-  const here = fileURLToPath(new URL(`./mininet/${name}`, import.meta.url));
-  return existsSync(here) ? here : fileURLToPath(new URL(`../../topologies/mininet/${name}`, import.meta.url));
-}
-
-function nodesOf(ready: BridgeReady, unsharePid: number): Record<string, LabNode> {
-  const [init = 0] = childrenOf(unsharePid);
-  const pids = outerPids(init);
-  const nodes: Record<string, LabNode> = {};
-  for (const [name, { pid, intfs, ...rest }] of Object.entries(ready.nodes)) {
-    nodes[name] = {
-      name,
-      kind: rest.dpid === undefined ? 'host' : 'switch',
-      pid: pids.get(pid) ?? 0,
-      interfaces: intfs,
-      ...rest,
-    };
-  }
-  return nodes;
 }
 
 /** A command inside ended with the lab; the one that waits for it out here is given a moment. */

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -10,8 +10,11 @@ const run = promisify(execFile);
 /** The mark on bridges (external id) and links (alias) of a lab on the machine's own Open vSwitch. */
 const MARK = 'vipflow-lab';
 
-/** Says who owns a lab: this process, told from a later one with the same pid by its start. */
-export const thisOwner = (): string => `${process.pid}.${startOf(process.pid)}`;
+/** The PID namespace that our view of pids is of; others (containers) may share the folder or the switch with us. */
+const namespace = (): string => /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '0';
+
+/** Says who owns a lab: this process, told from one with the same pid elsewhere or later by its namespace and start. */
+export const thisOwner = (): string => `${namespace()}.${process.pid}.${startOf(process.pid)}`;
 
 /** Where a lab's sandbox keeps its files. The owner is in the name: what a killed run leaves can be told. */
 export const runFolderPrefix = (): string => join(shortTmpdir(), `${MARK}-${thisOwner()}-`);
@@ -21,15 +24,16 @@ export const runFolderPrefix = (): string => join(shortTmpdir(), `${MARK}-${this
  * Touches nothing else. Returns the names of what it removed.
  */
 export async function cleanLeftovers(): Promise<string[]> {
-  return [...removeFolders(), ...(await removeBridges()), ...(await removeLinks())];
+  return [...cleanRunFolders(), ...(await removeBridges()), ...(await removeLinks())];
 }
 
-function removeFolders(): string[] {
+/** The part of `cleanLeftovers` that a sandbox can leave: run folders of processes that are gone. */
+export function cleanRunFolders(): string[] {
   const removed: string[] = [];
   for (const name of readdirSync(shortTmpdir())) {
-    const owner = new RegExp(`^${MARK}-(\\d+\\.\\d+)-`).exec(name)?.[1];
+    const owner = new RegExp(`^${MARK}-(\\d+(?:\\.\\d+){2})-`).exec(name)?.[1];
     const path = join(shortTmpdir(), name);
-    if (!owner || isAlive(owner) || statSync(path).uid !== process.getuid?.()) continue;
+    if (!owner || mayLive(owner) || statSync(path).uid !== process.getuid?.()) continue;
     rmSync(path, { recursive: true, force: true });
     removed.push(path);
   }
@@ -44,8 +48,8 @@ async function removeBridges(): Promise<string[]> {
   );
   const removed: string[] = [];
   for (const [name, ids] of data) {
-    const owner = new RegExp(`"${MARK}","(\\d+\\.\\d+)"`).exec(JSON.stringify(ids))?.[1];
-    if (!owner || isAlive(owner)) continue;
+    const owner = new RegExp(`"${MARK}","(\\d+(?:\\.\\d+){2})"`).exec(JSON.stringify(ids))?.[1];
+    if (!owner || mayLive(owner)) continue;
     await output('ovs-vsctl', ['--timeout=5', '--if-exists', 'del-br', name]);
     removed.push(name);
   }
@@ -56,8 +60,8 @@ async function removeLinks(): Promise<string[]> {
   const links = await json<{ ifname: string; ifalias?: string }[]>('ip', ['-json', 'link', 'show'], []);
   const removed: string[] = [];
   for (const { ifname, ifalias } of links) {
-    const owner = new RegExp(`^${MARK} (\\d+\\.\\d+)$`).exec(ifalias ?? '')?.[1];
-    if (!owner || isAlive(owner)) continue;
+    const owner = new RegExp(`^${MARK} (\\d+(?:\\.\\d+){2})$`).exec(ifalias ?? '')?.[1];
+    if (!owner || mayLive(owner)) continue;
     await output('ip', ['link', 'delete', ifname]); // its other end goes with it, and fails when its turn comes
     removed.push(ifname);
   }
@@ -76,9 +80,10 @@ async function json<T>(program: string, args: readonly string[], otherwise: T): 
   return text.trim() === '' ? otherwise : (JSON.parse(text) as T);
 }
 
-function isAlive(owner: string): boolean {
-  const [pid, start] = owner.split('.').map(Number);
-  return pid !== undefined && startOf(pid) === start;
+/** Whether nothing is known against an owner; those of other namespaces are not ours to judge. */
+function mayLive(owner: string): boolean {
+  const [space, pid, start] = owner.split('.');
+  return space !== namespace() || startOf(Number(pid)) === Number(start);
 }
 
 /** When a process started, in clock ticks since boot; undefined when there is none. */

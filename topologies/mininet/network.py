@@ -2,8 +2,9 @@
 
 import os
 import shlex
-import sys
+import subprocess
 
+from mininet.link import Link
 from mininet.node import Host, OVSSwitch
 from mininet.topo import Topo
 from mininet.util import macColonHex
@@ -49,6 +50,16 @@ class LabSwitch(OVSSwitch):
         return options + (' external_ids:vipflow-lab=%s' % self.owner if self.owner else '')
 
 
+class LabLink(Link):
+    """A link that carries its owner's name where it may outlive a killed lab: between switches, outside of namespaces."""
+
+    def __init__(self, node1, node2, owner=None, **params):
+        super().__init__(node1, node2, **params)
+        if owner and not node1.inNamespace and not node2.inNamespace:
+            for interface in (self.intf1, self.intf2):
+                subprocess.run(['ip', 'link', 'set', interface.name, 'alias', 'vipflow-lab ' + owner], check=False)
+
+
 class LabTopo(Topo):
     """Switches, hosts and links of a description; h1 gets 00:00:00:00:00:01, as Mininet's --mac does."""
 
@@ -66,7 +77,3 @@ class LabTopo(Topo):
             )
         for one, other in lab['links']:
             self.addLink(one, other)
-
-
-if __name__ == '__main__':
-    sys.exit('network.py is a library: see bridge.py and vipflow_topo.py')
