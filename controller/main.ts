@@ -1,4 +1,4 @@
-import { listen, type MessageInput, type Server } from '../openflow/index.ts';
+import { listen, type MessageInput } from '../openflow/index.ts';
 import { serveHttp } from './api/http.ts';
 import { LogStream } from './api/log-stream.ts';
 import { App } from './app.ts';
@@ -6,6 +6,7 @@ import { type Clock, machineClock, type Random } from './core/clock.ts';
 import type { Command } from './core/command.ts';
 import type { Config } from './core/config.ts';
 import type { Dpid } from './core/dpid.ts';
+import { entryOf } from './core/entry-of.ts';
 import type { LogEntry } from './core/events.ts';
 import { type Refusal, Registry } from './switches/registry.ts';
 
@@ -65,7 +66,7 @@ export async function startController(config: Config, options: ControllerOptions
   openflow.on('connection', connection => registry.accept(connection));
   const ticking = setInterval(() => execute(app.onTick(clock.now())), TICK_MS);
   return {
-    openflowPort: portOf(openflow),
+    openflowPort: (openflow.address as { port: number }).port,
     httpPort: http.port,
     async stop() {
       clearInterval(ticking);
@@ -81,13 +82,7 @@ function messagesOf(commands: readonly Command[]): Map<Dpid, MessageInput[]> {
   const messages = new Map<Dpid, MessageInput[]>();
   for (const command of commands) {
     if (command.type !== 'send') continue;
-    const own = messages.get(command.dpid);
-    if (own === undefined) messages.set(command.dpid, [command.message]);
-    else own.push(command.message);
+    entryOf(messages, command.dpid, () => []).push(command.message);
   }
   return messages;
-}
-
-function portOf(server: Server): number {
-  return (server.address() as { port: number }).port;
 }

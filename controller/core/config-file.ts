@@ -62,7 +62,7 @@ export function parseConfig(text: string, words: Vocabulary, file = 'vipflow.yam
       document.errors.map(error => ({ ...place(error.pos[0]), path: '', message: firstLine(error.message) })),
     );
   }
-  const checked = configSchema.safeParse(valueOf(document, place(0)) ?? {});
+  const checked = configSchema.safeParse(plainValue(document, place(0)) ?? {});
   const findings = checked.success ? unknownWords(checked.data, words) : checked.error.issues.flatMap(spread);
   if (checked.success && findings.length === 0) return checked.data;
   const problems = findings.map(({ path, message, atKey }) => {
@@ -74,7 +74,7 @@ export function parseConfig(text: string, words: Vocabulary, file = 'vipflow.yam
 /** How many times aliases may be expanded, so that a small file cannot become a large value. */
 const MAX_ALIASES = 100;
 
-function valueOf(document: Document.Parsed, start: Omit<Problem, 'path' | 'message'>): unknown {
+function plainValue(document: Document.Parsed, start: Omit<Problem, 'path' | 'message'>): unknown {
   try {
     return document.toJS({ maxAliasCount: MAX_ALIASES });
   } catch (error) {

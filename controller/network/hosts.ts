@@ -1,6 +1,7 @@
 import { OFPP } from '../../openflow/index.ts';
 import type { Command } from '../core/command.ts';
 import type { Dpid } from '../core/dpid.ts';
+import { entryOf } from '../core/entry-of.ts';
 import { addFlow, barrier, deleteFlow } from '../core/flow.ts';
 import { readCookie, TABLE } from '../core/pipeline.ts';
 import type { InstalledFlow, Switch } from '../core/switch.ts';
@@ -64,9 +65,7 @@ export class Hosts {
   }
 
   #portsOf(dpid: Dpid): Map<string, number> {
-    let ports = this.#ports.get(dpid);
-    if (ports === undefined) this.#ports.set(dpid, (ports = new Map()));
-    return ports;
+    return entryOf(this.#ports, dpid, () => new Map());
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Dpid } from '../core/dpid.ts';
+import { entryOf } from '../core/entry-of.ts';
 import type { EndReason } from '../core/events.ts';
 import type { Server, VirtualService } from './virtual-service.ts';
 
@@ -67,9 +68,7 @@ export class Connections {
 
   add(connection: Connection): void {
     this.#byKey.set(connection.key, connection);
-    let cookies = this.#byCookie.get(connection.dpid);
-    if (cookies === undefined) this.#byCookie.set(connection.dpid, (cookies = new Map()));
-    cookies.set(connection.cookie, connection);
+    entryOf(this.#byCookie, connection.dpid, () => new Map()).set(connection.cookie, connection);
     connection.server.connections += 1;
   }
 

@@ -1,4 +1,11 @@
-import { type Connection, explainError, type Message, type MessageInput, VersionMismatch } from '../../openflow/index.ts';
+import {
+  type Closed,
+  type Connection,
+  errorName,
+  type Message,
+  type MessageInput,
+  VersionMismatch,
+} from '../../openflow/index.ts';
 import type { Dpid } from '../core/dpid.ts';
 import type { Switch } from '../core/switch.ts';
 import type { SwitchEvent } from '../core/switch-event.ts';
@@ -28,16 +35,12 @@ export class Registry {
   /** Takes a new connection through its handshake. */
   accept(connection: Connection): void {
     const session = new Session(connection);
-    let end: (reason: string) => void = reason => this.#onRefused({ dpid: undefined, address: connection.remote, reason });
+    let end: (reason: string) => void = reason => this.#onRefused({ dpid: undefined, address: session.address, reason });
     connection.on('close', reason => end(sentence(reason)));
     connection.on('ready', () => {
       this.#introduce(session, becomes => {
         end = becomes;
-      }).catch((error: Error) => {
-        session.close();
-        end(error.message);
-        end = () => {};
-      });
+      }).catch((error: Error) => session.close(error.message));
     });
   }
 
@@ -47,7 +50,7 @@ export class Registry {
   }
 
   close(): void {
-    for (const session of this.#sessions.values()) session.close();
+    for (const session of this.#sessions.values()) session.close('the controller stops');
   }
 
   async #introduce(session: Session, setEnd: (end: (reason: string) => void) => void): Promise<void> {
@@ -57,7 +60,7 @@ export class Registry {
     const leave = () => this.#sessions.get(dpid) === session && this.#sessions.delete(dpid);
     setEnd(reason => {
       leave();
-      this.#onRefused({ dpid, address: session.connection.remote, reason });
+      this.#onRefused({ dpid, address: session.address, reason });
     });
     const { at, installed, description } = await session.introduce(dpid);
     setEnd(reason => {
@@ -65,40 +68,43 @@ export class Registry {
       this.#onEvent({ type: 'lost', at, reason });
     });
     this.#onEvent({ type: 'ready', at, installed, description });
-    session.deliver(message => this.#receive(at, message));
+    session.deliver(message => {
+      const event = eventOf(at, message);
+      if (event !== undefined) this.#onEvent(event);
+    });
   }
 
   /** The first connection of a datapath keeps it while it lives; a dead one gives way. */
   async #makeRoom(dpid: Dpid): Promise<void> {
-    const before = this.#sessions.get(dpid);
-    if (before === undefined) return;
-    if (await before.isAlive(RIVAL_ANSWER_MS)) {
-      throw new Error(
-        `switch ${dpid} is connected already, from ${before.connection.remote}: give each switch its own datapath id`,
-      );
-    }
-    before.close();
-  }
-
-  #receive(at: Switch, message: Message): void {
-    switch (message.type) {
-      case 'packetIn':
-        return this.#onEvent({ type: 'packetIn', at, message });
-      case 'flowRemoved':
-        return this.#onEvent({ type: 'flowRemoved', at, message });
-      case 'portStatus':
-        return this.#onEvent({ type: 'portStatus', at, message });
-      case 'error':
-        return this.#onEvent({ type: 'error', at, message, explained: explainError(message) });
-      default: // replies that nobody waits for any more
+    for (let before = this.#sessions.get(dpid); before !== undefined; before = this.#sessions.get(dpid)) {
+      if (await before.isAlive(RIVAL_ANSWER_MS)) {
+        throw new Error(`switch ${dpid} is connected already, from ${before.address}: give each switch its own datapath id`);
+      }
+      before.close('it did not answer, and its switch has connected anew');
     }
   }
 }
 
-/** Why a connection ended, with the remedy where we know one. */
-function sentence(reason: Error | undefined): string {
-  if (reason instanceof VersionMismatch) {
-    return `it speaks ${reason.peerVersions.join(', ')} and not OpenFlow 1.3: run \`ovs-vsctl set bridge BRIDGE protocols=OpenFlow13\` on the switch`;
+/** What a message means to the deciders; undefined for replies that nobody waits for any more. */
+function eventOf(at: Switch, message: Message): SwitchEvent | undefined {
+  switch (message.type) {
+    case 'packetIn':
+      return { type: 'packetIn', at, message };
+    case 'flowRemoved':
+      return { type: 'flowRemoved', at, message };
+    case 'portStatus':
+      return { type: 'portStatus', at, message };
+    case 'error':
+      return { type: 'error', at, message, explained: errorName(message.errType, message.code) };
+    default:
+      return undefined;
   }
-  return reason?.message ?? 'the switch closed the connection';
+}
+
+/** Why a connection ended, with the remedy where we know one. */
+function sentence(reason: Closed): string {
+  if (reason instanceof VersionMismatch) {
+    return `${reason.message}: run \`ovs-vsctl set bridge BRIDGE protocols=OpenFlow13\` on the switch`;
+  }
+  return reason.message;
 }

@@ -1,4 +1,5 @@
-import type { Connection, Message, MessageInput, Port } from '../../openflow/index.ts';
+import type { Socket } from 'node:net';
+import type { Connection, Message, MessageInput } from '../../openflow/index.ts';
 import { type Dpid, toDpid } from '../core/dpid.ts';
 import { cookieMask, cookieOf } from '../core/pipeline.ts';
 import type { InstalledFlow, Switch } from '../core/switch.ts';
@@ -22,6 +23,8 @@ export interface Introduction {
 /** A live OpenFlow connection to one datapath, from the handshake on. */
 export class Session {
   readonly connection: Connection;
+  /** Where the switch connects from; kept, because a closed socket no longer knows it. */
+  readonly address: string;
   readonly #early: Message[] = [];
   #deliver: (message: Message) => void = message => {
     if (this.#early.length < MAX_EARLY_MESSAGES) this.#early.push(message);
@@ -30,6 +33,7 @@ export class Session {
 
   constructor(connection: Connection) {
     this.connection = connection;
+    this.address = addressOf(connection);
     connection.on('message', message => this.#deliver(message));
   }
 
@@ -41,7 +45,7 @@ export class Session {
 
   /** Whether the other end still answers. */
   async isAlive(withinMs: number): Promise<boolean> {
-    return this.connection.request({ type: 'echoRequest', data: new Uint8Array() }, { timeoutMs: withinMs }).then(
+    return this.connection.request({ type: 'echoRequest' }, { timeoutMs: withinMs }).then(
       () => true,
       () => false,
     );
@@ -52,19 +56,19 @@ export class Session {
     this.connection.send({ type: 'setConfig', flags: 0, missSendLen: WHOLE_PACKET });
     const ours = { cookie: cookieOf({ generation: 0, owner: 'base' }), cookieMask: cookieMask() };
     const [desc, portDesc, flow] = await Promise.all([
-      this.connection.request({ type: 'multipartRequest', kind: 'desc', flags: 0, body: {} }, { timeoutMs: ANSWER_MS }),
-      this.connection.request({ type: 'multipartRequest', kind: 'portDesc', flags: 0, body: {} }, { timeoutMs: ANSWER_MS }),
-      this.connection.request({ type: 'multipartRequest', kind: 'flow', flags: 0, body: ours }, { timeoutMs: ANSWER_MS }),
+      this.connection.request({ type: 'multipartRequest', kind: 'desc' }, { timeoutMs: ANSWER_MS }),
+      this.connection.request({ type: 'multipartRequest', kind: 'portDesc' }, { timeoutMs: ANSWER_MS }),
+      this.connection.request({ type: 'multipartRequest', kind: 'flow', body: ours }, { timeoutMs: ANSWER_MS }),
     ]);
     const { mfrDesc, hwDesc, swDesc } = desc.body;
     const isOpenVswitch = hwDesc === OPEN_VSWITCH;
     this.#keepsOrder = isOpenVswitch;
     const at: Switch = {
       dpid,
-      address: this.connection.remote,
+      address: this.address,
       isOpenVswitch,
       generation: nextGeneration(generationsIn(flow.body)),
-      ports: new Map(portDesc.body.map((port: Port) => [port.portNo, port])),
+      ports: new Map(portDesc.body.map(port => [port.portNo, port])),
     };
     return { at, installed: flow.body, description: [...(isOpenVswitch ? [] : [mfrDesc]), hwDesc, swDesc].join(' ') };
   }
@@ -80,7 +84,12 @@ export class Session {
     for (const message of inSendOrder(messages, this.#keepsOrder)) this.connection.send(message);
   }
 
-  close(): void {
-    this.connection.close();
+  close(reason: string): void {
+    this.connection.close(reason);
   }
+}
+
+function addressOf({ socket }: Connection): string {
+  const { remoteAddress, remotePort } = socket as Partial<Socket>;
+  return remoteAddress === undefined ? 'a local socket' : `${remoteAddress}:${remotePort}`;
 }

@@ -99,7 +99,7 @@ describe('a configuration', () => {
     ],
     [
       'a missing setting at its service',
-      'services:\n  - name: web\n    port: 80\n' + servers,
+      `services:\n  - name: web\n    port: 80\n${servers}`,
       ['v.yaml:2:5: services.0.vip: "vip" is missing'],
     ],
     [
@@ -126,7 +126,8 @@ describe('a configuration', () => {
   ])('names the place of %s', (_title, text, expected) => {
     const found = problems(text);
     expect(found).toHaveLength(expected.length);
-    expected.forEach((start, i) => expect(found[i]!.startsWith(start), `${found[i]} should begin with ${start}`).toBe(true));
+    for (const [i, start] of expected.entries())
+      expect(found[i]!.startsWith(start), `${found[i]} should begin with ${start}`).toBe(true);
   });
 
   it('refuses an alias bomb without growing', () => {
