@@ -1,10 +1,10 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Bridge } from './bridge.ts';
 import { type CommandOptions, type CommandResult, killGroup } from './command.ts';
 import { LabError } from './lab-error.ts';
-import { cleanLeftovers, cleanRunFolders, runFolderPrefix, thisOwner } from './leftovers.ts';
+import { cleanLeftovers, cleanRunFolders, makeRunFolder, newOwner } from './leftovers.ts';
 import { assertPrograms, python } from './prerequisites.ts';
 import { script } from './programs.ts';
 import { type ControllerAddress, type Relay, startRelay } from './relay.ts';
@@ -20,7 +20,10 @@ export interface LabOptions {
   readonly on?: 'mininet';
   /** Uses the machine's Open vSwitch instead of a private one. */
   readonly system?: boolean;
-  /** Where the switches' controller listens; 127.0.0.1:6653 unless given. It need not listen yet. */
+  /**
+   * Where the switches' controller listens; 127.0.0.1:6653 unless given. It need not listen yet. The machine's own
+   * Open vSwitch takes a path only inside its own run folder.
+   */
   readonly controller?: ControllerAddress;
   /** Gets each line that the lab's programs say. */
   readonly onLog?: (line: string) => void;
@@ -46,7 +49,7 @@ export interface LabNode {
   readonly interfaces: readonly LabInterface[];
 }
 
-/** A lab that is up. Every method rejects with a LabError. */
+/** A lab that is up. What goes wrong is a LabError. */
 export interface Lab {
   readonly spec: LabSpec;
   readonly datapath: 'kernel' | 'user';
@@ -55,7 +58,7 @@ export interface Lab {
   readonly runFolder: string | undefined;
   /** Runs a command in a node until it ends. A code other than 0 is not an error. */
   exec(node: string, argv: readonly string[], options?: CommandOptions): Promise<CommandResult>;
-  /** Starts a command in a node; `kill` signals the command itself. It ends with the lab at the latest. */
+  /** Starts a command in a node; `kill` signals the command itself. It ends with the lab at the latest. Throws. */
   spawn(node: string, argv: readonly string[]): ChildProcessWithoutNullStreams;
   link(one: string, other: string, state: 'up' | 'down'): Promise<void>;
   /** The output of `ovs-ofctl -O OpenFlow13 ...` on this lab's Open vSwitch; rejects when it fails. */
@@ -88,7 +91,8 @@ export async function startLab(spec: LabSpec, options: LabOptions = {}): Promise
 }
 
 async function inSandbox(spec: LabSpec, controller: ControllerAddress, options: LabOptions): Promise<Lab> {
-  const run = mkdtempSync(runFolderPrefix());
+  const owner = newOwner();
+  const run = makeRunFolder(owner);
   const socket = join(run, 'controller.sock');
   const rootless = process.getuid?.() !== 0;
   const namespaces = ['--net', ...(rootless ? ['--map-root-user'] : [])];
@@ -97,12 +101,12 @@ async function inSandbox(spec: LabSpec, controller: ControllerAddress, options: 
     await bridge.request('tune');
   };
   const relay = await startRelay(socket, controller, { switches: spec.switches.length, onConnected });
-  return start({ spec, bridge, rootless, run, relay, target: `unix:${socket}` });
+  return start({ spec, bridge, owner, rootless, run, relay, target: `unix:${socket}` });
 }
 
 function onMachine(spec: LabSpec, controller: ControllerAddress, options: LabOptions): Promise<Lab> {
   const target = 'path' in controller ? `unix:${controller.path}` : `tcp:${controller.host}:${controller.port}`;
-  return start({ spec, bridge: new Bridge(unshare([], []), options.onLog), rootless: false, target });
+  return start({ spec, bridge: new Bridge(unshare([], []), options.onLog), owner: newOwner(), rootless: false, target });
 }
 
 const unshare = (namespaces: readonly string[], sandbox: readonly string[]): string[] => [
@@ -113,21 +117,23 @@ const unshare = (namespaces: readonly string[], sandbox: readonly string[]): str
 interface Plan {
   readonly spec: LabSpec;
   readonly bridge: Bridge;
+  readonly owner: string;
   readonly target: string;
   readonly rootless: boolean;
   readonly run?: string;
   readonly relay?: Relay;
 }
 
-async function start({ spec, bridge, target, rootless, run, relay }: Plan): Promise<Lab> {
+async function start({ spec, bridge, owner, target, rootless, run, relay }: Plan): Promise<Lab> {
   const commands = new Set<ChildProcessWithoutNullStreams>();
   const over = bridge.ended.then(async reason => {
     await relay?.close();
     await Promise.all([...commands].map(gone));
     if (run) rmSync(run, { recursive: true, force: true });
+    else await cleanLeftovers(owner);
     return reason;
   });
-  const request = { lab: spec, controller: target, sandboxed: run !== undefined, owner: thisOwner() };
+  const request = { lab: spec, controller: target, sandboxed: run !== undefined, owner };
   try {
     const ready = await bridge.start(request, START_TIMEOUT_MS);
     return new RunningLab(spec, ready, { bridge, commands, over, rootless, run });

@@ -42,7 +42,7 @@ export class RunningLab implements Lab {
     return this.#lab.run;
   }
 
-  exec(node: string, argv: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
+  async exec(node: string, argv: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
     return finished(this.spawn(node, argv), `${node}: ${argv.join(' ')}`, options);
   }
 

@@ -466,6 +466,27 @@ describe('on a machine with an Open vSwitch of its own', () => {
     expect(code).toBe(0);
   });
 
+  test('the death of the bridge of a --system lab is told, and nothing of the lab is left', async () => {
+    const { code, output } = await onAnotherMachine(
+      shell(`
+        ovs-vsctl add-br mine -- set bridge mine datapath_type=netdev
+        ${module(`
+          const { readFileSync } = await import("node:fs");
+          const children = pid => readFileSync("/proc/" + pid + "/task/" + pid + "/children", "utf8").trim().split(" ").map(Number);
+          const lab = await startLab(labs.linear, { system: true, controller });
+          const told = new Promise(resolve => lab.onExit(resolve));
+          const holder = children(process.pid).find(pid => readFileSync("/proc/" + pid + "/cmdline", "utf8").startsWith("unshare"));
+          const bridge = children(children(holder)[0])[0];
+          process.kill(bridge, "SIGKILL");
+          console.log("told", (await told).code);`)}
+        echo "left: $(ovs-vsctl list-br | tr '\\n' ' ')" $(ip -o link | cut -d: -f2)`),
+    );
+    expect(output).toContain('told CRASHED');
+    expect(output).toMatch(/left: mine +lo/);
+    expect(output.slice(output.indexOf('left:'))).not.toContain('-eth');
+    expect(code).toBe(0);
+  });
+
   test('what a killed --system lab leaves is removed by the next one, and nothing else', async () => {
     const { code, output } = await onAnotherMachine(
       shell(`
@@ -529,8 +550,8 @@ describe('without root', () => {
   // A node of our own in place of /dev/net/tun, which is open to everyone on a desktop but not everywhere.
   const withTun = (mode: string, command: string) =>
     shell(`
-      d=$(mktemp -d); mount -t tmpfs tmpfs $d; mknod -m ${mode} $d/tun c 10 200; mount --bind $d/tun /dev/net/tun
-      ${setpriv.join(' ')} env HOME=/tmp ${command}`);
+      d=$OVS_RUNDIR/dev; mkdir $d; mount -t tmpfs tmpfs $d; mknod -m ${mode} $d/tun c 10 200; mount --bind $d/tun /dev/net/tun
+      ${setpriv.join(' ')} env TSX_DISABLE_CACHE=1 ${command}`);
 
   test.runIf(allowed)('a lab works where the system allows it', async () => {
     const { output } = await onAnotherMachine(
