@@ -13,6 +13,11 @@ export {
   type MessageType,
   type UnknownMessage,
 } from './codec.ts';
+export { type Clock, realClock } from './connection/clock.ts';
+export { LIMITS, type Limits } from './connection/limits.ts';
+export { type CloseCode, Closed, RequestFailed, RequestRefused, VersionMismatch } from './connection/reasons.ts';
+export type { ReplyTo, Request } from './connection/requests.ts';
+export { Connection, type ConnectionEvents, type ConnectionOptions, type Role } from './connection.ts';
 export { Framer, type FramerOptions } from './framer.ts';
 export type { Action, ActionInput } from './protocol/action.ts';
 export { OFPCML, OFPG } from './protocol/actions.ts';
@@ -48,6 +53,17 @@ export { OFP, OFPR } from './protocol/packets.ts';
 export { OFPP, OFPPC, OFPPF, OFPPR, OFPPS, type Port, type PortStats } from './protocol/ports.ts';
 export { OFPC, OFPC_FRAG } from './protocol/switch.ts';
 export { OFPTT } from './protocol/tables.ts';
+export {
+  type Address,
+  connect,
+  listen,
+  OPENFLOW_PORT,
+  opened,
+  SERVER_LIMITS,
+  Server,
+  type ServerEvents,
+  type ServerOptions,
+} from './server.ts';
 export { type DecodeCode, DecodeError, EncodeError, type ErrorReply } from './wire/errors.ts';
 export { Reader } from './wire/reader.ts';
 export { Writer } from './wire/writer.ts';

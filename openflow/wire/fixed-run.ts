@@ -62,5 +62,5 @@ function added(parser: Parser, name: string, codec: AnyCodec): Parser {
   if (shape.kind === 'ipv4') return formatted(field => ipv4Text(field));
   if (shape.kind === 'ipv6') return formatted(field => ipv6Text(field));
   if (shape.kind === 'text') return formatted(cutText);
-  return formatted(field => field.slice());
+  return formatted(field => Uint8Array.from(field));
 }

@@ -46,8 +46,8 @@ export class Reader {
 
   /** `n` bytes, copied, so that a message never keeps a whole receive buffer alive. */
   take(n: number): Uint8Array {
-    const start = this.advance(n);
-    return this.bytes.slice(start, start + n);
+    const start = this.bytes.byteOffset + this.advance(n);
+    return new Uint8Array(this.bytes.buffer.slice(start, start + n)); // not bytes.slice(): of a Buffer that is a view
   }
 
   /** What is left of the window, copied. */

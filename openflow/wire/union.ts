@@ -3,8 +3,8 @@ import { DecodeError, EncodeError, type ErrorReply, within } from './errors.ts';
 import type { Reader } from './reader.ts';
 import type { Writer } from './writer.ts';
 
-/** A table of kinds: `name: [code, layout, clause of OpenFlow 1.3.5]`. */
-export type Entries = Readonly<Record<string, readonly [code: number, codec: AnyFields, clause?: string]>>;
+/** A table of kinds: `name: [code, layout, clause of OpenFlow 1.3.5, a note of the table's own]`. */
+export type Entries = Readonly<Record<string, readonly [code: number, codec: AnyFields, clause?: string, note?: string]>>;
 
 /** An experimenter's kinds, which share one code and are told apart by a subtype behind the experimenter id. */
 export interface Vendor<E extends Entries> {
