@@ -4,17 +4,11 @@ import type { Reader } from '../wire/reader.ts';
 import type { Writer } from '../wire/writer.ts';
 import { DEFAULT_TTL } from './ipv4.ts';
 
-/** Extension headers that are walked (RFC 8200, 4; RFC 4302; RFC 6275; RFC 7401; RFC 5533). */
-export const IPV6_EXT = {
-  HOP_BY_HOP: 0,
-  ROUTING: 43,
-  FRAGMENT: 44,
-  AUTH: 51,
-  DESTINATION: 60,
-  MOBILITY: 135,
-  HIP: 139,
-  SHIM6: 140,
-} as const;
+/**
+ * Extension headers that are walked (RFC 8200, 4; RFC 4302): those Open vSwitch walks, so that a packet has the protocol here
+ * that it has in a match there.
+ */
+export const IPV6_EXT = { HOP_BY_HOP: 0, ROUTING: 43, FRAGMENT: 44, AUTH: 51, DESTINATION: 60 } as const;
 
 /** A packet with more extension headers than this is malformed. */
 export const MAX_EXTENSIONS = 8;
@@ -117,9 +111,6 @@ export function isExtension(proto: number): boolean {
     case IPV6_EXT.FRAGMENT:
     case IPV6_EXT.AUTH:
     case IPV6_EXT.DESTINATION:
-    case IPV6_EXT.MOBILITY:
-    case IPV6_EXT.HIP:
-    case IPV6_EXT.SHIM6:
       return true;
     default:
       return false;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { ND_OPTION } from '../../../openflow/packet/icmpv6.ts';
+import type { Extension } from '../../../openflow/packet/ipv6.ts';
 import type { PacketInput } from '../../../openflow/packet/packet.ts';
 
 const hex = (length: number) => fc.integer({ min: 0, max: 16 ** length - 1 }).map(n => n.toString(16).padStart(length, '0'));
@@ -54,12 +55,20 @@ export const ipv4 = fc
   .record({ src: ipv4Address, dst: ipv4Address, ttl: u8, dscp: upTo(63), ecn: upTo(3), id: u16, options })
   .chain(ip => fragment.map(more => ({ flags: 0, fragmentOffset: 0, ...ip, ...more })));
 
-const opaque = fc
-  .constantFrom(0, 60, 51, 139)
-  .chain(proto =>
-    fc.constantFrom(6, 14, 22).chain(n => fc.uint8Array({ minLength: n, maxLength: n }).map(data => ({ proto, data }))),
+/** Options are one PadN that fills the header (RFC 8200, 4.2): a dissector that reads them finds them right. */
+const opaque = (...protos: number[]) =>
+  fc.tuple(fc.constantFrom(...protos), fc.constantFrom(6, 14, 22)).chain(([proto, n]) =>
+    fc.uint8Array({ minLength: n, maxLength: n }).map(data => {
+      if (proto !== 51) data.set([1, n - 2]);
+      return { proto, data };
+    }),
   );
 const fragmentHeader = fc.record({ proto: fc.constant(44 as const), offset: fc.constant(0), more: fc.boolean(), id: u32 });
+const few = (header: fc.Arbitrary<Extension>, maxLength: number) => fc.array(header, { maxLength });
+/** In the order of RFC 8200 4.1: hop-by-hop options are first, and there is one fragment header. */
+const extensions = fc
+  .tuple(few(opaque(0), 1), few(opaque(60, 51), 2), few(fragmentHeader, 1), few(opaque(60), 1))
+  .map(parts => parts.flat());
 export const ipv6 = fc.record({
   src: ipv6Address,
   dst: ipv6Address,
@@ -67,7 +76,7 @@ export const ipv6 = fc.record({
   dscp: upTo(63),
   ecn: upTo(3),
   flowLabel: upTo(0xfffff),
-  extensions: fc.array(fc.oneof(opaque, fragmentHeader), { maxLength: 4 }),
+  extensions,
 });
 
 const inner = fc.oneof(
@@ -94,8 +103,8 @@ const laterV4 = fc.tuple(ipv4, fc.integer({ min: 1, max: 0x1fff }), u8, payload)
   payload: rest,
 }));
 
-export const arp = fc.record({ op: u16, sha: mac, spa: ipv4Address, tha: mac, tpa: ipv4Address });
-const id = fc.record({ subtype: u8, value: fc.uint8Array({ minLength: 1, maxLength: 255 }) });
+export const arp = fc.record({ op: fc.constantFrom(1, 2), sha: mac, spa: ipv4Address, tha: mac, tpa: ipv4Address });
+const id = fc.record({ subtype: fc.constantFrom(1, 7), value: fc.uint8Array({ minLength: 1, maxLength: 255 }) });
 const tlv = fc.record({ type: fc.integer({ min: 1, max: 127 }), value: bytes(511) });
 export const lldp = fc.record({ chassis: id, port: id, ttl: u16, tlvs: fc.array(tlv, { maxLength: 6 }) });
 
