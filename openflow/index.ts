@@ -18,6 +18,7 @@ export { LIMITS, type Limits } from './connection/limits.ts';
 export { type CloseCode, Closed, RequestFailed, RequestRefused, VersionMismatch } from './connection/reasons.ts';
 export type { ReplyTo, Request } from './connection/requests.ts';
 export { Connection, type ConnectionEvents, type ConnectionOptions, type Role } from './connection.ts';
+export { describe } from './describe.ts';
 export { Framer, type FramerOptions } from './framer.ts';
 export type { Action, ActionInput } from './protocol/action.ts';
 export { OFPCML, OFPG } from './protocol/actions.ts';
