@@ -56,10 +56,15 @@ function pcapOf(frames: readonly Uint8Array[]): Buffer {
   return Buffer.concat([head, ...records.flat()]);
 }
 
-/** What Wireshark reads in each frame: the first occurrence of each field, '' where there is none. */
-function judged(frames: readonly Uint8Array[]): Record<Field, string>[] {
+function captureOf(frames: readonly Uint8Array[]): string {
   const file = join(directory, 'frames.pcap');
   writeFileSync(file, pcapOf(frames));
+  return file;
+}
+
+/** What Wireshark reads in each frame: the first occurrence of each field, '' where there is none. */
+function judged(frames: readonly Uint8Array[]): Record<Field, string>[] {
+  const file = captureOf(frames);
   const checks = ['ip.check_checksum', 'tcp.check_checksum', 'udp.check_checksum'].flatMap(name => ['-o', `${name}:TRUE`]);
   const off = ['-o', 'ip.defragment:FALSE', '-o', 'ipv6.defragment:FALSE', '-o', 'tcp.desegment_tcp_streams:FALSE'];
   const shape = ['-T', 'fields', '-E', 'occurrence=f', ...FIELDS.flatMap(field => ['-e', field])];
@@ -152,4 +157,46 @@ test('Wireshark finds the checksums wrong that we find wrong', () => {
   });
   expect(frames.map(frame => verifyChecksums(frame).transport)).not.toContain(true);
   expectAgreement(frames);
+});
+
+/** The match Open vSwitch extracts from each frame, as words. */
+function extracted(frames: readonly Uint8Array[]): Set<string>[] {
+  const text = execFileSync('ovs-ofctl', ['parse-pcap', captureOf(frames)], { encoding: 'utf8' });
+  return text
+    .trim()
+    .split('\n')
+    .map(line => new Set(line.split(',')));
+}
+
+function matchWords(found: Packet): string[] {
+  const { ethernet, arp, ipv4, ipv6, tcp, udp, icmp, icmpv6 } = found;
+  const ip = ipv4 ?? ipv6;
+  const ports = tcp ?? udp;
+  const message = icmp ?? icmpv6;
+  const place = fragmentOf(found);
+  return [
+    `dl_src=${ethernet.src}`,
+    `dl_dst=${ethernet.dst}`,
+    ...(ethernet.vlan ?? []).map(({ vid }) => `dl_vlan=${vid}`),
+    ...(arp ? [`arp_spa=${arp.spa}`, `arp_tpa=${arp.tpa}`, `arp_op=${arp.op}`, `arp_sha=${arp.sha}`] : []),
+    ...(ipv4 ? [`nw_src=${ipv4.src}`, `nw_dst=${ipv4.dst}`, `nw_ttl=${ipv4.ttl}`] : []),
+    ...(ipv6 ? [`ipv6_src=${ipv6.src}`, `ipv6_dst=${ipv6.dst}`, `nw_ttl=${ipv6.hopLimit}`] : []),
+    ...(ip ? [`nw_tos=${ip.dscp * 4}`, `nw_ecn=${ip.ecn}`] : []),
+    ...(ip ? [`nw_frag=${place === undefined ? 'no' : place.offset === 0 ? 'first' : 'later'}`] : []),
+    ...(ports ? [`tp_src=${ports.srcPort}`, `tp_dst=${ports.dstPort}`] : []),
+    ...(message ? [`icmp_type=${message.type}`, `icmp_code=${message.code}`] : []),
+  ];
+}
+
+test('a packet has the fields here that it has in a match of Open vSwitch', () => {
+  const plain = packet.filter(
+    ({ ethernet: { vlan = [] } }) => vlan.length === 0 || (vlan.length === 1 && vlan[0]?.tpid !== TPID.OLD_QINQ),
+  );
+  const frames = fc.sample(plain, { numRuns: 1000, seed: 4 }).map(build);
+  const matches = extracted(frames);
+  expect(matches).toHaveLength(frames.length);
+  for (const [i, frame] of frames.entries()) {
+    const missing = matchWords(dissect(frame)).filter(word => !matches[i]?.has(word));
+    expect(missing, `${[...(matches[i] ?? [])].join()} of ${Buffer.from(frame).toString('hex')}`).toEqual([]);
+  }
 });
