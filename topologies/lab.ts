@@ -65,8 +65,8 @@ export interface Lab {
   ofctl(args: readonly string[]): Promise<string>;
   /** The output of `ovs-vsctl ...` on this lab's Open vSwitch; rejects when it fails. */
   vsctl(args: readonly string[]): Promise<string>;
-  /** Starts the program of every server; resolves when all of them listen. */
-  startServers(): Promise<void>;
+  /** Starts the program of every server; resolves with the processes by host when all of them listen. */
+  startServers(): Promise<Record<string, ChildProcessWithoutNullStreams>>;
   /** Starts the program of one server (again, after a `kill`). */
   startServer(host: string): Promise<ChildProcessWithoutNullStreams>;
   /** Calls back once when the lab is over: with nothing after a stop, else with the reason. */

@@ -46,7 +46,7 @@ export async function startRelay(
     near.on('error', hangUp);
     near.on('close', hangUp);
     far.on('error', () => {
-      if (!far.connecting && !near.destroyed && greetings > 0) {
+      if (greetings > 0 && !near.destroyed) {
         greetings--;
         greet(near, onConnected).finally(hangUp);
       } else hangUp();

@@ -68,8 +68,9 @@ export class RunningLab implements Lab {
     return this.#ovs(['ovs-vsctl', '--timeout=10', ...args]);
   }
 
-  async startServers(): Promise<void> {
-    await Promise.all(this.spec.hosts.filter(host => host.role === 'server').map(host => this.startServer(host.name)));
+  async startServers(): Promise<Record<string, ChildProcessWithoutNullStreams>> {
+    const names = this.spec.hosts.filter(host => host.role === 'server').map(host => host.name);
+    return Object.fromEntries(await Promise.all(names.map(async name => [name, await this.startServer(name)] as const)));
   }
 
   async startServer(name: string): Promise<ChildProcessWithoutNullStreams> {

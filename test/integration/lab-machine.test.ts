@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { labs } from '../../topologies/catalogue.ts';
 import { startLab } from '../../topologies/lab.ts';
 import { LabError } from '../../topologies/lab-error.ts';
@@ -195,6 +195,26 @@ describe('what is missing is told with the remedy', () => {
     } finally {
       delete process.env.VIPFLOW_PYTHON;
       rmSync(path, { force: true });
+    }
+  });
+
+  test.each([
+    ['a user without namespaces', 1000, 'This system gives no namespaces to ordinary users: run as root (sudo)'],
+    ['a container without them', 0, 'This container may not make namespaces: start it with `--privileged`.'],
+  ])('%s', async (_, uid, words) => {
+    const folder = mkdtempSync(join(tmpdir(), 'no-namespaces-'));
+    writeFileSync(join(folder, 'unshare'), '#!/bin/sh\necho "unshare: unshare failed: Operation not permitted" >&2; exit 1\n', {
+      mode: 0o755,
+    });
+    vi.stubEnv('PATH', `${folder}:${process.env.PATH}`);
+    vi.spyOn(process, 'getuid').mockReturnValue(uid);
+    try {
+      const error = await startLab(labs.two, { controller: nobody }).catch((error: unknown) => error);
+      expect(error).toMatchObject({ code: 'NO_ROOT', message: expect.stringContaining(words) });
+    } finally {
+      vi.unstubAllEnvs();
+      vi.restoreAllMocks();
+      rmSync(folder, { recursive: true });
     }
   });
 });
