@@ -1,10 +1,10 @@
 import { REPLY } from './protocol/errors.ts';
 import { OFP_VERSION } from './protocol/hello.ts';
-import { MESSAGES } from './protocol/messages.ts';
+import { MESSAGE_VENDORS, MESSAGES } from './protocol/messages.ts';
 import type { AnyCodec, Codec, Flat } from './wire/codec.ts';
 import { DecodeError, within } from './wire/errors.ts';
 import { Reader } from './wire/reader.ts';
-import { Dispatch, type Tagged, type TaggedInput } from './wire/union.ts';
+import { Dispatch, type Tagged, type TaggedInput, type Vendor } from './wire/union.ts';
 import { Writer } from './wire/writer.ts';
 
 /** The fixed head of every message (7.1): version, type, length, transaction id. */
@@ -19,8 +19,11 @@ export interface UnknownMessage {
   readonly body: Uint8Array;
 }
 
-type Body = Tagged<typeof MESSAGES> | UnknownMessage;
-type BodyInput = TaggedInput<typeof MESSAGES> | UnknownMessage;
+type Vendors = (typeof MESSAGE_VENDORS)[number];
+type VendorBody<V> = V extends Vendor<infer E> ? Tagged<E> : never;
+type VendorBodyInput<V> = V extends Vendor<infer E> ? TaggedInput<E> : never;
+type Body = Tagged<typeof MESSAGES> | VendorBody<Vendors> | UnknownMessage;
+type BodyInput = TaggedInput<typeof MESSAGES> | VendorBodyInput<Vendors> | UnknownMessage;
 type WithXid<T> = T extends unknown ? Flat<{ readonly xid: number } & T> : never;
 type WithOptionalXid<T> = T extends unknown ? Flat<{ readonly xid?: number | undefined } & T> : never;
 
@@ -33,7 +36,7 @@ export type MessageType = Message['type'];
 /** The message of a type: `MessageOf<'packetIn'>`. */
 export type MessageOf<T extends MessageType> = Extract<Message, { readonly type: T }>;
 
-const dispatch = new Dispatch(MESSAGES);
+const dispatch = new Dispatch(MESSAGES, MESSAGE_VENDORS);
 
 /** What a frame's first eight bytes say. */
 export interface Header {

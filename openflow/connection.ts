@@ -310,6 +310,6 @@ export class Connection extends EventEmitter<ConnectionEvents> {
 /** Whether the other end of this role's channel may send such a message; an unknown type nobody may. */
 function maySend(message: Message, role: Role): boolean {
   if (message.type === 'unknown') return false;
-  const from = (MESSAGES[message.type] as readonly unknown[])[3];
+  const from = (MESSAGES as Readonly<Record<string, readonly unknown[]>>)[message.type]?.[3];
   return from === undefined || from !== role;
 }

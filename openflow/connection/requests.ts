@@ -10,6 +10,11 @@ export const REPLIES = {
   getConfigRequest: 'getConfigReply',
   multipartRequest: 'multipartReply',
   barrierRequest: 'barrierReply',
+  queueGetConfigRequest: 'queueGetConfigReply',
+  roleRequest: 'roleReply',
+  getAsyncRequest: 'getAsyncReply',
+  bundleControl: 'bundleControl',
+  tlvTableRequest: 'tlvTableReply',
 } as const satisfies Partial<Record<MessageType, MessageType>>;
 
 type RequestType = keyof typeof REPLIES;

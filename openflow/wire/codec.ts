@@ -52,6 +52,7 @@ export type Shape =
   | { readonly kind: 'length' }
   | { readonly kind: 'struct'; readonly fields: Readonly<Record<string, AnyCodec>> }
   | { readonly kind: 'list'; readonly item: AnyCodec; readonly max: number }
+  | { readonly kind: 'times'; readonly item: AnyCodec; readonly count: number }
   | { readonly kind: 'inside'; readonly of: AnyCodec; readonly fallback?: unknown }
   | { readonly kind: 'union'; readonly key: string; readonly members: readonly Member[]; readonly align: number }
   | { readonly kind: 'named'; readonly name: string };

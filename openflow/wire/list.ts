@@ -58,7 +58,41 @@ export function prefixed<Out, In>(codec: Codec<Out, In>, gap = 0): Codec<Out, In
   };
 }
 
-/** A layout that is defined later in the file: for actions inside actions. */
-export function lazy<Out, In>(get: () => Codec<Out, In>, name: string): Codec<Out, In> {
-  return { shape: { kind: 'named', name }, read: r => get().read(r), write: (w, value) => get().write(w, value) };
+/** How deep layouts may stand inside themselves (actions in actions). */
+export const MAX_DEPTH = 16;
+
+/** A layout that is defined later and may contain itself: for actions inside actions. */
+export function nested<Out, In>(get: () => Codec<Out, In>, name: string): Codec<Out, In> {
+  return {
+    shape: { kind: 'named', name },
+    read(r) {
+      if (r.depth >= MAX_DEPTH) throw new DecodeError('TOO_LARGE', r.pos, `more than ${MAX_DEPTH} levels inside each other`);
+      r.depth++;
+      const value = get().read(r);
+      r.depth--;
+      return value;
+    },
+    write(w, value) {
+      if (w.depth >= MAX_DEPTH) throw new EncodeError(`more than ${MAX_DEPTH} levels inside each other`);
+      w.depth++;
+      try {
+        get().write(w, value);
+      } finally {
+        w.depth--;
+      }
+    },
+  };
+}
+
+/** Exactly `n` values. */
+export function times<Out, In>(n: number, item: Codec<Out, In>): Codec<readonly Out[], readonly In[]> {
+  return {
+    shape: { kind: 'times', item: item as AnyCodec, count: n },
+    size: item.size === undefined ? undefined : n * item.size,
+    read: r => Array.from({ length: n }, () => item.read(r)),
+    write(w, values) {
+      if (!Array.isArray(values) || values.length !== n) throw new EncodeError(`needs ${n} values`);
+      for (const value of values) item.write(w, value);
+    },
+  };
 }

@@ -8,6 +8,8 @@ export class Reader {
   pos: number;
   /** Offset behind the last byte of the window. Only a layout that knows a length moves it, and puts it back. */
   end: number;
+  /** How many layouts that may contain themselves stand around this place. */
+  depth = 0;
 
   constructor(bytes: Uint8Array, pos = 0, end = bytes.length, view?: DataView) {
     this.bytes = bytes;

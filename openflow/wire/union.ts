@@ -103,6 +103,8 @@ export interface Framing<V extends readonly AnyVendor[]> {
   /** The OpenFlow error for a bad length. */
   readonly badLength: ErrorReply;
   readonly vendors?: V;
+  /** The length stands before the type. */
+  readonly lengthFirst?: boolean;
 }
 
 type TlvOf<E, V> = Tagged<E> | VendorOf<V> | Unknown;
@@ -117,13 +119,15 @@ export function tlv<const E extends Entries, const V extends readonly AnyVendor[
 ): Codec<TlvOf<E, V[number]>, TlvInput<E, V[number]>> {
   const dispatch = new Dispatch(entries, framing.vendors);
   const inside = framing.padding === 'inside';
+  const { lengthFirst = false } = framing;
 
   function read(r: Reader): TlvOf<E, V[number]> {
     const start = r.pos;
     let name = '';
     try {
-      const code = r.u16();
-      const length = r.u16();
+      const first = r.u16();
+      const second = r.u16();
+      const [code, length] = lengthFirst ? [second, first] : [first, second];
       const outer = r.end;
       if (length < 4) throw new DecodeError('BAD_LENGTH', start + 2, `a length of ${length} is shorter than its own head`);
       if (start + length > outer)
@@ -156,18 +160,22 @@ export function tlv<const E extends Entries, const V extends readonly AnyVendor[
     return value;
   }
 
+  function writeHead(w: Writer, code: number): void {
+    if (lengthFirst) w.advance(2);
+    w.u16(code);
+    if (!lengthFirst) w.advance(2);
+  }
+
   function write(w: Writer, value: { readonly type: string }): void {
     const start = w.pos;
     const name = value?.type;
     if (name === 'unknown') {
       const { code, body } = value as Unknown;
-      w.u16(code);
-      w.advance(2);
+      writeHead(w, code);
       w.put(body);
     } else {
       const member = dispatch.named(name, 'type');
-      w.u16(member.code);
-      w.advance(2);
+      writeHead(w, member.code);
       dispatch.head(w, member);
       try {
         (member.codec as AnyCodec as Codec<unknown>).write(w, value);
@@ -177,7 +185,7 @@ export function tlv<const E extends Entries, const V extends readonly AnyVendor[
     }
     const used = w.pos - start;
     w.zeros(-used & (ALIGN - 1));
-    w.patchU16(start + 2, inside ? w.pos - start : used);
+    w.patchU16(lengthFirst ? start : start + 2, inside ? w.pos - start : used);
   }
 
   return {

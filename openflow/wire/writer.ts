@@ -8,6 +8,8 @@ export class Writer {
   view: DataView;
   /** Number of bytes written. */
   pos = 0;
+  /** How many layouts that may contain themselves stand around this place. */
+  depth = 0;
 
   constructor(size = FIRST_SIZE) {
     this.bytes = new Uint8Array(size);
