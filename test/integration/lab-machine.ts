@@ -34,7 +34,11 @@ export async function onAnotherMachine(argv: readonly string[], timeoutMs = 60_0
 }
 
 /** A script for a machine whose Open vSwitch has been waited for. */
-export const shell = (script: string) => ['bash', '-euc', `until [ -S $OVS_RUNDIR/db.sock ]; do sleep 0.01; done\n${script}`];
+export const shell = (script: string) => [
+  'bash',
+  '-euc',
+  `until ovs-vsctl --no-wait show >/dev/null 2>&1; do sleep 0.01; done\n${script}`,
+];
 
 /** The shell command that runs a text of JavaScript with the labs at hand. */
 export const module = (text: string) =>

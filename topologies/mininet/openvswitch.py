@@ -1,6 +1,7 @@
 """What a lab asks of Open vSwitch, the machine's or a private one: OVS_RUNDIR says which."""
 
 import os
+import socket
 import subprocess
 import time
 
@@ -21,10 +22,19 @@ def vsctl(*args):
 
 def wait_for_database():
     """The private ovsdb-server starts while Mininet is imported; when it cannot, sandbox.py ends us all."""
-    socket_path = os.path.join(os.environ['OVS_RUNDIR'], 'db.sock')
     until = time.monotonic() + 15
-    while not os.path.exists(socket_path) and time.monotonic() < until:
+    while not listens(os.path.join(os.environ['OVS_RUNDIR'], 'db.sock')) and time.monotonic() < until:
         time.sleep(0.002)
+
+
+def listens(path):
+    """Whether a unix socket takes calls; it has a name a moment before it does."""
+    with socket.socket(socket.AF_UNIX) as caller:
+        try:
+            caller.connect(path)
+            return True
+        except OSError:
+            return False
 
 
 def probe_datapath():

@@ -16,6 +16,8 @@ import subprocess
 import sys
 import time
 
+from openvswitch import listens
+
 GRACE_SECONDS = 5
 SCHEMAS = ('/usr/share/openvswitch', '/usr/local/share/openvswitch')
 
@@ -44,7 +46,7 @@ class OpenVSwitch:
             base = os.path.join(self.run, 'conf.db')
             subprocess.run(['ovsdb-tool', 'create', base, schema], check=True)
             self.database = self.launch('ovsdb-server', base, '--remote=punix:' + self.socket)
-            self.wait_for(self.socket)
+            self.wait_for_database()
             subprocess.run(['ovs-vsctl', '--no-wait', 'init'], check=True)
             self.daemon = self.launch('ovs-vswitchd', 'unix:' + self.socket)
         except FileNotFoundError as error:
@@ -56,11 +58,11 @@ class OpenVSwitch:
         log = '--log-file=' + os.path.join(self.run, program + '.log')
         return subprocess.Popen([program, *args, '-vconsole:off', '-vsyslog:off', '--pidfile', log], stdin=subprocess.DEVNULL)
 
-    def wait_for(self, path):
+    def wait_for_database(self):
         until = time.monotonic() + 10
-        while not os.path.exists(path):
+        while not listens(self.socket):
             if self.database.poll() is not None or time.monotonic() > until:
-                raise TimeoutError('ovsdb-server made no ' + path)
+                raise TimeoutError('ovsdb-server does not listen on ' + self.socket)
             time.sleep(0.002)
 
     def ended(self, pid):
