@@ -14,8 +14,8 @@ import { NICIRA } from './nxm.ts';
 
 /** What `controller2` asks for beside the packet (NXAC2PT_*). */
 export const CONTROLLER2_PROPERTIES = {
-  maxLen: [0, struct({ maxLen: u16 })],
-  controllerId: [1, struct({ controllerId: u16 })],
+  maxLen: [0, struct({ maxLen: u16, _pad: pad(2) })],
+  controllerId: [1, struct({ controllerId: u16, _pad: pad(2) })],
   reason: [2, struct({ reason: u8 })],
   userdata: [3, struct({ data: rest })],
   pause: [4, struct({})],

@@ -45,9 +45,9 @@ export const ASYNC_PROPERTIES = {
 export const CT_TUPLE_PROPERTIES = {
   src: [0, struct({ address: ipv6 })],
   dst: [1, struct({ address: ipv6 })],
-  srcPort: [2, struct({ port: u16 })],
-  dstPort: [3, struct({ port: u16 })],
-  icmpId: [4, struct({ icmpId: u16 })],
+  srcPort: [2, struct({ port: u16, _pad: pad(2) })],
+  dstPort: [3, struct({ port: u16, _pad: pad(2) })],
+  icmpId: [4, struct({ icmpId: u16, _pad: pad(2) })],
   icmpType: [5, struct({ icmpType: u8 })],
   icmpCode: [6, struct({ icmpCode: u8 })],
 } as const;
@@ -58,7 +58,7 @@ const tuple = struct({ _pad: pad(4), tuple: list(tlv(CT_TUPLE_PROPERTIES, framin
 export const CT_FLUSH_PROPERTIES = {
   origTuple: [0, tuple],
   replyTuple: [1, tuple],
-  zoneId: [2, struct({ zone: u16 })],
+  zoneId: [2, struct({ zone: u16, _pad: pad(2) })],
 } as const;
 
 const packetIn2 = struct({ properties: list(tlv(PACKET_IN2_PROPERTIES, framing)) });

@@ -189,7 +189,7 @@ export function tlv<const E extends Entries, const V extends readonly AnyVendor[
   }
 
   return {
-    shape: { kind: 'union', key: 'type', members: dispatch.members, align: ALIGN },
+    shape: { kind: 'union', key: 'type', members: dispatch.members, align: inside ? ALIGN : 1 },
     read,
     write: write as (w: Writer, value: TlvInput<E, V[number]>) => void,
   };
