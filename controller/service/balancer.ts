@@ -226,6 +226,8 @@ export class Balancer {
   /** A packet of a connection that is decided already: the same server, however often it is asked. */
   #carry({ at, inPort, frame }: Arrival, connection: Connection, now: number): Command[] {
     connection.lastActive = Math.max(connection.lastActive, now);
+    connection.in.packets += 1;
+    connection.in.bytes += frame.length;
     const outPort = this.#portOf(at.dpid, connection.serverMac);
     return [...this.#install(connection, at), forwardPacket(connection, at, inPort, outPort, frame)];
   }

@@ -3,7 +3,7 @@ import { entryOf } from '../core/entry-of.ts';
 import type { EndReason } from '../core/events.ts';
 import type { Server, VirtualService } from './virtual-service.ts';
 
-/** One direction of a connection: whether its flow is in the switch, and what went through it. */
+/** One direction of a connection: whether its flow is in the switch, and what passed: its flows' counters and what we carried. */
 export interface Direction {
   installed: boolean;
   /** A FIN or RST was seen: the flow left with the short timeout. */
