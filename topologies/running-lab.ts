@@ -1,10 +1,11 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { type Bridge, type BridgeReady, firstOutput } from './bridge.ts';
 import { type CommandOptions, type CommandResult, finished, launch, launchInside } from './command.ts';
-import type { Lab, LabNode } from './lab.ts';
+
 import { LabError } from './lab-error.ts';
 import { childrenOf, enter, outerPids } from './namespace.ts';
 import { serverProgram } from './programs.ts';
+import type { Lab, LabNode } from './realisation.ts';
 import type { LabSpec } from './spec.ts';
 
 const STOP_TIMEOUT_MS = 20_000;

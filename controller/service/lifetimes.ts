@@ -1,0 +1,164 @@
+import type { MessageOf } from '../../openflow/index.ts';
+import { type Command, log } from '../core/command.ts';
+import type { Dpid } from '../core/dpid.ts';
+import type { Sequence } from '../core/events.ts';
+import { addFlow, deleteFlow } from '../core/flow.ts';
+import { cookieOf, cookieRange } from '../core/pipeline.ts';
+import type { InstalledFlow, Switch } from '../core/switch.ts';
+import { adoptedConnections } from './adoption.ts';
+import type { Arrival } from './arrival.ts';
+import { type Connection, Connections } from './connection.ts';
+import { endOf, lineOf } from './record.ts';
+import { connectionFlows, forwardPacket } from './rewrite.ts';
+import type { Server, VirtualService } from './virtual-service.ts';
+
+/** Time after which one missing direction of a living connection is put back: its twin may be about to go, too. */
+const RESTORE_AFTER_MS = 2500;
+
+/** Where a MAC address is behind a switch. */
+export type PortOf = (dpid: Dpid, mac: string) => number | undefined;
+
+/** Keeps the two flows of each connection from its decision to its end. Who gets which server is not its concern. */
+export class Lifetimes {
+  readonly connections = new Connections();
+  /** Connections that lost the server's direction alone, with the time to look again. */
+  readonly #lopsided = new Map<Connection, number>();
+  readonly #portOf: PortOf;
+  readonly #sequence: Sequence;
+  #serial = 0;
+
+  constructor(portOf: PortOf, sequence: Sequence) {
+    this.#portOf = portOf;
+    this.#sequence = sequence;
+  }
+
+  /** Sends a packet to the server of its connection, with whichever of its flows the switch lacks, the reverse one first. */
+  carry({ at, inPort, frame }: Arrival, connection: Connection, now: number): Command[] {
+    connection.lastActive = Math.max(connection.lastActive, now);
+    connection.in.packets += 1;
+    connection.in.bytes += frame.length;
+    const outPort = this.#portOf(at.dpid, connection.serverMac);
+    return [...this.#install(connection, at), forwardPacket(connection, at, inPort, outPort, frame)];
+  }
+
+  /** Removes the flows of a connection whose 5-tuple the client uses anew; its end is told when they report. */
+  replace(connection: Connection, at: Switch): Command[] {
+    connection.ending = 'replaced';
+    this.connections.release(connection);
+    const { forward, reverse } = connectionFlows(connection, at);
+    return [deleteFlow(connection.dpid, forward), deleteFlow(connection.dpid, reverse)];
+  }
+
+  /** The client came to another switch: its living connection keeps its server and its place in the log. */
+  move(arrival: Arrival, old: Connection, now: number): Command[] {
+    const { at } = arrival;
+    const { forward, reverse } = connectionFlows(old, at);
+    this.connections.remove(old);
+    this.#lopsided.delete(old);
+    const moved: Connection = {
+      ...old,
+      dpid: at.dpid,
+      cookie: this.cookie(at, old.service, old.server),
+      in: { ...old.in, installed: false },
+      out: { ...old.out, installed: false },
+    };
+    this.connections.add(moved);
+    return [deleteFlow(old.dpid, forward), deleteFlow(old.dpid, reverse), ...this.carry(arrival, moved, now)];
+  }
+
+  /** A flow of a connection is gone, with its counters. */
+  onFlowRemoved(at: Switch, removed: MessageOf<'flowRemoved'>, now: number): Command[] {
+    const connection = this.connections.ofCookie(at.dpid, removed.cookie);
+    if (connection === undefined) return [];
+    const isOut = removed.match.ipv4Dst === connection.client.ip;
+    const gone = isOut ? connection.out : connection.in;
+    const twin = isOut ? connection.in : connection.out;
+    const { why, lastActive } = endOf(connection, removed, now);
+    gone.installed = false;
+    gone.bytes += Number(removed.byteCount);
+    gone.packets += Number(removed.packetCount);
+    gone.closed ||= why === 'fin';
+    const isSettled = connection.ending === 'fin' || connection.ending === 'replaced';
+    connection.ending = isSettled ? connection.ending : why;
+    connection.lastActive = Math.max(connection.lastActive, lastActive);
+    if (!twin.installed) return this.#end(connection, now);
+    if (isOut) this.#lopsided.set(connection, now + RESTORE_AFTER_MS);
+    // The server's direction had been put back for a client that has now left: nothing will use it.
+    const isIdle = !isOut && gone.closed && connection.out.closed;
+    return isIdle ? [deleteFlow(at.dpid, connectionFlows(connection, at).reverse)] : [];
+  }
+
+  /** Puts the server's direction back where the client's alone is still used, or its answers would show the server's address. */
+  onTick(switches: ReadonlyMap<Dpid, Switch>, now: number): Command[] {
+    const commands: Command[] = [];
+    for (const [connection, due] of this.#lopsided) {
+      if (due > now) continue;
+      this.#lopsided.delete(connection);
+      const at = switches.get(connection.dpid);
+      if (at === undefined || connection.out.installed || !connection.in.installed) continue;
+      connection.out.installed = true;
+      commands.push(addFlow(at.dpid, connectionFlows(connection, at).reverse));
+    }
+    return commands;
+  }
+
+  /** Takes over what the switch still carries, and gives back what it lost. */
+  onSwitchReady(at: Switch, installed: readonly InstalledFlow[], services: readonly VirtualService[], now: number): Command[] {
+    const commands: Command[] = [];
+    const remembered = this.connections.of(at.dpid);
+    for (const { in: into, out } of remembered) {
+      into.installed = false;
+      out.installed = false;
+    }
+    for (const { connection, flows } of adoptedConnections(at, installed, services, now)) {
+      const known = this.connections.ofCookie(at.dpid, connection.cookie);
+      if (known !== undefined) {
+        known.in.installed = flows.in;
+        known.out.installed = flows.out;
+      } else if (this.connections.get(connection.key) === undefined) {
+        const entry = { ...this.#sequence.next('adopted', now), ...lineOf(connection) };
+        this.connections.add({ ...connection, of: entry.seq });
+        commands.push(log(entry));
+      }
+    }
+    return [...commands, ...remembered.flatMap(connection => this.#install(connection, at))];
+  }
+
+  /** A cookie that no living connection of the switch has. */
+  cookie(at: Switch, service: VirtualService, server: Server): bigint {
+    const fixed = { generation: at.generation, owner: 'connection', service: service.id, server: server.id } as const;
+    for (;;) {
+      this.#serial = (this.#serial + 1) % cookieRange('serial');
+      const cookie = cookieOf({ ...fixed, serial: this.#serial });
+      if (this.connections.ofCookie(at.dpid, cookie) === undefined) return cookie;
+    }
+  }
+
+  #install(connection: Connection, at: Switch): Command[] {
+    if (connection.in.installed && connection.out.installed) return [];
+    const { reverse, forward } = connectionFlows(connection, at);
+    const missing = [...(connection.out.installed ? [] : [reverse]), ...(connection.in.installed ? [] : [forward])];
+    connection.out.installed = true;
+    connection.in.installed = true;
+    return missing.map(flow => addFlow(at.dpid, flow));
+  }
+
+  #end(connection: Connection, now: number): Command[] {
+    this.connections.remove(connection);
+    this.#lopsided.delete(connection);
+    const { of, service, server, client, in: into, out } = connection;
+    return [
+      log({
+        ...this.#sequence.next('end', now),
+        of,
+        service: service.config.name,
+        server: server.config.name,
+        client,
+        bytes: { in: into.bytes, out: out.bytes },
+        packets: { in: into.packets, out: out.packets },
+        durationMs: Math.max(0, Math.round(connection.lastActive - connection.since)),
+        why: connection.ending ?? 'idle',
+      }),
+    ];
+  }
+}
