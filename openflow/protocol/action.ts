@@ -37,7 +37,7 @@ const NICIRA_FLAT_ACTIONS = {
   encap: [46, struct({ hdrSize: defaulted(u16, 0), newPktType: u32, props: defaulted(rest, new Uint8Array(0)) })],
   decap: [47, struct({ _pad: pad(2), newPktType: u32 })],
   checkPktLarger: [49, struct({ pktLen: u16, ofs: defaulted(u16, 0), dst: fieldRef })],
-  deleteField: [50, struct({ field: fieldRef })],
+  deleteField: [50, struct({ field: fieldRef, _pad: pad(6) })],
 } as const;
 
 type Flat = Tagged<typeof ACTIONS> | Tagged<typeof NICIRA_FLAT_ACTIONS>;

@@ -35,7 +35,6 @@ const sampled = { probability: u16, collectorSetId: u32, obsDomainId: u32, obsPo
 export const NICIRA_SIMPLE_ACTIONS = {
   resubmit: [1, resubmit],
   setTunnel: [2, struct({ _pad: pad(2), tunId: u32 })],
-  nxSetQueue: [4, struct({ _pad: pad(2), queueId: u32 })],
   popQueue: [5, empty],
   /** Copies bits between fields that are named: `src: 'ethSrc', dst: 'reg0'`. */
   regMove: [6, struct({ nBits: u16, srcOfs: defaulted(u16, 0), dstOfs: defaulted(u16, 0), src: fieldRef, dst: fieldRef })],
@@ -50,7 +49,6 @@ export const NICIRA_SIMPLE_ACTIONS = {
   resubmitTable: [14, resubmit],
   outputReg: [15, struct({ bits, src: fieldRef, maxLen: defaulted(u16, OFPCML.NO_BUFFER), _pad: pad(6) })],
   exit: [17, empty],
-  decTtl: [18, empty],
   /** Shortens the flow's timeouts when a TCP packet with FIN or RST passes. */
   finTimeout: [19, struct({ finIdleTimeout: u16, finHardTimeout: defaulted(u16, 0), _pad: pad(2) })],
   controller: [
@@ -58,18 +56,12 @@ export const NICIRA_SIMPLE_ACTIONS = {
     struct({ maxLen: defaulted(u16, OFPCML.NO_BUFFER), controllerId: defaulted(u16, 0), reason: defaulted(u8, 1), _pad: pad(1) }),
   ],
   nxWriteMetadata: [22, struct({ _pad: pad(6), metadata: u64, metadataMask: u64 })],
-  nxPushMpls: [23, struct({ ethertype: u16, _pad: pad(4) })],
-  nxPopMpls: [24, struct({ ethertype: u16, _pad: pad(4) })],
-  nxSetMplsTtl: [25, struct({ ttl: u8, _pad: pad(5) })],
-  nxDecMplsTtl: [26, empty],
   stackPush: [27, stack],
   stackPop: [28, stack],
   sample: [29, struct(sampled)],
-  nxSetMplsLabel: [30, struct({ _pad: pad(2), label: u32 })],
-  nxSetMplsTc: [31, struct({ tc: u8, _pad: pad(5) })],
   outputReg2: [32, struct({ bits, maxLen: defaulted(u16, OFPCML.NO_BUFFER), src: fieldRef })],
   /** Writes a field, with a mask if wanted. */
-  regLoad2: [33, struct({ _pad: pad(6), field: oneField })],
+  regLoad2: [33, struct({ field: oneField })],
   conjunction: [34, struct({ clause: u8, nClauses: u8, id: u32 })],
   sample2: [38, struct({ ...sampled, samplingPort: u16, _pad: pad(6) })],
   outputTrunc: [39, struct({ port: u16, maxLen: u32 })],

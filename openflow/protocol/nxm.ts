@@ -1,6 +1,7 @@
 import { ipv4, ipv6, mac } from '../wire/addresses.ts';
 import { u8, u16, u32, u64, u128, upTo } from '../wire/scalars.ts';
 import type { FieldEntries } from './oxm-table.ts';
+import { ARP, ICMPV4, ICMPV6, IP, IPV4, IPV6, MPLS, ND, ND_SLL, ND_TLL, TCP, UDP } from './prerequisites.ts';
 
 /** The classes of Open vSwitch's own fields, older than OXM: NXM_OF_*, NXM_NX_*. */
 export const NXM_CLASS_OF = 0x0000;
@@ -14,8 +15,10 @@ export const ONF = 0x4f4e4600;
 /** Nicira, for Open vSwitch's extensions. */
 export const NICIRA = 0x00002320;
 
-const IP = { ethType: [0x0800, 0x86dd] } as const;
-const TCP = { ...IP, ipProto: [6] } as const;
+const TRACKED = { ctState: 'present', ...IP } as const;
+const TRACKED_IPV4 = { ...TRACKED, ...IPV4 } as const;
+const TRACKED_IPV6 = { ...TRACKED, ...IPV6 } as const;
+const TRACKED_PORTS = { ...TRACKED, ctNwProto: [6, 17, 132] } as const;
 
 /** Class 0x0000. Fields that OXM has too are named `nxm...`; Open vSwitch still uses their headers inside its actions. */
 export const NXM_OF = {
@@ -24,19 +27,19 @@ export const NXM_OF = {
   nxmEthSrc: [2, mac, true],
   nxmEthType: [3, u16, false],
   vlanTci: [4, u16, true],
-  nxmIpTos: [5, u8, false],
-  nxmIpProto: [6, u8, false],
-  nxmIpSrc: [7, ipv4, true],
-  nxmIpDst: [8, ipv4, true],
-  nxmTcpSrc: [9, u16, true],
-  nxmTcpDst: [10, u16, true],
-  nxmUdpSrc: [11, u16, true],
-  nxmUdpDst: [12, u16, true],
-  nxmIcmpType: [13, u8, false],
-  nxmIcmpCode: [14, u8, false],
-  nxmArpOp: [15, u16, false],
-  nxmArpSpa: [16, ipv4, true],
-  nxmArpTpa: [17, ipv4, true],
+  nxmIpTos: [5, u8, false, IP],
+  nxmIpProto: [6, u8, false, IP],
+  nxmIpSrc: [7, ipv4, true, IPV4],
+  nxmIpDst: [8, ipv4, true, IPV4],
+  nxmTcpSrc: [9, u16, true, TCP],
+  nxmTcpDst: [10, u16, true, TCP],
+  nxmUdpSrc: [11, u16, true, UDP],
+  nxmUdpDst: [12, u16, true, UDP],
+  nxmIcmpType: [13, u8, false, ICMPV4],
+  nxmIcmpCode: [14, u8, false, ICMPV4],
+  nxmArpOp: [15, u16, false, ARP],
+  nxmArpSpa: [16, ipv4, true, ARP],
+  nxmArpTpa: [17, ipv4, true, ARP],
 } as const satisfies FieldEntries;
 
 /** Class 0x0001: registers, tunnels, connection tracking. */
@@ -58,24 +61,24 @@ export const NXM_NX = {
   reg14: [14, u32, true],
   reg15: [15, u32, true],
   nxmTunId: [16, u64, true],
-  nxmArpSha: [17, mac, true],
-  nxmArpTha: [18, mac, true],
-  nxmIpv6Src: [19, ipv6, true],
-  nxmIpv6Dst: [20, ipv6, true],
-  nxmIcmpv6Type: [21, u8, false],
-  nxmIcmpv6Code: [22, u8, false],
-  nxmNdTarget: [23, ipv6, true],
-  nxmNdSll: [24, mac, true],
-  nxmNdTll: [25, mac, true],
+  nxmArpSha: [17, mac, true, ARP],
+  nxmArpTha: [18, mac, true, ARP],
+  nxmIpv6Src: [19, ipv6, true, IPV6],
+  nxmIpv6Dst: [20, ipv6, true, IPV6],
+  nxmIcmpv6Type: [21, u8, false, ICMPV6],
+  nxmIcmpv6Code: [22, u8, false, ICMPV6],
+  nxmNdTarget: [23, ipv6, true, ND],
+  nxmNdSll: [24, mac, true, ND_SLL],
+  nxmNdTll: [25, mac, true, ND_TLL],
   ipFrag: [26, upTo(u8, 3), true, IP],
-  nxmIpv6Label: [27, upTo(u32, 0xfffff), true],
-  nxmIpEcn: [28, upTo(u8, 3), false],
+  nxmIpv6Label: [27, upTo(u32, 0xfffff), true, IPV6],
+  nxmIpEcn: [28, upTo(u8, 3), false, IP],
   ipTtl: [29, u8, false, IP],
-  mplsTtl: [30, u8, false, { ethType: [0x8847, 0x8848] }],
+  mplsTtl: [30, u8, false, MPLS],
   tunIpv4Src: [31, ipv4, true],
   tunIpv4Dst: [32, ipv4, true],
   pktMark: [33, u32, true],
-  nxmTcpFlags: [34, upTo(u16, 0xfff), true],
+  nxmTcpFlags: [34, upTo(u16, 0xfff), true, TCP],
   dpHash: [35, u32, true],
   recircId: [36, u32, false],
   conjId: [37, u32, false],
@@ -92,13 +95,13 @@ export const NXM_NX = {
   xxreg1: [112, u128, true],
   xxreg2: [113, u128, true],
   xxreg3: [114, u128, true],
-  ctNwProto: [119, u8, false],
-  ctNwSrc: [120, ipv4, true],
-  ctNwDst: [121, ipv4, true],
-  ctIpv6Src: [122, ipv6, true],
-  ctIpv6Dst: [123, ipv6, true],
-  ctTpSrc: [124, u16, true],
-  ctTpDst: [125, u16, true],
+  ctNwProto: [119, u8, false, TRACKED],
+  ctNwSrc: [120, ipv4, true, TRACKED_IPV4],
+  ctNwDst: [121, ipv4, true, TRACKED_IPV4],
+  ctIpv6Src: [122, ipv6, true, TRACKED_IPV6],
+  ctIpv6Dst: [123, ipv6, true, TRACKED_IPV6],
+  ctTpSrc: [124, u16, true, TRACKED_PORTS],
+  ctTpDst: [125, u16, true, TRACKED_PORTS],
 } as const satisfies FieldEntries;
 
 /** Class 0x8001: eight 64-bit registers, each two of the 32-bit ones. */

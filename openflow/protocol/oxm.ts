@@ -1,24 +1,10 @@
 import { ipv4, ipv6, mac } from '../wire/addresses.ts';
 import { u8, u16, u24, u32, u64, upTo } from '../wire/scalars.ts';
 import type { FieldEntries } from './oxm-table.ts';
+import { ARP, ICMPV4, ICMPV6, IP, IPV4, IPV6, MPLS, ND, ND_SLL, ND_TLL, PBB, SCTP, TCP, UDP } from './prerequisites.ts';
 
 /** The class of the fields that the specification defines (OFPXMC_OPENFLOW_BASIC). */
 export const OXM_CLASS_BASIC = 0x8000;
-
-const IP = { ethType: [0x0800, 0x86dd] } as const;
-const IPV4 = { ethType: [0x0800] } as const;
-const IPV6 = { ethType: [0x86dd] } as const;
-const ARP = { ethType: [0x0806] } as const;
-const MPLS = { ethType: [0x8847, 0x8848] } as const;
-const PBB = { ethType: [0x88e7] } as const;
-const TCP = { ...IP, ipProto: [6] } as const;
-const UDP = { ...IP, ipProto: [17] } as const;
-const SCTP = { ...IP, ipProto: [132] } as const;
-const ICMPV4 = { ...IPV4, ipProto: [1] } as const;
-const ICMPV6 = { ...IPV6, ipProto: [58] } as const;
-const ND = { ...ICMPV6, icmpv6Type: [135, 136] } as const;
-const ND_SLL = { ...ICMPV6, icmpv6Type: [135] } as const;
-const ND_TLL = { ...ICMPV6, icmpv6Type: [136] } as const;
 
 /**
  * The 40 match fields of OpenFlow 1.3.5, 7.2.3.7: `name: [number, layout, mask, prerequisites]`. `mask` says whether a mask may be given
