@@ -1,4 +1,6 @@
 /** OpenFlow 1.3.5: codec, framer, connection, server. */
+
+export { CAPTURE_PORTS, type Captured, CaptureError, captureJson, captureLine, jsonOf, messagesIn } from './capture.ts';
 export {
   decode,
   encode,
