@@ -51,7 +51,7 @@ export const ONF_MULTIPARTS = {
 type AllKinds = typeof MULTIPARTS & typeof ONF_MULTIPARTS;
 
 /** A kind that is not known here; its body is kept. */
-interface UnknownKind {
+export interface UnknownKind {
   readonly kind: 'unknown';
   readonly code: number;
   readonly flags: number;

@@ -31,7 +31,8 @@ export const decTtlCntIds = struct({ controllerIds: counted(4) });
 const choice = { algorithm: u16, fields: u16, basis: u16, slaveType: fieldRef } as const;
 const head = struct(choice);
 
-interface Bundle {
+/** Which of several ports a packet leaves by. */
+export interface Bundle {
   readonly algorithm: number;
   readonly fields: number;
   readonly basis: number;

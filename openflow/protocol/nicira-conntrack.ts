@@ -37,7 +37,8 @@ export const ctZone: Codec<CtZone> = {
   },
 };
 
-interface NatRange {
+/** A range of addresses and ports for NAT. */
+export interface NatRange {
   readonly ipv4Min?: string;
   readonly ipv4Max?: string;
   readonly ipv6Min?: string;
