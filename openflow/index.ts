@@ -58,6 +58,7 @@ export { OFPC, OFPC_FRAG } from './protocol/switch.ts';
 export { OFPTT } from './protocol/tables.ts';
 export {
   type Address,
+  type ClientOptions,
   connect,
   listen,
   OPENFLOW_PORT,
@@ -66,6 +67,7 @@ export {
   Server,
   type ServerEvents,
   type ServerOptions,
+  type TlsOptions,
 } from './server.ts';
 export { type DecodeCode, DecodeError, EncodeError, type ErrorReply } from './wire/errors.ts';
 export { Reader } from './wire/reader.ts';
