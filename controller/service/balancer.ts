@@ -13,7 +13,6 @@ import { type Connection, connectionKey, direction } from './connection.ts';
 import { Lifetimes, type PortOf } from './lifetimes.ts';
 import { lineOf } from './record.ts';
 import { Refusal } from './refusal.ts';
-import { connectionFlows } from './rewrite.ts';
 import { eligibleServers, frontOf, isEligible, type Server, type VirtualService } from './virtual-service.ts';
 
 /** Connections remembered at once; new ones beyond that are refused. */
@@ -135,11 +134,9 @@ export class Balancer {
       out: direction(false),
       ending: undefined,
     };
-    this.#lifetimes.connections.add(connection);
-    const { reverse, forward } = connectionFlows(connection, at);
-    const flows = [reverse, forward].map(viewOf);
-    const entry = { ...head, ...lineOf(connection), strategy: service.config.strategy, reason, flows };
-    return [...this.#lifetimes.carry(arrival, connection, now), log(entry)];
+    const { commands, flows } = this.#lifetimes.begin(arrival, connection, now);
+    const { strategy } = service.config;
+    return [...commands, log({ ...head, ...lineOf(connection), strategy, reason, flows: flows.map(viewOf) })];
   }
 
   #refuse({ arrival, tuple, service }: Opening, rule: string, now: number): Command[] {

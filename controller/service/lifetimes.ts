@@ -2,7 +2,7 @@ import type { MessageOf } from '../../openflow/index.ts';
 import { type Command, log } from '../core/command.ts';
 import type { Dpid } from '../core/dpid.ts';
 import type { Sequence } from '../core/events.ts';
-import { addFlow, deleteFlow } from '../core/flow.ts';
+import { addFlow, deleteFlow, type Flow } from '../core/flow.ts';
 import { cookieOf, cookieRange } from '../core/pipeline.ts';
 import type { InstalledFlow, Switch } from '../core/switch.ts';
 import { adoptedConnections } from './adoption.ts';
@@ -30,6 +30,17 @@ export class Lifetimes {
   constructor(portOf: PortOf, sequence: Sequence) {
     this.#portOf = portOf;
     this.#sequence = sequence;
+  }
+
+  /** Takes a connection that was just decided, with the two flows that carry it from now on. */
+  begin(arrival: Arrival, connection: Connection, now: number): { commands: Command[]; flows: Flow[] } {
+    const { reverse, forward } = connectionFlows(connection, arrival.at);
+    const flows = [reverse, forward];
+    connection.in.installed = true;
+    connection.out.installed = true;
+    this.connections.add(connection);
+    const { dpid } = arrival.at;
+    return { commands: [...flows.map(flow => addFlow(dpid, flow)), ...this.carry(arrival, connection, now)], flows };
   }
 
   /** Sends a packet to the server of its connection, with whichever of its flows the switch lacks, the reverse one first. */

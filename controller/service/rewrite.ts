@@ -20,41 +20,36 @@ export const PORT_FIELDS = {
 export function connectionFlows(connection: Connection, at: Switch): { reverse: Flow; forward: Flow } {
   const { service, server, client, cookie } = connection;
   const { protocol, vip, port, mac, idleTimeoutMs, finTimeoutMs } = service.config;
-  const { src, dst } = PORT_FIELDS[protocol];
-  const fields = { ethType: ETH_TYPE.IPV4, ipProto: PROTOCOL[protocol] };
-  const common = {
-    table: TABLE.service,
-    priority: PRIORITY.connection,
-    cookie,
-    idleTimeoutSec: idleTimeoutMs / 1000,
-    reportsRemoval: true,
-  };
-  const ending: ActionInput[] =
-    protocol === 'tcp' && at.isOpenVswitch
-      ? [{ type: 'finTimeout', finIdleTimeout: finTimeoutMs / 1000, finHardTimeout: 0 }]
-      : [];
-  const forwardMatch: Match = { ...fields, ipv4Src: client.ip, ipv4Dst: vip, [src]: client.port, [dst]: port };
-  const reverseMatch: Match = {
-    ...fields,
-    ipv4Src: server.config.ip,
-    ipv4Dst: client.ip,
-    [src]: server.config.port,
-    [dst]: client.port,
-  };
+  const { ip: serverIp, port: serverPort } = server.config;
+  const back: ActionInput[] = [
+    { type: 'setField', field: { ethSrc: mac } },
+    { type: 'setField', field: { ipv4Src: vip } },
+    setPort(protocol, 'src', port),
+  ];
+  const onward = toServer(connection);
+  if (protocol === 'tcp' && at.isOpenVswitch) {
+    const ending: ActionInput = { type: 'finTimeout', finIdleTimeout: finTimeoutMs / 1000, finHardTimeout: 0 };
+    back.push(ending);
+    onward.push(ending);
+  }
+  const idleTimeoutSec = idleTimeoutMs / 1000;
   return {
-    forward: { ...common, match: forwardMatch, actions: [...toServer(connection), ...ending], next: TABLE.forward },
-    reverse: {
-      ...common,
-      match: reverseMatch,
-      actions: [
-        { type: 'setField', field: { ethSrc: mac } },
-        { type: 'setField', field: { ipv4Src: vip } },
-        setPort(protocol, 'src', port),
-        ...ending,
-      ],
-      next: TABLE.forward,
-    },
+    forward: connectionFlow(matchOf(protocol, client.ip, client.port, vip, port), onward, cookie, idleTimeoutSec),
+    reverse: connectionFlow(matchOf(protocol, serverIp, serverPort, client.ip, client.port), back, cookie, idleTimeoutSec),
   };
+}
+
+function connectionFlow(match: Match, actions: readonly ActionInput[], cookie: bigint, idleTimeoutSec: number): Flow {
+  const { service: table, forward: next } = TABLE;
+  return { table, priority: PRIORITY.connection, match, actions, next, cookie, idleTimeoutSec, reportsRemoval: true };
+}
+
+/** One direction of a 5-tuple, as literals: this is made for every connection. */
+function matchOf(protocol: 'tcp' | 'udp', src: string, srcPort: number, dst: string, dstPort: number): Match {
+  const { IPV4: ethType } = ETH_TYPE;
+  return protocol === 'tcp'
+    ? { ethType, ipProto: IP_PROTO.TCP, ipv4Src: src, ipv4Dst: dst, tcpSrc: srcPort, tcpDst: dstPort }
+    : { ethType, ipProto: IP_PROTO.UDP, ipv4Src: src, ipv4Dst: dst, udpSrc: srcPort, udpDst: dstPort };
 }
 
 /** Sends a packet of the connection on to its server, rewritten as its flow would do it. */
