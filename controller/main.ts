@@ -8,6 +8,7 @@ import type { Config } from './core/config.ts';
 import type { Dpid } from './core/dpid.ts';
 import { entryOf } from './core/entry-of.ts';
 import type { LogEntry } from './core/events.ts';
+import { Refusals } from './switches/refusals.ts';
 import { type Refusal, Registry } from './switches/registry.ts';
 
 /** How often the deciders get to see the time. */
@@ -47,8 +48,10 @@ export async function startController(config: Config, options: ControllerOptions
     stream.publish(entry);
     onEntry(entry);
   };
-  const refused = ({ dpid, address, reason }: Refusal) => {
-    publish({ ...app.sequence.next('switch', clock.now()), dpid, address, state: 'refused', reason });
+  const refusals = new Refusals();
+  const refused = (refusal: Refusal) => {
+    const told = refusals.tell(refusal, clock.now());
+    if (told !== undefined) publish({ ...app.sequence.next('switch', clock.now()), state: 'refused', ...told });
   };
   const registry = new Registry(event => execute(app.handle(event, clock.now())), refused);
   const execute = (commands: readonly Command[]) => {
