@@ -248,7 +248,7 @@ export const MESSAGE_SAMPLES: readonly MessageInput[] = [
   { type: 'getConfigRequest' },
   { type: 'getConfigReply', missSendLen: 128 },
   { type: 'setConfig', missSendLen: 0xffff },
-  { type: 'packetIn', totalLen: 14, reason: 1, tableId: 0, match: { inPort: 1 }, data: bytes('ffffffffffff0200000000010806') },
+  { type: 'packetIn', totalLen: 14, reason: 1, tableId: 0, match: { inPort: 1 }, data: bytes('ffffffffffff02000000000188b5') },
   {
     type: 'flowRemoved',
     cookie: 1n,
@@ -263,7 +263,7 @@ export const MESSAGE_SAMPLES: readonly MessageInput[] = [
     match: TCP,
   },
   { type: 'portStatus', reason: 2, desc: port },
-  { type: 'packetOut', actions: [{ type: 'output', port: OFPP.FLOOD }], data: bytes('ffffffffffff0200000000010806') },
+  { type: 'packetOut', actions: [{ type: 'output', port: OFPP.FLOOD }], data: bytes('ffffffffffff02000000000188b5') },
   flow,
   { type: 'groupMod', groupType: 1, groupId: 1, buckets: [bucket, { ...bucket, weight: 2 }] },
   { type: 'portMod', portNo: 1, hwAddr: '02:00:00:00:00:01', config: 1, mask: 1 },
@@ -408,12 +408,12 @@ export const MESSAGE_SAMPLES: readonly MessageInput[] = [
       { type: 'portStatusMaster', mask: 7 },
     ],
   },
-  { type: 'resume', properties: [{ type: 'packet', data: bytes('ffffffffffff0200000000010806') }] },
+  { type: 'resume', properties: [{ type: 'packet', data: bytes('ffffffffffff02000000000188b5') }] },
   { type: 'ctFlushZone', zone: 13 },
   {
     type: 'packetIn2',
     properties: [
-      { type: 'packet', data: bytes('ffffffffffff0200000000010806') },
+      { type: 'packet', data: bytes('ffffffffffff02000000000188b5') },
       { type: 'fullLen', fullLen: 64 },
       { type: 'bufferId', bufferId: 0x114 },
       { type: 'tableId', tableId: 7 },
