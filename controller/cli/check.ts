@@ -1,15 +1,17 @@
 import { Command } from 'commander';
-import { loadConfig } from '../core/config-file.ts';
-import { strategyNames } from '../strategies/catalogue.ts';
+import { readConfig } from './config-file.ts';
 
 export function checkCommand(): Command {
   return new Command('check')
-    .description('check a configuration and say what is wrong, with file:line:column')
+    .description('check a configuration; each mistake as file:line:column')
+    .summary('check a configuration')
     .argument('<file>', 'such as vipflow.yaml')
     .addHelpText('after', '\nExample:\n  vipflow check vipflow.yaml')
     .action((file: string) => {
-      const { services } = loadConfig(file, { strategies: strategyNames });
+      const { services } = readConfig(file);
       const servers = services.reduce((count, { servers: pool }) => count + pool.length, 0);
-      process.stdout.write(`${file} is valid: ${services.length} service(s), ${servers} server(s).\n`);
+      process.stdout.write(`${file} is valid: ${counted(services.length, 'service')}, ${counted(servers, 'server')}.\n`);
     });
 }
+
+const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -1,35 +1,48 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../core/config-file.ts';
 import { checkCommand } from './check.ts';
+import { decodeCommand } from './decode.ts';
 import { CliError, EXIT } from './exit.ts';
 import { labCommand } from './lab.ts';
 import { runCommand } from './run.ts';
-import { version } from './version.ts';
+import { version } from './self.ts';
+import { tell } from './terminal.ts';
+import { explainUsage } from './usage.ts';
 import { watchCommand } from './watch.ts';
 
-const EXIT_CODES = `
+const EPILOGUE = `
+Begin with:
+  vipflow lab up --requests 20
+
 Exit codes:
   0 ok   1 error   2 usage   3 invalid configuration
   4 something is missing first: root, Open vSwitch, a free port
-  5 a check failed: a request was not answered`;
+  5 a check failed: a request was not answered, a message is malformed`;
 
 function program(): Command {
   return new Command('vipflow')
     .description('A load balancer in the OpenFlow 1.3 switch that is already there.')
     .version(version)
-    .showHelpAfterError('(--help shows what there is)')
+    .addCommand(labCommand())
     .addCommand(runCommand())
     .addCommand(checkCommand())
-    .addCommand(labCommand())
     .addCommand(watchCommand())
-    .addHelpText('after', EXIT_CODES);
+    .addCommand(decodeCommand())
+    .addHelpText('after', EPILOGUE);
 }
 
-/** Runs one command line; sets the process's exit code, and ends the process where a command ends. */
+/** Runs one command line and sets the process's exit code. */
 export async function runCli(argv: readonly string[]): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+      if (code === 'EPIPE') return; // a reader that has seen enough, such as `head`, is no error
+      process.exitCode = EXIT.error;
+      if (stream === process.stdout) tell(`vipflow: The output cannot be written: ${message}.`);
+    });
+  }
   try {
     const all = program();
-    for (const command of [all, ...all.commands, ...all.commands.flatMap(({ commands }) => commands)]) command.exitOverride();
+    explainUsage(all);
     await all.parseAsync(argv);
   } catch (error) {
     process.exitCode = explain(error);
@@ -43,7 +56,7 @@ function explain(error: unknown): number {
     return EXIT.config;
   }
   if (error instanceof CliError) {
-    process.stderr.write(`vipflow: ${error.message}\n`);
+    tell(`vipflow: ${error.message}`);
     return error.exitCode;
   }
   process.stderr.write(`vipflow: ${error instanceof Error ? error.stack : String(error)}\n`);

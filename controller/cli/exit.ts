@@ -9,7 +9,7 @@ export const EXIT = {
   config: 3,
   /** Something that has to be there first is missing: root, Open vSwitch, a free port. */
   prerequisite: 4,
-  /** A check said no: requests unanswered, a document stale. */
+  /** A check said no: requests unanswered, a malformed message, a document stale. */
   check: 5,
 } as const;
 
@@ -28,23 +28,19 @@ export class CliError extends Error {
 export function listenError(error: unknown, what: string, address: { host: string; port: number }, setting: string): unknown {
   const { code } = error as NodeJS.ErrnoException;
   const where = `${address.host}:${address.port}`;
+  const sentence = (text: string) => new CliError(EXIT.prerequisite, text);
   switch (code) {
     case 'EADDRINUSE':
-      return new CliError(
-        EXIT.prerequisite,
+      return sentence(
         `Port ${address.port} for ${what} is in use by another program: stop it, or set ${setting} to another port.`,
       );
     case 'EACCES':
-      return new CliError(
-        EXIT.prerequisite,
-        `${where} for ${what} needs root: set ${setting} to a port above 1023, or run as root.`,
-      );
+      return sentence(`${where} for ${what} needs root: set ${setting} to a port above 1023, or run as root.`);
     case 'EADDRNOTAVAIL':
+      return sentence(`${where} for ${what} is no address of this machine: set ${setting} to one that is.`);
     case 'ENOTFOUND':
-      return new CliError(
-        EXIT.prerequisite,
-        `${where} for ${what} is no address of this machine: set ${setting} to one that is.`,
-      );
+    case 'EAI_AGAIN':
+      return sentence(`${address.host} for ${what} is no name that this machine knows: set ${setting} to an IP address of it.`);
     default:
       return error;
   }

@@ -6,8 +6,8 @@ const PARENT_EVERY_MS = 250;
 const EXIT_INTERRUPTED = 130;
 
 /**
- * Resolves with the first signal that asks the process to end, or when the npm that started it is gone; a second signal
- * ends it at once.
+ * Resolves with the first signal that asks the process to end, or when the npm that started it or the reader of its
+ * output is gone; a second signal ends it at once.
  */
 export function stopSignal(): Promise<string> {
   return new Promise(resolve => {
@@ -17,6 +17,7 @@ export function stopSignal(): Promise<string> {
         resolve(signal);
       });
     }
+    process.stdout.once('error', () => resolve('nobody reads'));
     // npm passes signals on to its shell, but not the one that kills it
     if (process.env.npm_lifecycle_event === undefined) return;
     const before = lineage();

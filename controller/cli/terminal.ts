@@ -1,61 +1,61 @@
-import type { LogEntry } from '../core/events.ts';
-
 /** Colours, on a terminal that wants them (no-color.org). */
-export function palette(isTerminal = process.stdout.isTTY === true && !process.env.NO_COLOR) {
-  const paint = (code: number) => (text: string) => (isTerminal ? `\u001b[${code}m${text}\u001b[0m` : text);
+export function palette(isWanted: boolean) {
+  const paint = (code: number) => (text: string) => (isWanted ? `\u001b[${code}m${text}\u001b[0m` : text);
   return { bold: paint(1), dim: paint(2), red: paint(31), green: paint(32), yellow: paint(33), cyan: paint(36) };
 }
 
 export type Palette = ReturnType<typeof palette>;
 
-/** A line of the log for people, 80 columns where names are short. */
-export function lineOf(entry: LogEntry, colour: Palette): string {
-  const time = colour.dim(entry.time.slice(11, 23));
-  switch (entry.type) {
-    case 'decision':
-      return `${time} ${client(entry)} > ${entry.service} > ${colour.green(entry.server.name)}  ${colour.dim(`${entry.strategy}: ${entry.reason.rule}`)}`;
-    case 'adopted':
-      return `${time} ${client(entry)} > ${entry.service} > ${colour.green(entry.server.name)}  ${colour.dim('found living in the switch')}`;
-    case 'refused':
-      return `${time} ${client(entry)} > ${entry.service} > ${colour.red('refused')}  ${colour.dim(`${entry.reason.rule} (${entry.reason.servers.map(({ name, state }) => `${name} ${state}`).join('; ')})`)}`;
-    case 'end': {
-      const { bytes, durationMs, why } = entry;
-      return colour.dim(
-        `${entry.time.slice(11, 23)} ${client(entry)} < ${entry.server} ended (${why}): ${bytes.in} B in, ${bytes.out} B out, ${seconds(durationMs)}`,
-      );
-    }
-    case 'server':
-      return `${time} ${entry.service}/${entry.server} is ${entry.state === 'up' ? colour.green('up') : colour.red('down')}: ${entry.reason}`;
-    case 'switch':
-      return `${time} switch ${shortDpid(entry.dpid)}${entry.state === 'connected' ? colour.green('connected') : colour.yellow(entry.state)}: ${entry.reason}`;
-    case 'warning':
-      return `${time} ${colour.yellow('warning')}: ${entry.message}`;
+/** Where lines for people go. */
+export interface Screen {
+  readonly colour: Palette;
+  /** Infinity where it is no terminal: what reads a file or a pipe gets whole lines. */
+  readonly columns: number;
+}
+
+/** Standard output. */
+export const screen: Screen = {
+  colour: palette(process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb'),
+  get columns() {
+    return process.stdout.columns || Number.POSITIVE_INFINITY; // a terminal of unknown size says 0
+  },
+};
+
+/** A piece of a line, and how it is painted. */
+export type Part = readonly [text: string, paint?: (text: string) => string];
+
+/** The parts on one line, the end cut off where the screen is too narrow. */
+export function oneLine(parts: readonly Part[], columns: number): string {
+  const length = parts.reduce((sum, [text]) => sum + text.length, 0);
+  let left = length > columns ? columns - 1 : columns;
+  let line = '';
+  for (const [text, paint = plain] of parts) {
+    const shown = text.slice(0, Math.max(0, left));
+    left -= text.length;
+    if (shown !== '') line += paint(shown);
   }
+  return length > columns ? `${line}…` : line;
 }
 
-function client({ client: { ip, port } }: { client: { ip: string; port: number } }): string {
-  return `${ip}:${port}`;
+const plain = (text: string) => text;
+
+/** The words of a text on as many lines as it takes: the first begins at column `first`, the others are indented. */
+export function wrapped(text: string, columns: number, first = 0, indent = first): string {
+  const lines = [''];
+  let room = columns - first;
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1)!;
+    if (line !== '' && line.length + 1 + word.length > room) {
+      lines.push(word);
+      room = columns - indent;
+    } else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
+  }
+  return lines.join(`\n${' '.repeat(indent)}`);
 }
 
-function shortDpid(dpid: string | undefined): string {
-  return dpid === undefined ? '' : `${dpid.replace(/^0+(?=.)/, '')} `;
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(1)} s`;
-}
-
-const BAR_WIDTH = 40;
-
-/** One bar for each name, its count and its share; the longest fills the width. */
-export function barChart(counts: ReadonlyMap<string, number>, colour: Palette): string {
-  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  const most = Math.max(1, ...counts.values());
-  const width = Math.max(...[...counts.keys()].map(name => name.length));
-  const rows = [...counts].map(([name, count]) => {
-    const bar = '█'.repeat(Math.round((count / most) * BAR_WIDTH)).padEnd(BAR_WIDTH);
-    const share = total === 0 ? 0 : Math.round((100 * count) / total);
-    return `  ${name.padEnd(width)} ${colour.cyan(bar)} ${String(count).padStart(4)} ${String(share).padStart(3)} %`;
-  });
-  return rows.join('\n');
+/** Says a sentence on standard error. */
+export function tell(sentence: string): void {
+  const indent = /^ */.exec(sentence)![0].length;
+  const text = wrapped(sentence.slice(indent), process.stderr.columns || Number.POSITIVE_INFINITY, indent);
+  process.stderr.write(`${' '.repeat(indent)}${text}\n`);
 }

@@ -6,3 +6,6 @@ const manifest = ['../../package.json', '../../../package.json']
   .find(path => existsSync(path));
 
 export const version: string = manifest ? JSON.parse(readFileSync(manifest, 'utf8')).version : 'unknown';
+
+/** What a user types to call this program: in a clone, or where the package is installed. */
+export const self = import.meta.url.endsWith('.ts') ? './vipflow' : 'npx vipflow';

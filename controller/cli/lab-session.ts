@@ -1,0 +1,144 @@
+import { type Lab, startLab } from '../../topologies/lab.ts';
+import type { LabSpec } from '../../topologies/spec.ts';
+import type { Config } from '../core/config.ts';
+import type { LogEntry } from '../core/events.ts';
+import type { Controller } from '../main.ts';
+import { barChart } from './bar-chart.ts';
+import { CliError, EXIT } from './exit.ts';
+import { askAll } from './lab-requests.ts';
+import { lineOf } from './log-line.ts';
+import { listening, startOrExplain } from './run.ts';
+import { self } from './self.ts';
+import { screen, tell } from './terminal.ts';
+
+/** How long the servers of a new lab may take to be found. */
+const SERVERS_UP_MS = 20_000;
+/** How long switches may take to reach a controller that runs already. */
+const CONNECTED_MS = 5_000;
+const LOOK_EVERY_MS = 250;
+
+export interface LabSessionOptions {
+  readonly requests: number;
+  readonly once: boolean;
+  readonly system: boolean;
+  /** A controller that runs already. */
+  readonly controller: { readonly host: string; readonly port: number } | undefined;
+}
+
+/** One lab from its start to its end: everything it holds is given back by `stop`. */
+export class LabSession {
+  readonly #spec: LabSpec;
+  readonly #config: Config;
+  readonly #options: LabSessionOptions;
+  readonly #awaited: Set<string>;
+  #onServerUp: () => void = () => {};
+  #controller: Controller | undefined;
+  #starting: Promise<Lab> | undefined;
+  #isStopping = false;
+
+  constructor(spec: LabSpec, config: Config, options: LabSessionOptions) {
+    this.#spec = spec;
+    this.#config = config;
+    this.#options = options;
+    this.#awaited = new Set(config.services.flatMap(({ name, servers }) => servers.map(server => `${name}/${server.name}`)));
+  }
+
+  async run(stopped: Promise<unknown>): Promise<void> {
+    const { controller: other, system, requests, once } = this.#options;
+    if (other === undefined) {
+      this.#controller = await startOrExplain(
+        this.#config,
+        entry => this.#print(entry),
+        name => `--${name}`,
+      );
+      tell(listening(this.#config, this.#controller));
+    }
+    const controller = other ?? { host: hostTo(this.#config.listen.openflow.host), port: this.#controller!.openflowPort };
+    tell(`building lab ${this.#spec.name}: ${this.#spec.description}`);
+    this.#starting = startLab(this.#spec, { system, controller, onLog: tell });
+    const lab = await this.#starting;
+    const over = new Promise<never>((_resolve, reject) => lab.onExit(reason => reason && reject(reason)));
+    over.catch(() => {});
+    await Promise.race([lab.startServers(), over]);
+    await Promise.race([other === undefined ? this.#serversUp() : this.#connected(lab, `${other.host}:${other.port}`), over]);
+    if (requests > 0) await Promise.race([this.#request(lab, requests), over]);
+    if (once) return;
+    this.#sayHowToGoOn();
+    await Promise.race([stopped, over]);
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    const lab = await this.#starting?.catch(() => undefined);
+    await lab?.stop();
+    await this.#controller?.stop();
+  }
+
+  #print(entry: LogEntry): void {
+    if (this.#isStopping) return; // that the switches go is no news then
+    if (entry.type !== 'end') process.stdout.write(`${lineOf(entry, screen)}\n`);
+    if (entry.type !== 'server' || entry.state !== 'up') return;
+    this.#awaited.delete(`${entry.service}/${entry.server}`);
+    if (this.#awaited.size === 0) this.#onServerUp();
+  }
+
+  #serversUp(): Promise<void> {
+    if (this.#awaited.size === 0) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.#onServerUp = resolve;
+      const late = () => {
+        const names = [...this.#awaited].join(', ');
+        reject(
+          new CliError(EXIT.error, `After ${SERVERS_UP_MS / 1000} s these did not answer ARP through the switch: ${names}.`),
+        );
+      };
+      setTimeout(late, SERVERS_UP_MS).unref();
+    });
+  }
+
+  /** Waits until every switch has a controller; one look is not enough, because a switch tries again and again. */
+  async #connected(lab: Lab, where: string): Promise<void> {
+    const isConnected = async () => {
+      const states = this.#spec.switches.map(({ name }) => lab.vsctl(['get', 'controller', name, 'is_connected']));
+      return (await Promise.all(states)).every(state => state.trim() === 'true');
+    };
+    const end = performance.now() + CONNECTED_MS;
+    let inARow = 0;
+    while (inARow < 2 && performance.now() < end) {
+      inARow = (await isConnected()) ? inARow + 1 : 0;
+      await new Promise(resolve => setTimeout(resolve, LOOK_EVERY_MS));
+    }
+    if (inARow >= 2) return;
+    const sentence = `No controller has answered at ${where}`;
+    if (this.#options.once) throw new CliError(EXIT.error, `${sentence}: start it first, or leave out --controller.`);
+    tell(`${sentence} yet; the switches go on trying.`);
+  }
+
+  /** All clients ask for the first TCP service; who answered is shown as a chart. */
+  async #request(lab: Lab, requests: number): Promise<void> {
+    const { answers, url } = await askAll(lab, requests, tell);
+    const failed = answers.filter(({ ok }) => !ok);
+    const pages = new Map(this.#spec.hosts.filter(({ role }) => role === 'server').map(({ page, name }) => [page ?? name, 0]));
+    for (const { body } of answers.filter(({ ok }) => ok)) pages.set(body, (pages.get(body) ?? 0) + 1);
+    const slowest = Math.round(Math.max(0, ...answers.map(({ ms }) => ms)));
+    const answered = `${answers.length - failed.length} of ${answers.length} requests answered, the slowest in ${slowest} ms`;
+    process.stdout.write(`\n${answered}\n${barChart(pages, screen)}\n\n`);
+    if (failed.length === 0) return;
+    const reasons = [...new Set(failed.map(({ error, status }) => error ?? `HTTP ${status}`))].join('; ');
+    const sentence = `${failed.length} of ${answers.length} requests to ${url} were not answered: ${reasons}.`;
+    if (this.#options.once) throw new CliError(EXIT.check, sentence);
+    tell(sentence);
+  }
+
+  #sayHowToGoOn(): void {
+    const { httpPort } = this.#controller ?? {};
+    const url = httpPort === undefined || httpPort === 8080 ? '' : ` --url ws://127.0.0.1:${httpPort}`;
+    tell('The lab is up. Ctrl-C ends it and leaves nothing behind.');
+    if (this.#controller) tell(`In another terminal: ${self} watch${url}`);
+  }
+}
+
+/** Every address of this machine includes loopback. */
+function hostTo(host: string): string {
+  return host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+}

@@ -1,0 +1,17 @@
+import type { Command } from 'commander';
+import { tell } from './terminal.ts';
+
+/** Makes one sentence of what commander finds wrong with a command line, for a command and all below it. */
+export function explainUsage(command: Command, above = ''): void {
+  const path = `${above}${command.name()}`;
+  command.exitOverride();
+  command.configureOutput({ outputError: text => tell(`vipflow: ${usageSentence(text, path)}`) });
+  for (const below of command.commands) explainUsage(below, `${path} `);
+}
+
+/** `error: unknown command 'rnu'\n(Did you mean run?)` and the like, as a sentence that says where to look. */
+export function usageSentence(text: string, path: string): string {
+  const [, found = text, near] = /^(?:error: )?(.*?)\.?(?:\n\(Did you mean (?:one of )?(.*)\?\))?\s*$/s.exec(text) ?? [];
+  const what = found.replace('is invalid. It', 'is wrong: it');
+  return near === undefined ? `${what}; see \`${path} --help\`.` : `${what}; did you mean ${near}? See \`${path} --help\`.`;
+}
