@@ -50,6 +50,7 @@ export type { Instruction, InstructionInput } from './protocol/instructions.ts';
 export { type Match, missingPrerequisite, type OneField } from './protocol/match.ts';
 export { OFPMPF_REPLY, OFPMPF_REQ } from './protocol/multiparts.ts';
 export { CT_STATE, NICIRA, ONF, TCP_FLAGS } from './protocol/nxm.ts';
+export { ONF_BCT, ONF_BF, ONF_CRR } from './protocol/onf-messages.ts';
 export { OFPIEH, OFPVID } from './protocol/oxm.ts';
 export type { Masked } from './protocol/oxm-table.ts';
 export { OFP, OFPR } from './protocol/packets.ts';

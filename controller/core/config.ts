@@ -79,8 +79,10 @@ const service = z
       .optional()
       .describe('silence after which a connection is forgotten; 300s for tcp, 30s for udp unless given'),
     finTimeout: duration(1000, MAX_SWITCH_SECONDS, 's')
-      .prefault('5s')
-      .describe('silence after a FIN or RST after which a connection is forgotten (Open vSwitch)'),
+      .prefault('12s')
+      .describe(
+        'silence after a FIN or RST after which a connection is forgotten (Open vSwitch); below 11s see docs/decisions.md',
+      ),
     servers: z.array(server).min(1, 'a service needs at least one server'),
     health: health.prefault({}),
   })

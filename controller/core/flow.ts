@@ -1,4 +1,14 @@
-import { type ActionInput, type InstructionInput, type Match, OFPFC, OFPFF, OFPTT } from '../../openflow/index.ts';
+import {
+  type ActionInput,
+  encode,
+  type InstructionInput,
+  type Match,
+  OFPFC,
+  OFPFF,
+  OFPTT,
+  ONF_BCT,
+  ONF_BF,
+} from '../../openflow/index.ts';
 import { type Command, send } from './command.ts';
 import type { Dpid } from './dpid.ts';
 import type { FlowView } from './events.ts';
@@ -56,6 +66,27 @@ export function deleteFlow(dpid: Dpid, flow: Pick<Flow, 'table' | 'priority' | '
 /** Deletes the flows of all tables whose cookie has these bits. */
 export function deleteByCookie(dpid: Dpid, cookie: bigint, cookieMask: bigint): Command {
   return send(dpid, { type: 'flowMod', command: OFPFC.DELETE, tableId: OFPTT.ALL, cookie: cookie & cookieMask, cookieMask });
+}
+
+/**
+ * The flow-mods among the commands take effect at one moment or not at all, as a bundle (ONF EXT-230); the other commands
+ * follow. `bundleId` tells the bundles of a switch apart while they are open.
+ */
+export function atomically(dpid: Dpid, bundleId: number, commands: readonly Command[]): Command[] {
+  const isMod = (command: Command) => command.type === 'send' && command.dpid === dpid && command.message.type === 'flowMod';
+  const flags = ONF_BF.ATOMIC | ONF_BF.ORDERED;
+  const control = (controlType: number) => send(dpid, { type: 'bundleControl', bundleId, controlType, flags });
+  // The message inside has to carry the transaction id of the one around it; nobody waits for either.
+  const add = (command: Command) =>
+    command.type === 'send'
+      ? send(dpid, { type: 'bundleAdd', xid: 0, bundleId, flags, message: encode({ ...command.message, xid: 0 }) })
+      : command;
+  return [
+    control(ONF_BCT.OPEN_REQUEST),
+    ...commands.filter(isMod).map(add),
+    control(ONF_BCT.COMMIT_REQUEST),
+    ...commands.filter(command => !isMod(command)),
+  ];
 }
 
 /** Everything before it is done before anything behind it begins. */

@@ -5,7 +5,7 @@ import type { Random } from '../core/clock.ts';
 import { type Command, log } from '../core/command.ts';
 import type { Dpid } from '../core/dpid.ts';
 import type { DecisionEntry, Sequence } from '../core/events.ts';
-import { viewOf } from '../core/flow.ts';
+import { atomically, viewOf } from '../core/flow.ts';
 import type { Location } from '../core/location.ts';
 import type { InstalledFlow, Switch } from '../core/switch.ts';
 import { type Arrival, type Tuple, tupleOf } from './arrival.ts';
@@ -105,13 +105,18 @@ export class Balancer {
 
   /** The client closed a connection and opens the next one from the same port before the flows of the first are gone. */
   #beginAgain(opening: Opening, old: Connection, now: number): Command[] {
-    const cleared = this.#lifetimes.replace(old, opening.arrival.at);
-    const { server } = old;
-    if (!isEligible(server)) return [...cleared, ...this.#begin(opening, now)];
-    // Another server could still get packets of this 5-tuple from Open vSwitch's cache, so the port keeps its server.
+    const { at } = opening.arrival;
+    const cleared = this.#lifetimes.replace(old, at);
+    const begun = isEligible(old.server) ? this.#keep(opening, old.server, now) : this.#begin(opening, now);
+    // In a moment without flows Open vSwitch's cache would learn to let the server's replies pass unchanged.
+    return at.isOpenVswitch ? atomically(at.dpid, old.of, [...cleared, ...begun]) : [...cleared, ...begun];
+  }
+
+  /** Another server could still get packets of this 5-tuple from Open vSwitch's cache, so the port keeps its server. */
+  #keep(opening: Opening, server: Server & { location: Location }, now: number): Command[] {
     const rule = 'same client port as a connection just closed';
     const reason = { rule, candidates: [{ name: server.config.name, score: 0 }] };
-    return [...cleared, ...this.#decide(opening, server, server.location, reason, now)];
+    return this.#decide(opening, server, server.location, reason, now);
   }
 
   #decide(opening: Opening, server: Server, location: Location, reason: DecisionEntry['reason'], now: number): Command[] {

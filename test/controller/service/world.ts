@@ -6,7 +6,7 @@ import type { LogEntry } from '../../../controller/core/events.ts';
 import { PRIORITY, TABLE } from '../../../controller/core/pipeline.ts';
 import type { InstalledFlow, Switch } from '../../../controller/core/switch.ts';
 import { PROBE_MAC } from '../../../controller/core/virtual-mac.ts';
-import { type MessageInput, type MessageOf, OFPFC, OFPRR } from '../../../openflow/index.ts';
+import { decode, type MessageInput, type MessageOf, OFPFC, OFPRR } from '../../../openflow/index.ts';
 import { arpReply } from '../../../openflow/packet/arp-message.ts';
 import { build } from '../../../openflow/packet/build.ts';
 import type { PacketInput } from '../../../openflow/packet/packet.ts';
@@ -120,7 +120,8 @@ export class World {
 
   #outcome(commands: readonly Command[]): Outcome {
     const messages = commands.flatMap(command => (command.type === 'send' ? [command.message] : []));
-    const mods = messages.filter((message): message is FlowModInput => message.type === 'flowMod');
+    const plain = messages.map(message => (message.type === 'bundleAdd' ? (decode(message.message) as MessageInput) : message));
+    const mods = plain.filter((message): message is FlowModInput => message.type === 'flowMod');
     const isDelete = ({ command = OFPFC.ADD }: FlowModInput) => command === OFPFC.DELETE || command === OFPFC.DELETE_STRICT;
     return {
       commands,
