@@ -38,14 +38,19 @@ function sameLock(done, wanted) {
 }
 
 function installPackages() {
-  process.stderr.write('vipflow: installing npm packages (once) ...\n');
-  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  if (npm.status === 0) return;
-  const reason = npm.error ? npm.error.message : `it ended with code ${npm.status}`;
+  process.stderr.write('vipflow: installing npm packages, once ...\n');
+  let { error, status, stderr } = npm('ci');
+  // npm of another age may find something wanting in the lock file; this one takes it as it is
+  if (/\bEUSAGE\b/.test(stderr)) ({ error, status, stderr } = npm('install', '--no-save'));
+  if (status === 0) return;
+  process.stderr.write(stderr ?? '');
+  const reason = error ? error.message : `it ended with code ${status}`;
   fail(`npm could not install the packages (${reason}): check the network, then run \`npm ci\` in ${root}.`);
+}
+
+function npm(...argv) {
+  const stdio = ['ignore', 'ignore', 'pipe'];
+  return spawnSync('npm', [...argv, '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio, encoding: 'utf8' });
 }
 
 function fail(sentence) {
