@@ -1,0 +1,114 @@
+import type { Action, ActionInput } from '../../../openflow/index.ts';
+import type { FieldRef } from '../../../openflow/protocol/field-ref.ts';
+import type { BitRange } from '../../../openflow/protocol/nicira-actions.ts';
+import { type Place, placeNamed } from './field-place.ts';
+import { AT, FlowKey, TAGGED } from './flow-key.ts';
+import { demand, hasField, type Op, type Scope } from './operation.ts';
+import { refuse } from './refusal.ts';
+import { fill, writeField } from './ternary.ts';
+
+type Given<T extends Action['type']> = Extract<ActionInput, { readonly type: T }>;
+
+const value = new FlowKey();
+const mask = new FlowKey();
+
+/** `setField` (7.2.5.7), and Open vSwitch's form of it with a mask. */
+export function setField({ field }: Given<'setField'> | Given<'regLoad2'>, scope: Scope, mayMask: boolean): Op {
+  const [name, given] = Object.entries(field)[0]!;
+  const place = name === 'unknown' ? undefined : placeNamed(name);
+  if (place === undefined) throw refuse.action('BAD_SET_TYPE');
+  if (!place.writable) throw refuse.action('BAD_SET_ARGUMENT');
+  const masked = typeof given === 'object' && given !== null && !Array.isArray(given);
+  if (masked && !mayMask) throw refuse.action('BAD_SET_TYPE');
+  value.clear();
+  mask.clear();
+  const pair = masked ? (given as { value: unknown; mask: unknown }) : undefined;
+  writeField(value, place, pair === undefined ? given : pair.value);
+  if (pair === undefined) fill(mask, place);
+  else writeField(mask, place, pair.mask);
+  checkWritable(place, scope);
+  if (place.field.name === 'vlanVid') demand(scope, (scope.key.u16(AT.vlanTci) & TAGGED) !== 0);
+  return store(place);
+}
+
+/** `load:VALUE->FIELD[OFS..]`. */
+export function regLoad({ bits, dst, value: number }: Given<'regLoad'>, scope: Scope): Op {
+  const place = rangeOf(dst, bits);
+  if (!place.writable) throw refuse.action('BAD_SET_ARGUMENT');
+  if (BigInt.asUintN(bits.nBits, number) !== number) throw refuse.action('BAD_ARGUMENT');
+  checkWritable(place, scope);
+  value.clear();
+  mask.clear();
+  putBits(value, place, bits, number);
+  putBits(mask, place, bits, BigInt.asUintN(bits.nBits, -1n));
+  return store(place);
+}
+
+/** `move:SRC[]->DST[]`. */
+export function regMove({ nBits, srcOfs = 0, dstOfs = 0, src, dst }: Given<'regMove'>, scope: Scope): Op {
+  const from = rangeOf(src, { ofs: srcOfs, nBits });
+  const to = rangeOf(dst, { ofs: dstOfs, nBits });
+  if (!to.writable) throw refuse.action('BAD_SET_ARGUMENT');
+  demand(scope, hasField(scope.key, from.field.name));
+  checkWritable(to, scope);
+  return moveBits(from, from.shift + srcOfs, to, to.shift + dstOfs, nBits);
+}
+
+/** The place of a field of which some bits are used. Throws when there is no such field, or it has fewer bits. */
+export function rangeOf(ref: FieldRef, { ofs, nBits }: BitRange): Place {
+  const place = typeof ref === 'string' ? placeNamed(ref) : undefined;
+  if (place === undefined) throw refuse.action('BAD_SET_TYPE');
+  const bits = place.field.name === 'arpOp' ? 16 : place.bits;
+  if (nBits < 1 || ofs + nBits > bits) throw refuse.action('BAD_ARGUMENT');
+  return place;
+}
+
+function checkWritable(place: Place, scope: Scope): void {
+  demand(scope, hasField(scope.key, place.field.name));
+}
+
+/** Writes the scratch value's bits where the scratch mask has them. */
+function store(place: Place): Op {
+  const { at, size, isHeader } = place;
+  const values = value.bytes.slice(at, at + size);
+  const keeps = mask.bytes.slice(at, at + size).map(bits => ~bits);
+  return ({ packet }) => {
+    const { bytes } = packet.key;
+    for (let i = 0; i < size; i++) bytes[at + i] = (bytes[at + i]! & keeps[i]!) | values[i]!;
+    if (isHeader) packet.changed = true;
+    return true;
+  };
+}
+
+function putBits(key: FlowKey, { at, size, shift }: Place, { ofs, nBits }: BitRange, number: bigint): void {
+  let rest = number;
+  for (let n = 0; n < nBits; n++, rest >>= 1n) {
+    if ((rest & 1n) === 0n) continue;
+    const bit = shift + ofs + n;
+    key.bytes[at + size - 1 - (bit >> 3)]! |= 1 << (bit & 7);
+  }
+}
+
+/** Copies `nBits` bits; whole bytes where both ends allow it. */
+function moveBits(from: Place, fromBit: number, to: Place, toBit: number, nBits: number): Op {
+  const { isHeader } = to;
+  const whole = ((fromBit | toBit | nBits) & 7) === 0;
+  const length = nBits >> 3;
+  const source = from.at + from.size - (fromBit >> 3) - length;
+  const target = to.at + to.size - (toBit >> 3) - length;
+  return ({ packet }) => {
+    const { bytes } = packet.key;
+    if (whole) bytes.copyWithin(target, source, source + length);
+    else {
+      for (let n = 0; n < nBits; n++) {
+        const read = fromBit + n;
+        const write = toBit + n;
+        const bit = (bytes[from.at + from.size - 1 - (read >> 3)]! >> (read & 7)) & 1;
+        const byte = to.at + to.size - 1 - (write >> 3);
+        bytes[byte] = (bytes[byte]! & ~(1 << (write & 7))) | (bit << (write & 7));
+      }
+    }
+    if (isHeader) packet.changed = true;
+    return true;
+  };
+}

@@ -1,0 +1,172 @@
+import { type MessageInput, type MessageOf, OFP, OFPFC, OFPFF, OFPG, OFPP, OFPRR, OFPTT } from '../../../openflow/index.ts';
+import { Deadlines } from './deadlines.ts';
+import { Flow } from './flow.ts';
+import { FlowTable } from './flow-table.ts';
+import type { Services } from './operation.ts';
+import { compileProgram, type Program } from './program.ts';
+import { refuse } from './refusal.ts';
+import { compileMatch, Ternary } from './ternary.ts';
+
+type FlowMod = Extract<MessageInput, { readonly type: 'flowMod' }>;
+/** Which flows a statistics request or a flow-mod means. */
+export interface FlowFilter {
+  readonly tableId: number;
+  readonly outPort: number;
+  readonly outGroup: number;
+  readonly cookie: bigint;
+  readonly cookieMask: bigint;
+  readonly match: Ternary;
+}
+
+/** A flow that went, as it was. */
+export interface Removal {
+  readonly flow: Flow;
+  readonly match: MessageOf<'flowRemoved'>['match'];
+  readonly reason: number;
+}
+
+const KNOWN_FLAGS = 0x1f;
+
+/** The flows of all tables: flow-mods, and timeouts. */
+export class FlowStore {
+  readonly tables: readonly FlowTable[];
+  readonly #services: Services;
+  readonly #maxFlows: number;
+  readonly #deadlines = new Deadlines<Flow>();
+  readonly #removed: (removal: Removal) => void;
+  readonly #match = new Ternary();
+
+  constructor(tables: number, maxFlows: number, services: Services, removed: (removal: Removal) => void) {
+    this.tables = Array.from({ length: tables }, (_, tableId) => new FlowTable(tableId));
+    this.#maxFlows = maxFlows;
+    this.#services = services;
+    this.#removed = removed;
+  }
+
+  /** When the next flow may have to go; undefined: no flow has a timeout. */
+  get nextDeadline(): number | undefined {
+    return this.#deadlines.first?.dueAt;
+  }
+
+  /** Carries out a flow-mod (7.3.4.1). Throws a refusal; then nothing has changed. */
+  change(message: FlowMod, now: number): void {
+    const { command = OFPFC.ADD, flags = 0, bufferId = OFP.NO_BUFFER, tableId = 0 } = message;
+    if (command > OFPFC.DELETE_STRICT) throw refuse.flow('BAD_COMMAND');
+    const match = compileMatch(message.match ?? {}, this.#match);
+    const deletes = command === OFPFC.DELETE || command === OFPFC.DELETE_STRICT;
+    const program = compileProgram(deletes ? [] : (message.instructions ?? []), match.value, tableId, this.#services);
+    if ((flags & ~KNOWN_FLAGS) !== 0) throw refuse.flow('BAD_FLAGS');
+    if (bufferId !== OFP.NO_BUFFER && !deletes) throw refuse.request('BUFFER_UNKNOWN');
+    if (tableId >= this.tables.length && !(deletes && tableId === OFPTT.ALL)) throw refuse.flow('BAD_TABLE_ID');
+    if (command === OFPFC.ADD) this.#add(message, match, program, now);
+    else if (deletes) this.#delete(message, match, command === OFPFC.DELETE_STRICT);
+    else this.#modify(message, match, program, command === OFPFC.MODIFY_STRICT, now);
+  }
+
+  #add(message: FlowMod, match: Ternary, program: Program, now: number): void {
+    const { tableId = 0, priority = 0, flags = 0, instructions = [] } = message;
+    const table = this.tables[tableId]!;
+    const old = table.flows.exact(match, priority);
+    if ((flags & OFPFF.CHECK_OVERLAP) !== 0 && table.flows.overlapping(match, priority) !== undefined)
+      throw refuse.flow('OVERLAP');
+    if (old === undefined && table.flows.size >= this.#maxFlows) throw refuse.flow('TABLE_FULL');
+    const { cookie = 0n, idleTimeout = 0, hardTimeout = 0 } = message;
+    const flow = new Flow({ tableId, priority, cookie, idleTimeout, hardTimeout, flags, instructions, program }, now);
+    if (old !== undefined) {
+      table.flows.remove(old);
+      this.#deadlines.delete(old);
+    }
+    table.flows.add(flow, match);
+    this.reschedule(flow);
+  }
+
+  /** Changes what flows do; their cookie, timeouts and counters stay (6.4). */
+  #modify(message: FlowMod, match: Ternary, program: Program, strict: boolean, now: number): void {
+    for (const flow of this.#selected(message, match, strict)) {
+      flow.program = program;
+      flow.instructions = message.instructions ?? [];
+      flow.modifiedAt = now;
+      if (((message.flags ?? 0) & OFPFF.RESET_COUNTS) !== 0) {
+        flow.packets = 0;
+        flow.bytes = 0;
+      }
+      this.reschedule(flow);
+    }
+  }
+
+  #delete(message: FlowMod, match: Ternary, strict: boolean): void {
+    for (const flow of this.#selected(message, match, strict)) this.remove(flow, OFPRR.DELETE);
+  }
+
+  #selected(message: FlowMod, match: Ternary, strict: boolean): Flow[] {
+    const { tableId = 0, priority = 0, cookie = 0n, cookieMask = 0n } = message;
+    const deletes = message.command === OFPFC.DELETE || message.command === OFPFC.DELETE_STRICT;
+    const outPort = deletes ? (message.outPort ?? OFPP.ANY) : OFPP.ANY;
+    const outGroup = deletes ? (message.outGroup ?? OFPG.ANY) : OFPG.ANY;
+    const filter = { tableId, outPort, outGroup, cookie, cookieMask, match };
+    if (!strict) return [...this.select(filter)];
+    const tables = tableId === OFPTT.ALL ? this.tables : [this.tables[tableId]!];
+    return tables.flatMap(table => {
+      const flow = table.flows.exact(match, priority);
+      return flow !== undefined && passes(flow, filter) ? [flow] : [];
+    });
+  }
+
+  /** The flows whose match is the filter's or narrower, and that pass what else it says. */
+  *select(filter: FlowFilter): Generator<Flow> {
+    const tables = filter.tableId === OFPTT.ALL ? this.tables : [this.tables[filter.tableId]!];
+    for (const table of tables) {
+      if (table.flows.size === 0) continue;
+      for (const flow of table.flows.within(filter.match)) if (passes(flow, filter)) yield flow;
+    }
+  }
+
+  /** Takes a flow out of its table, and tells those who want to know. */
+  remove(flow: Flow, reason: number): void {
+    if (flow.tuple === undefined) return;
+    const match = (flow.flags & OFPFF.SEND_FLOW_REM) === 0 ? undefined : flow.match;
+    this.tables[flow.tableId]!.flows.remove(flow);
+    this.#deadlines.delete(flow);
+    if (match !== undefined) this.#removed({ flow, match, reason });
+  }
+
+  /** Removes the flows that send packets to a group (7.3.4.2). */
+  removeUsersOf(groupId: number): void {
+    for (const { flows } of this.tables) {
+      for (const flow of flows.rules) if (flow.program.groups.has(groupId)) this.remove(flow, OFPRR.GROUP_DELETE);
+    }
+  }
+
+  /** Removes the flows that a meter limits (7.3.4.4). */
+  removeMeteredBy(meterId: number): void {
+    for (const { flows } of this.tables) {
+      for (const flow of flows.rules) if (flow.program.meterId === meterId) this.remove(flow, OFPRR.DELETE);
+    }
+  }
+
+  /** A flow's timeouts have changed. */
+  reschedule(flow: Flow): void {
+    const at = flow.expiresAt;
+    if (at === Number.POSITIVE_INFINITY) this.#deadlines.delete(flow);
+    else this.#deadlines.set(flow, at);
+  }
+
+  /** Removes the flows whose time is over (6.5). */
+  expire(now: number): void {
+    for (let flow = this.#deadlines.first; flow !== undefined && flow.dueAt <= now; flow = this.#deadlines.first) {
+      const at = flow.expiresAt;
+      if (at > now) {
+        this.#deadlines.set(flow, at);
+        continue;
+      }
+      const isHard = flow.hardTimeout !== 0 && flow.modifiedAt + flow.hardTimeout * 1000 <= now;
+      this.remove(flow, isHard ? OFPRR.HARD_TIMEOUT : OFPRR.IDLE_TIMEOUT);
+    }
+  }
+}
+
+function passes({ cookie, program }: Flow, filter: FlowFilter): boolean {
+  if (((cookie ^ filter.cookie) & filter.cookieMask) !== 0n) return false;
+  if (filter.outPort !== OFPP.ANY && !program.ports.has(filter.outPort)) return false;
+  return filter.outGroup === OFPG.ANY || program.groups.has(filter.outGroup);
+}

@@ -1,0 +1,53 @@
+import { fieldNamed } from '../../../openflow/protocol/fields.ts';
+import { placeNamed } from './field-place.ts';
+import { AT, type FlowKey, FRAG, TAGGED } from './flow-key.ts';
+import { refuse } from './refusal.ts';
+import type { Run } from './run.ts';
+
+/** One action, ready to be carried out; false ends the list it stands in. */
+export type Op = (run: Run) => boolean;
+
+/** What actions do outside the packet. */
+export interface Services {
+  output(run: Run, port: number): void;
+  toController(run: Run, reason: number): void;
+  /** Looks the packet up in a table, as if it came in by `inPort`. */
+  resubmit(run: Run, tableId: number, inPort: number | undefined): void;
+  group(run: Run, groupId: number): void;
+  /** Shortens the timeouts of the flow that is carried out. */
+  shorten(run: Run, idleTimeout: number, hardTimeout: number): void;
+  hasGroup(groupId: number): boolean;
+  hasMeter(meterId: number): boolean;
+}
+
+/** What is known where actions are compiled. */
+export interface Scope {
+  readonly services: Services;
+  /** What the match makes sure of, and earlier actions added. */
+  readonly key: FlowKey;
+  /** Ports and groups the actions send to, for the filters of flow-mods and statistics. */
+  readonly ports: Set<number>;
+  readonly groups: Set<number>;
+  /** Nothing is known about the packets: the actions of a group's bucket are taken as they are. */
+  readonly unchecked?: boolean;
+}
+
+/** Throws unless the packets are known to be such that an action makes sense. */
+export function demand(scope: Scope, isSo: boolean): void {
+  if (!isSo && scope.unchecked !== true) throw refuse.action('MATCH_INCONSISTENT');
+}
+
+/** Whether packets with these values have a field (7.2.3.6); transport fields are not in later fragments. */
+export function hasField(key: FlowKey, name: string): boolean {
+  const needs = fieldNamed(name)?.needs ?? {};
+  for (const [other, values] of Object.entries(needs)) {
+    if (values === 'present') {
+      if ((key.u16(AT.vlanTci) & TAGGED) === 0) return false;
+      continue;
+    }
+    const { at, size } = placeNamed(other)!;
+    if (!values.includes(size === 1 ? key.bytes[at]! : key.u16(at))) return false;
+    if (other === 'ipProto' && (key.bytes[AT.ipFrag]! & FRAG.LATER) !== 0) return false;
+  }
+  return true;
+}

@@ -1,0 +1,218 @@
+import { OFPFF, OFPP, OFPPC, OFPR } from '../../../openflow/index.ts';
+import { OFPGT } from '../../../openflow/protocol/groups.ts';
+import type { Flow } from './flow.ts';
+import { AT } from './flow-key.ts';
+import type { FlowTable } from './flow-table.ts';
+import type { Bucket, Group, Liveness } from './group.ts';
+import type { Meter } from './meter.ts';
+import type { Op, Services } from './operation.ts';
+import type { Ports, SwitchPort } from './ports.ts';
+import { mergeInto, ordered, type Program } from './program.ts';
+import { deeper, type Run, restoring } from './run.ts';
+
+/** What the pipeline works on, and what it tells. */
+export interface Parts {
+  flows(): readonly FlowTable[];
+  readonly ports: Ports;
+  readonly groups: ReadonlyMap<number, Group>;
+  readonly meters: ReadonlyMap<number, Meter>;
+  /** A packet for the controllers. */
+  packetIn(run: Run, reason: number): void;
+  /** The timeouts of a flow became shorter. */
+  shortened(flow: Flow): void;
+}
+
+/** Carries packets through the tables, groups and meters. */
+export class Pipeline implements Services, Liveness {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** A packet that came in, from the first table on. */
+  process(run: Run): void {
+    this.#tables(run, 0);
+    this.#finish(run);
+  }
+
+  /** The actions of a packet-out. */
+  carryOut(run: Run, ops: readonly Op[]): void {
+    perform(run, ops);
+    this.#finish(run);
+  }
+
+  #finish(run: Run): void {
+    if (run.actionSet.length > 0 && !run.exited && !run.failed) {
+      run.nested = true;
+      perform(run, ordered(run.actionSet));
+    }
+    if (run.failed) run.effects.length = run.firstEffect;
+  }
+
+  #tables(run: Run, first: number): void {
+    const { packet } = run;
+    for (let tableId = first; tableId >= 0; ) {
+      const table = this.#parts.flows()[tableId];
+      if (table === undefined) return;
+      run.tableId = tableId;
+      table.lookups++;
+      const flow = table.flows.lookup(packet.key);
+      run.flow = flow;
+      if (flow === undefined) return; // 5.4: without a table-miss entry the packet is dropped
+      table.matches++;
+      count(flow, run);
+      tableId = this.#instructions(run, flow.program);
+    }
+  }
+
+  /** Gives the next table; -1: none. */
+  #instructions(run: Run, program: Program): number {
+    if (program.meterId !== undefined) this.#meter(run, program.meterId);
+    if (program.apply.length > 0 && !perform(run, program.apply)) return -1;
+    if (program.clears) run.actionSet.length = 0;
+    if (program.write.length > 0) mergeInto(run.actionSet, program.write);
+    if (program.metadata !== undefined) {
+      const [v0, v1, m0, m1] = program.metadata;
+      const { words } = run.packet.key;
+      words[METADATA] = (words[METADATA]! & ~m0!) | v0!;
+      words[METADATA + 1] = (words[METADATA + 1]! & ~m1!) | v1!;
+    }
+    return program.next;
+  }
+
+  #meter(run: Run, meterId: number): void {
+    const meter = this.#parts.meters.get(meterId);
+    if (meter !== undefined && !run.muted && !meter.passes(run.packet.frame.length, run.now)) run.muted = true;
+  }
+
+  output(run: Run, port: number): void {
+    switch (port) {
+      case OFPP.IN_PORT:
+        this.#emit(run, this.#parts.ports.at(run.packet.inPort));
+        return;
+      case OFPP.TABLE:
+        this.resubmit(run, 0, undefined);
+        return;
+      case OFPP.ALL:
+      case OFPP.FLOOD:
+        for (const each of this.#parts.ports.all) if (each.portNo !== run.packet.inPort) this.#emit(run, each);
+        return;
+      case OFPP.CONTROLLER:
+        this.toController(run, run.flow?.isTableMiss && !run.nested ? OFPR.NO_MATCH : OFPR.ACTION);
+        return;
+      default:
+        if (port !== run.packet.inPort) this.#emit(run, this.#parts.ports.at(port));
+    }
+  }
+
+  #emit(run: Run, port: SwitchPort | undefined): void {
+    if (port === undefined || run.muted || (port.config & OFPPC.NO_FWD) !== 0) return;
+    const frame = run.packet.bytes();
+    if (!port.works) {
+      port.txDropped++;
+      return;
+    }
+    port.txPackets++;
+    port.txBytes += frame.length;
+    run.effects.push({ type: 'output', port: port.portNo, frame });
+  }
+
+  toController(run: Run, reason: number): void {
+    if (!run.muted) this.#parts.packetIn(run, reason);
+  }
+
+  resubmit(run: Run, tableId: number, inPort: number | undefined): void {
+    const { flow, tableId: from, packet } = run;
+    const port = packet.inPort;
+    deeper(run, () => {
+      // The packet is looked up with the other port; the flow that is found sees the true one again.
+      if (inPort !== undefined) packet.key.putU32(AT.inPort, inPort);
+      this.#lookupOnce(run, tableId, port);
+    });
+    run.flow = flow;
+    run.tableId = from;
+  }
+
+  #lookupOnce(run: Run, tableId: number, inPort: number): void {
+    const table = this.#parts.flows()[tableId];
+    const flow = table?.flows.lookup(run.packet.key);
+    run.packet.key.putU32(AT.inPort, inPort);
+    if (table === undefined) return;
+    run.tableId = tableId;
+    table.lookups++;
+    if (flow === undefined) return;
+    table.matches++;
+    run.flow = flow;
+    count(flow, run);
+    const next = this.#instructions(run, flow.program);
+    if (next >= 0) this.#tables(run, next);
+  }
+
+  group(run: Run, groupId: number): void {
+    const group = this.#parts.groups.get(groupId);
+    if (group === undefined) return;
+    const { groupType } = group;
+    if (groupType === OFPGT.ALL) {
+      for (const bucket of group.buckets) this.#bucket(run, bucket);
+    } else {
+      const bucket = groupType === OFPGT.SELECT ? group.select(run.packet.key, this) : group.first(this);
+      if (bucket === undefined) return;
+      this.#bucket(run, bucket);
+    }
+    group.packets++;
+    group.bytes += run.length;
+  }
+
+  #bucket(run: Run, bucket: Bucket): void {
+    const { nested, exited } = run;
+    bucket.packets++;
+    bucket.bytes += run.length;
+    restoring(run, () => {
+      run.nested = true;
+      deeper(run, () => perform(run, bucket.ops));
+    });
+    run.nested = nested;
+    run.exited = exited;
+  }
+
+  shorten({ flow }: Run, idleTimeout: number, hardTimeout: number): void {
+    if (flow === undefined) return;
+    if (idleTimeout > 0 && (flow.idleTimeout === 0 || flow.idleTimeout > idleTimeout)) flow.idleTimeout = idleTimeout;
+    if (hardTimeout > 0 && (flow.hardTimeout === 0 || flow.hardTimeout > hardTimeout)) flow.hardTimeout = hardTimeout;
+    this.#parts.shortened(flow);
+  }
+
+  hasGroup(groupId: number): boolean {
+    return this.#parts.groups.has(groupId);
+  }
+
+  hasMeter(meterId: number): boolean {
+    return this.#parts.meters.has(meterId);
+  }
+
+  portLives(portNo: number): boolean {
+    return this.#parts.ports.at(portNo)?.works ?? false;
+  }
+
+  groupLives(groupId: number, depth: number): boolean {
+    return this.#parts.groups.get(groupId)?.lives(this, depth) ?? false;
+  }
+}
+
+const METADATA = AT.metadata / 4;
+
+function count(flow: Flow, run: Run): void {
+  if ((flow.flags & OFPFF.NO_PKT_COUNTS) === 0) flow.packets++;
+  if ((flow.flags & OFPFF.NO_BYT_COUNTS) === 0) flow.bytes += run.length;
+  flow.usedAt = run.now;
+}
+
+/** Carries operations out one after the other; false when one of them ended the list. */
+function perform(run: Run, ops: readonly Op[]): boolean {
+  for (let i = 0; i < ops.length; i++) {
+    if (run.exited || run.failed) return false;
+    if (!ops[i]!(run)) return false;
+  }
+  return !run.exited && !run.failed;
+}

@@ -1,0 +1,146 @@
+import { type ActionInput, type InstructionInput, OFPTT } from '../../../openflow/index.ts';
+import { compileAction, compileActions } from './actions.ts';
+import { FlowKey } from './flow-key.ts';
+import type { Op, Scope, Services } from './operation.ts';
+import { refuse } from './refusal.ts';
+
+/** Which step of an action set an action belongs to (5.10). */
+export const SLOT = { popVlan: 0, pushVlan: 1, decTtl: 2, set: 3, queue: 4, group: 5, output: 6, resubmit: 7 } as const;
+
+/** One action of an action set. Of each step the last one counts, except that fields are set one after the other. */
+export interface SetItem {
+  readonly slot: number;
+  readonly op: Op;
+}
+
+/** The instructions of a flow, ready to be carried out. */
+export interface Program {
+  readonly meterId: number | undefined;
+  readonly apply: readonly Op[];
+  readonly clears: boolean;
+  readonly write: readonly SetItem[];
+  /** Bits of `metadata` that are written: value and mask, two words each. */
+  readonly metadata: Int32Array | undefined;
+  /** The next table; -1: none. */
+  readonly next: number;
+  readonly ports: ReadonlySet<number>;
+  readonly groups: ReadonlySet<number>;
+}
+
+const SLOTS: Partial<Record<ActionInput['type'], number>> = {
+  popVlan: SLOT.popVlan,
+  pushVlan: SLOT.pushVlan,
+  decNwTtl: SLOT.decTtl,
+  setField: SLOT.set,
+  regLoad: SLOT.set,
+  regLoad2: SLOT.set,
+  regMove: SLOT.set,
+  setNwTtl: SLOT.set,
+  setTunnel: SLOT.set,
+  setTunnel64: SLOT.set,
+  setQueue: SLOT.queue,
+  group: SLOT.group,
+  output: SLOT.output,
+  controller: SLOT.output,
+  outputReg: SLOT.output,
+  outputReg2: SLOT.output,
+  resubmit: SLOT.resubmit,
+  resubmitTable: SLOT.resubmit,
+};
+
+const NOTHING: readonly never[] = [];
+const NO_NUMBERS: ReadonlySet<number> = new Set();
+const scratch = new FlowKey();
+const metadataBytes = new DataView(new ArrayBuffer(16));
+
+/** The last table a packet can be sent to. */
+const LAST_TABLE = OFPTT.MAX - 1;
+
+/**
+ * Compiles the instructions of a flow of `tableId` that matches `key`. Throws a refusal for what the switch does not have
+ * or cannot do with such packets.
+ */
+export function compileProgram(
+  instructions: readonly InstructionInput[],
+  key: FlowKey,
+  tableId: number,
+  services: Services,
+): Program {
+  const scope: Scope = { services, key: scratch.set(key), ports: new Set(), groups: new Set() };
+  const byType = sorted(instructions);
+  const meterId = byType.meter?.meterId;
+  if (meterId !== undefined && !services.hasMeter(meterId)) throw refuse.meter('INVALID_METER');
+  const apply = byType.applyActions === undefined ? NOTHING : compileActions(byType.applyActions.actions, scope);
+  const write = compileActionSet(byType.writeActions?.actions ?? NOTHING, scope);
+  const next = byType.gotoTable?.tableId ?? -1;
+  if (next !== -1 && (next <= tableId || next > LAST_TABLE)) throw refuse.instruction('BAD_TABLE_ID');
+  return {
+    meterId,
+    apply,
+    clears: byType.clearActions !== undefined,
+    write,
+    metadata: byType.writeMetadata === undefined ? undefined : metadataOf(byType.writeMetadata),
+    next,
+    ports: scope.ports.size > 0 ? scope.ports : NO_NUMBERS,
+    groups: scope.groups.size > 0 ? scope.groups : NO_NUMBERS,
+  };
+}
+
+type ByType = { [T in InstructionInput['type']]?: Extract<InstructionInput, { type: T }> };
+
+function sorted(instructions: readonly InstructionInput[]): ByType {
+  const byType: Record<string, InstructionInput> = {};
+  for (const instruction of instructions) {
+    const { type } = instruction;
+    if (type === 'unknown') throw refuse.instruction('UNKNOWN_INST');
+    if (type === 'experimenter') throw refuse.instruction('BAD_EXPERIMENTER');
+    if (byType[type] !== undefined) throw refuse.instruction('UNSUP_INST');
+    byType[type] = instruction;
+  }
+  return byType as ByType;
+}
+
+/** The actions of an action set, or of a bucket, in the order of 5.10. Throws a refusal for actions that do not belong there. */
+export function compileActionSet(actions: readonly ActionInput[], scope: Scope): readonly SetItem[] {
+  if (actions.length === 0) return NOTHING;
+  return actions.map(action => {
+    const op = compileAction(action, scope);
+    const slot = SLOTS[action.type];
+    if (slot === undefined) throw refuse.action('BAD_TYPE');
+    return { slot, op };
+  });
+}
+
+/** Merges actions into an action set (5.10). */
+export function mergeInto(set: SetItem[], items: readonly SetItem[]): void {
+  for (const item of items) {
+    const at = item.slot === SLOT.set ? -1 : set.findIndex(({ slot }) => slot === item.slot);
+    if (at === -1) set.push(item);
+    else set[at] = item;
+  }
+}
+
+/** The operations of an action set in the order in which they are carried out; after a group there is no output (5.10). */
+export function ordered(set: readonly SetItem[]): Op[] {
+  const ops: Op[] = [];
+  for (let slot = 0; slot < SLOT.group; slot++) for (const item of set) if (item.slot === slot) ops.push(item.op);
+  for (let slot: number = SLOT.group; slot <= SLOT.resubmit; slot++) {
+    const last = set.findLast(item => item.slot === slot);
+    if (last === undefined) continue;
+    ops.push(last.op);
+    break;
+  }
+  return ops;
+}
+
+function metadataOf({
+  metadata,
+  metadataMask = 0xffff_ffff_ffff_ffffn,
+}: {
+  metadata: bigint;
+  metadataMask?: bigint | undefined;
+}) {
+  metadataBytes.setBigUint64(0, metadata & metadataMask);
+  metadataBytes.setBigUint64(8, metadataMask);
+  return new Int32Array(metadataBytes.buffer.slice(0));
+}

@@ -1,0 +1,164 @@
+import { encode, type Message, type MessageInput, OFPC, OFPC_FRAG, OFPP, OFPPC, OFPTT } from '../../../openflow/index.ts';
+import { NICIRA_MESSAGES } from '../../../openflow/protocol/nicira-messages.ts';
+import { ONF_MESSAGES } from '../../../openflow/protocol/onf-messages.ts';
+import type { Controllers } from './controllers.ts';
+import type { Effect } from './effect.ts';
+import type { GroupStore } from './group-store.ts';
+import type { MeterStore } from './meter-store.ts';
+import type { SwitchPort } from './ports.ts';
+import { Refusal, refuse } from './refusal.ts';
+import { answer, type Measured } from './statistics.ts';
+
+type Of<T extends MessageInput['type']> = Extract<MessageInput, { readonly type: T }>;
+
+/** What the messages of controllers are about. */
+export interface Subjects {
+  readonly datapathId: bigint;
+  readonly controllers: Controllers;
+  readonly measured: Measured;
+  readonly groupStore: GroupStore;
+  readonly meterStore: MeterStore;
+  /** Throws a refusal. */
+  packetOut(message: Of<'packetOut'>): void;
+  portChanged(port: SwitchPort): void;
+}
+
+const ERROR_DATA = 64;
+const CAPABILITIES = OFPC.FLOW_STATS | OFPC.TABLE_STATS | OFPC.PORT_STATS | OFPC.GROUP_STATS | OFPC.QUEUE_STATS;
+/** The bits of a port's configuration that 1.3 has (7.2.1). */
+const PORT_CONFIG = OFPPC.PORT_DOWN | OFPPC.NO_RECV | OFPPC.NO_FWD | OFPPC.NO_PACKET_IN;
+/** What a slave may not do (6.3.6). */
+const WRITES: readonly string[] = ['flowMod', 'groupMod', 'meterMod', 'packetOut', 'portMod', 'tableMod'];
+
+/** Carries out what controllers ask for, and answers. */
+export class Requests {
+  readonly #at: Subjects;
+
+  constructor(subjects: Subjects) {
+    this.#at = subjects;
+  }
+
+  /** Carries out one message; its answers, and what it causes, go behind `effects`. */
+  carryOut(message: MessageInput, from: number, now: number, effects: Effect[]): void {
+    const send = (reply: Message): void => {
+      effects.push({ type: 'send', to: from, message: reply });
+    };
+    try {
+      if (WRITES.includes(message.type) && this.#at.controllers.isSlave(from)) throw refuse.request('IS_SLAVE');
+      this.#dispatch(message, from, now, effects, send);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const { errType, code } = error;
+      send({ type: 'error', xid: message.xid ?? 0, errType, code, data: encode(message).subarray(0, ERROR_DATA) });
+    }
+  }
+
+  #dispatch(message: MessageInput, from: number, now: number, effects: Effect[], send: (reply: Message) => void): void {
+    const { controllers, measured } = this.#at;
+    const { xid = 0 } = message;
+    switch (message.type) {
+      case 'flowMod':
+        measured.flows.change(message, now);
+        return;
+      case 'packetOut':
+        this.#at.packetOut(message);
+        return;
+      case 'barrierRequest':
+        send({ type: 'barrierReply', xid }); // everything before it is done: messages are carried out one by one
+        return;
+      case 'echoRequest':
+        send({ type: 'echoReply', xid, data: message.data ?? new Uint8Array(0) });
+        return;
+      case 'multipartRequest':
+        for (const part of answer(message, measured, now)) send(part);
+        return;
+      case 'groupMod':
+        this.#at.groupStore.change(message, now);
+        return;
+      case 'meterMod':
+        this.#at.meterStore.change(message, now);
+        return;
+      case 'featuresRequest':
+        send(this.#features(xid));
+        return;
+      case 'getConfigRequest':
+        send({ type: 'getConfigReply', xid, flags: OFPC_FRAG.NORMAL, missSendLen: controllers.missSendLen(from) });
+        return;
+      case 'setConfig':
+        if ((message.flags ?? 0) !== OFPC_FRAG.NORMAL) throw refuse.config('BAD_FLAGS');
+        controllers.setMissSendLen(from, message.missSendLen);
+        return;
+      case 'portMod':
+        this.#portMod(message);
+        return;
+      case 'tableMod':
+        this.#tableMod(message);
+        return;
+      case 'roleRequest':
+        effects.push(...controllers.requestRole(message, from));
+        return;
+      case 'getAsyncRequest':
+        send({ type: 'getAsyncReply', xid, ...controllers.asyncConfig(from) });
+        return;
+      case 'setAsync':
+        controllers.setAsync(from, message);
+        return;
+      case 'queueGetConfigRequest':
+        this.#queueConfig(message, send);
+        return;
+      case 'hello':
+      case 'error':
+      case 'echoReply':
+        return;
+      case 'experimenter':
+        throw refuse.request('BAD_EXPERIMENTER');
+      default:
+        throw refuse.request(isExtension(message) ? 'BAD_EXP_TYPE' : 'BAD_TYPE');
+    }
+  }
+
+  #features(xid: number): Message {
+    const { datapathId, measured } = this.#at;
+    const nTables = measured.flows.tables.length;
+    return {
+      type: 'featuresReply',
+      xid,
+      datapathId,
+      nBuffers: 0,
+      nTables,
+      auxiliaryId: 0,
+      capabilities: CAPABILITIES,
+      reserved: 0,
+    };
+  }
+
+  #portMod({ portNo, hwAddr, config, mask }: Of<'portMod'>): void {
+    const port = this.#at.measured.ports.at(portNo);
+    if (port === undefined) throw refuse.port('BAD_PORT');
+    if (port.hwAddr !== hwAddr) throw refuse.port('BAD_HW_ADDR');
+    if (((config | mask) & ~PORT_CONFIG) !== 0) throw refuse.port('BAD_CONFIG');
+    const before = port.config;
+    port.config = (before & ~mask) | (config & mask);
+    if (port.config !== before) this.#at.portChanged(port);
+  }
+
+  /** In 1.3 nothing about a table can be set (7.3.3). */
+  #tableMod({ tableId, config }: Of<'tableMod'>): void {
+    if (tableId !== OFPTT.ALL && tableId >= this.#at.measured.flows.tables.length) throw refuse.table('BAD_TABLE');
+    if ((config & ~DEPRECATED) !== 0) throw refuse.table('BAD_CONFIG');
+  }
+
+  #queueConfig({ xid = 0, port }: Of<'queueGetConfigRequest'>, send: (reply: Message) => void): void {
+    if (port !== OFPP.ANY && this.#at.measured.ports.at(port) === undefined) throw refuse.queue('BAD_PORT');
+    send({ type: 'queueGetConfigReply', xid, port, queues: [] });
+  }
+}
+
+/** OFPTC_DEPRECATED_MASK (7.3.3). */
+const DEPRECATED = 3;
+
+function isExtension(message: MessageInput): boolean {
+  return EXTENSIONS.has(message.type);
+}
+
+const EXTENSIONS: ReadonlySet<string> = new Set([...Object.keys(ONF_MESSAGES), ...Object.keys(NICIRA_MESSAGES)]);
