@@ -1,8 +1,13 @@
 import { defineConfig } from 'vitest/config';
+import { CountReporter } from './test/count-reporter.ts';
+
+/** Where `npm test` wants the counts of a run. */
+const countsFile = process.env.VIPFLOW_TEST_COUNTS;
 
 /** `unit` needs neither root nor a network; `ovs` drives real Open vSwitch and Mininet, one file at a time. */
 export default defineConfig({
   test: {
+    reporters: ['default', ...(countsFile ? [new CountReporter(countsFile)] : [])],
     projects: [
       { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/integration/**', 'test/browser/**'] } },
       {
