@@ -1,0 +1,104 @@
+import type { Scheduler } from '../clock.ts';
+import type { TcpConnection } from '../tcp/connection.ts';
+import type { CloseReason, TcpHandlers } from '../tcp/surroundings.ts';
+import { bytesOf, type HttpRequest, RequestReader, responseText } from './message.ts';
+import { type Answer, routes } from './routes.ts';
+
+/** What a session needs of its server. */
+export interface SessionOutlet {
+  readonly clock: Scheduler;
+  readonly page: string;
+  /** Puts an answer's work into the queue; false when there is no place. */
+  submit(extraMs: number, done: () => void): boolean;
+  received(bytes: number): void;
+  sent(bytes: number): void;
+  closed(session: HttpSession): void;
+}
+
+/** One connection of a server: request after request, an answer to each. */
+export class HttpSession {
+  readonly connection: TcpConnection;
+  readonly #outlet: SessionOutlet;
+  readonly #reader = new RequestReader();
+  /** A request is in the server. */
+  #busy = false;
+  /** The client will send no more. */
+  #ended = false;
+
+  constructor(connection: TcpConnection, outlet: SessionOutlet) {
+    this.connection = connection;
+    this.#outlet = outlet;
+  }
+
+  get handlers(): TcpHandlers {
+    return {
+      data: bytes => {
+        this.#outlet.received(bytes.length);
+        this.#reader.push(bytes);
+        if (!this.#busy) this.#next();
+      },
+      end: () => {
+        this.#ended = true;
+        if (!this.#busy) this.connection.end();
+      },
+      closed: (_: CloseReason) => this.#outlet.closed(this),
+    };
+  }
+
+  #next(): void {
+    const request = this.#reader.next();
+    if (request === 'bad') {
+      this.#answer(400, 'bad request\n', false);
+      return;
+    }
+    if (request !== undefined) {
+      this.#serve(request);
+      return;
+    }
+    if (this.#ended) this.connection.end();
+  }
+
+  #serve(request: HttpRequest): void {
+    this.#busy = true;
+    const { remoteIp: clientIp, remotePort: clientPort } = this.connection;
+    const route = Object.hasOwn(routes, request.path) ? routes[request.path] : undefined;
+    const answer = route?.(request, { page: this.#outlet.page, clientIp, clientPort });
+    const accepted = this.#outlet.submit(answer?.extraMs ?? 0, () => this.#done(request, answer));
+    if (!accepted) this.#answer(503, 'too busy\n', false);
+  }
+
+  #done(request: HttpRequest, answer: Answer | undefined): void {
+    if (answer === undefined) this.#answer(404, 'not found\n', request.keepAlive);
+    else if (answer.stream === undefined) this.#answer(200, answer.body, request.keepAlive);
+    else this.#stream(answer.body, answer.stream.forMs, answer.stream.everyMs);
+  }
+
+  #answer(status: number, body: string, keepAlive: boolean): void {
+    const bytes = bytesOf(responseText(status, body, keepAlive));
+    this.#outlet.sent(bytes.length);
+    this.#busy = false;
+    if (!keepAlive) {
+      this.connection.end(bytes);
+      return;
+    }
+    this.connection.write(bytes);
+    this.#next();
+  }
+
+  #stream(body: string, forMs: number, everyMs: number): void {
+    const { clock } = this.#outlet;
+    const until = clock.now() + forMs;
+    let number = 0;
+    const line = (): void => {
+      if (clock.now() >= until) {
+        this.connection.end();
+        return;
+      }
+      const bytes = bytesOf(`${number === 0 ? responseText(200, undefined, false) : ''}${body} ${++number}\n`);
+      if (!this.connection.write(bytes)) return;
+      this.#outlet.sent(bytes.length);
+      clock.after(everyMs, line);
+    };
+    line();
+  }
+}
