@@ -53,7 +53,16 @@ export async function startController(config: Config, options: ControllerOptions
     const told = refusals.tell(refusal, clock.now());
     if (told !== undefined) publish({ ...app.sequence.next('switch', clock.now()), state: 'refused', ...told });
   };
-  const registry = new Registry(event => execute(app.handle(event, clock.now())), refused);
+  const registry = new Registry(event => decide(now => app.handle(event, now)), refused);
+  /** A defect in a decider costs the one event that it met, and is told; connections go on. */
+  const decide = (decider: (now: number) => readonly Command[]) => {
+    const now = clock.now();
+    try {
+      execute(decider(now));
+    } catch (error) {
+      publish({ ...app.sequence.next('warning', now), message: `a defect, please report it: ${(error as Error).stack}` });
+    }
+  };
   const execute = (commands: readonly Command[]) => {
     for (const [dpid, messages] of messagesOf(commands)) registry.send(dpid, messages);
     for (const command of commands) if (command.type === 'log') publish(command.entry);
@@ -67,7 +76,7 @@ export async function startController(config: Config, options: ControllerOptions
     throw new ListenError('openflow', error);
   });
   openflow.on('connection', connection => registry.accept(connection));
-  const ticking = setInterval(() => execute(app.onTick(clock.now())), TICK_MS);
+  const ticking = setInterval(() => decide(now => app.onTick(now)), TICK_MS);
   return {
     openflowPort: (openflow.address as { port: number }).port,
     httpPort: http.port,

@@ -39,8 +39,10 @@ export class Session {
 
   /** The number of the datapath. Rejects when the switch does not answer or goes. */
   async identify(): Promise<Dpid> {
-    const { datapathId } = await this.connection.request({ type: 'featuresRequest' }, { timeoutMs: ANSWER_MS });
-    return toDpid(datapathId);
+    const features = await this.connection.request({ type: 'featuresRequest' }, { timeoutMs: ANSWER_MS });
+    // An auxiliary connection (6.3.6) is none of ours: we never open one, and it is not the switch.
+    if (features.auxiliaryId !== 0) throw new Error('it is an auxiliary connection, and only main ones are taken');
+    return toDpid(features.datapathId);
   }
 
   /** Whether the other end still answers. */

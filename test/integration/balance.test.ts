@@ -144,8 +144,6 @@ describe('round robin on real Open vSwitch', () => {
     await new Promise<void>(resolve => capture.stderr.on('data', chunk => String(chunk).includes('listening') && resolve()));
     await net.ask('h4', URL, '--count', '3');
     await until('packets captured', () => seen.split('\n').length > 8);
-    const received = seen.split('\n').filter(line => line !== '' && !line.includes('10.0.0.4.') === false);
-    expect(received.length).toBeGreaterThan(0);
     const servers = [1, 2, 3].map(n => net.lab.nodes[`h${n}`]!.mac!.toLowerCase());
     for (const line of seen.split('\n').filter(line => line !== '')) {
       expect(
