@@ -1,3 +1,5 @@
+import { writeFlowMod } from './codec/flow-mod.ts';
+import { commonPacketIn } from './codec/packet-in.ts';
 import { REPLY } from './protocol/errors.ts';
 import { OFP_VERSION } from './protocol/hello.ts';
 import { MESSAGE_VENDORS, MESSAGES } from './protocol/messages.ts';
@@ -69,6 +71,10 @@ export function decode(frame: Uint8Array): Message {
     if (version !== OFP_VERSION && !(code === HELLO && version > 0)) {
       throw new DecodeError('BAD_VERSION', 0, `version ${version} is not OpenFlow 1.3 (4)`, REPLY.version);
     }
+    if (code === PACKET_IN) {
+      const common = commonPacketIn(r, xid);
+      if (common !== undefined) return common as Message;
+    }
     const member = dispatch.at(code, r);
     if (member === undefined) return { type: 'unknown', xid, code, body: r.rest() };
     name = member.name;
@@ -83,21 +89,43 @@ export function decode(frame: Uint8Array): Message {
 }
 
 const HELLO = MESSAGES.hello[0];
-/** One writer for all messages: encoding is synchronous and copies the result out. */
-const shared = new Writer(4096);
+const PACKET_IN = MESSAGES.packetIn[0];
+const FLOW_MOD = MESSAGES.flowMod[0];
+/** Small messages are written side by side into one buffer: an allocation for each would cost a third of its encoding. */
+const SLAB_SIZE = 8192;
+const SLAB_ROOM = 512;
+let slab = new Writer(SLAB_SIZE);
 
 /** Encodes one message. Throws `EncodeError` for a value that has no encoding. */
 export function encode(message: MessageInput): Uint8Array {
-  shared.reset();
-  encodeInto(shared, message);
-  return shared.finish();
+  if (SLAB_SIZE - slab.pos < SLAB_ROOM) slab = new Writer(SLAB_SIZE);
+  const start = slab.pos;
+  try {
+    encodeInto(slab, message);
+  } catch (error) {
+    slab = new Writer(SLAB_SIZE);
+    throw error;
+  }
+  const { bytes, pos } = slab;
+  if (bytes.length > SLAB_SIZE) {
+    slab = new Writer(SLAB_SIZE);
+    return bytes.slice(start, pos);
+  }
+  slab.pos = (pos + 7) & ~7;
+  return new Uint8Array(bytes.buffer, start, pos - start);
 }
 
 /** Appends one message to a writer: several messages in one buffer, without a copy of each. */
 export function encodeInto(w: Writer, message: MessageInput): void {
   const start = w.pos;
+  w.base = start;
   w.u8(OFP_VERSION);
-  if (message.type === 'unknown') {
+  if (message.type === 'flowMod') {
+    w.u8(FLOW_MOD);
+    w.advance(2);
+    w.u32(message.xid ?? 0);
+    if (!writeFlowMod(w, message)) writeByTable(w, message);
+  } else if (message.type === 'unknown') {
     w.u8(message.code);
     w.advance(2);
     w.u32(message.xid ?? 0);
@@ -108,11 +136,15 @@ export function encodeInto(w: Writer, message: MessageInput): void {
     w.advance(2);
     w.u32(message.xid ?? 0);
     dispatch.head(w, member);
-    try {
-      (member.codec as AnyCodec as Codec<unknown>).write(w, message);
-    } catch (error) {
-      throw within(error, message.type);
-    }
+    writeByTable(w, message);
   }
   w.patchU16(start + 2, w.pos - start);
+}
+
+function writeByTable(w: Writer, message: MessageInput): void {
+  try {
+    (dispatch.named(message.type, 'message').codec as AnyCodec as Codec<unknown>).write(w, message);
+  } catch (error) {
+    throw within(error, message.type);
+  }
 }

@@ -33,8 +33,10 @@ export class Framer {
    * Takes a chunk and gives the messages that are complete now. They may be views of the chunk: decode them, or copy
    * them, before the chunk is used again. Messages before a bad length are given; the next `push` throws.
    */
-  push(chunk: Uint8Array): Uint8Array[] {
+  push(received: Uint8Array): Uint8Array[] {
     if (this.#broken !== undefined) throw this.#broken;
+    // frames are plain arrays: reading a Buffer costs more
+    const chunk = new Uint8Array(received.buffer, received.byteOffset, received.byteLength);
     const frames: Uint8Array[] = [];
     let at = 0;
     try {

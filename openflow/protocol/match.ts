@@ -54,16 +54,16 @@ export const match: Codec<Match> = {
     }
     const outer = r.end;
     r.end = start + length;
-    const fields: Record<string, unknown> = {};
+    const found: Record<string, unknown> = {};
     try {
-      while (r.pos < r.end) readOxm(r, fields);
+      while (r.pos < r.end) readOxm(r, found);
     } catch (error) {
       if (error instanceof DecodeError) error.reply ??= REPLY.match;
       throw error;
     }
     r.end = outer;
     r.pos = start + padded;
-    return fields as Match;
+    return found as Match;
   },
   write(w: Writer, value: Match): void {
     const start = w.pos;
@@ -76,21 +76,34 @@ export const match: Codec<Match> = {
   },
 };
 
+/** The names of the match before, as they came, and their fields: most matches have the names of the one before. */
+const names: string[] = [];
+const known: Field[] = [];
+/** The fields of the match that is being written, in order. Writing one never leads to another. */
+const fields: Field[] = [];
+const values: unknown[] = [];
+
 /** Writes the fields in OXM number order, whatever the order of the keys: equal matches give equal bytes. */
 function writeFields(w: Writer, value: Match): void {
   if (typeof value !== 'object' || value === null) throw new EncodeError('needs an object with match fields');
-  const fields: Field[] = [];
+  let count = 0;
   for (const name in value) {
-    if (name === 'unknown' || value[name as FieldName] === undefined) continue;
-    const field = fieldFor(name);
-    let i = fields.length;
-    while (i > 0 && fields[i - 1]!.order > field.order) {
+    const given = value[name as FieldName];
+    if (given === undefined || name === 'unknown') continue;
+    let i = count++;
+    if (names[i] !== name) {
+      known[i] = fieldFor(name);
+      names[i] = name;
+    }
+    const field = known[i]!;
+    for (; i > 0 && fields[i - 1]!.order > field.order; i--) {
       fields[i] = fields[i - 1]!;
-      i--;
+      values[i] = values[i - 1];
     }
     fields[i] = field;
+    values[i] = given;
   }
-  for (let i = 0; i < fields.length; i++) writeOxm(w, fields[i]!, value[fields[i]!.name]);
+  for (let i = 0; i < count; i++) writeOxm(w, fields[i]!, values[i]);
   if (value.unknown !== undefined) for (const oxm of value.unknown) writeUnknownOxm(w, oxm);
 }
 

@@ -97,9 +97,7 @@ function multipart<S extends Side>(side: S): Fields<BodyOf<AllKinds, S> | Unknow
 
   function entryAt(code: number, r: Reader): Entry | undefined {
     const extension =
-      code === EXPERIMENTER && r.left >= 8 && r.view.getUint32(r.pos) === ONF
-        ? bySubtype.get(r.view.getUint32(r.pos + 4))
-        : undefined;
+      code === EXPERIMENTER && r.left >= 8 && r.peekU32(r.pos) === ONF ? bySubtype.get(r.peekU32(r.pos + 4)) : undefined;
     if (extension === undefined) return byCode.get(code);
     r.advance(8);
     return extension;

@@ -20,7 +20,7 @@ export type CtZone = number | ({ readonly field: FieldRef } & BitRange);
 export const ctZone: Codec<CtZone> = {
   shape: { kind: 'named', name: 'ctZone' },
   read(r) {
-    if (r.left >= 4 && r.view.getUint32(r.pos) === 0) {
+    if (r.left >= 4 && r.peekU32(r.pos) === 0) {
       r.advance(4);
       return r.u16();
     }

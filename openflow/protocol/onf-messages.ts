@@ -54,7 +54,7 @@ const paddedProperties: typeof properties = {
   ...properties,
   read: r => properties.read(r),
   write(w, value) {
-    if (value !== undefined && value.length > 0) w.zeros(-w.pos & 7);
+    if (value !== undefined && value.length > 0) w.zeros((w.base - w.pos) & 7);
     properties.write(w, value);
   },
 };

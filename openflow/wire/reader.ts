@@ -1,21 +1,33 @@
 import { DecodeError } from './errors.ts';
 
+/** Two halves of a 64-bit number in, one bigint out: cheaper than a DataView for each message. */
+const halves = new Uint32Array(2);
+const whole = new BigUint64Array(halves.buffer);
+const LOW = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1 ? 0 : 1;
+
 /** Reads big-endian fields inside a window of a message. Every read checks the window first; no read can go past it. */
 export class Reader {
   readonly bytes: Uint8Array;
-  readonly view: DataView;
   /** Offset of the next byte in `bytes`. */
   pos: number;
   /** Offset behind the last byte of the window. Only a layout that knows a length moves it, and puts it back. */
   end: number;
   /** How many layouts that may contain themselves stand around this place. */
   depth = 0;
+  #view: DataView | undefined;
 
   constructor(bytes: Uint8Array, pos = 0, end = bytes.length, view?: DataView) {
-    this.bytes = bytes;
+    // a Buffer's slice() is a view; ours has to copy
+    this.bytes = bytes.constructor === Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.pos = pos;
     this.end = end;
-    this.view = view ?? new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#view = view;
+  }
+
+  /** The same bytes, for what only a DataView reads. */
+  get view(): DataView {
+    this.#view ??= new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength);
+    return this.#view;
   }
 
   get left(): number {
@@ -35,21 +47,32 @@ export class Reader {
   }
 
   u16(): number {
-    return this.view.getUint16(this.advance(2));
+    const at = this.advance(2);
+    return (this.bytes[at]! << 8) | this.bytes[at + 1]!;
   }
 
   u32(): number {
-    return this.view.getUint32(this.advance(4));
+    const at = this.advance(4);
+    const { bytes } = this;
+    return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
   }
 
   u64(): bigint {
-    return this.view.getBigUint64(this.advance(8));
+    halves[1 - LOW] = this.u32();
+    halves[LOW] = this.u32();
+    return whole[0]!;
+  }
+
+  /** The 32 bits at an offset, without moving. The caller knows that they are there. */
+  peekU32(at: number): number {
+    const { bytes } = this;
+    return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
   }
 
   /** `n` bytes, copied, so that a message never keeps a whole receive buffer alive. */
   take(n: number): Uint8Array {
-    const start = this.bytes.byteOffset + this.advance(n);
-    return new Uint8Array(this.bytes.buffer.slice(start, start + n)); // not bytes.slice(): of a Buffer that is a view
+    const start = this.advance(n);
+    return this.bytes.slice(start, start + n);
   }
 
   /** What is left of the window, copied. */
@@ -61,6 +84,6 @@ export class Reader {
   sub(n: number): Reader {
     if (n < 0) throw new DecodeError('BAD_LENGTH', this.pos, `a length is ${-n} bytes smaller than its own header`);
     const start = this.advance(n);
-    return new Reader(this.bytes, start, start + n, this.view);
+    return new Reader(this.bytes, start, start + n, this.#view);
   }
 }

@@ -1,6 +1,7 @@
 import { EncodeError } from './errors.ts';
 
 const FIRST_SIZE = 256;
+const MAX_64 = 0xffff_ffff_ffff_ffffn;
 
 /** Appends big-endian fields to a buffer that grows. Values out of range throw `EncodeError`, never wrap. */
 export class Writer {
@@ -10,6 +11,8 @@ export class Writer {
   pos = 0;
   /** How many layouts that may contain themselves stand around this place. */
   depth = 0;
+  /** Where the message that is being written began: layouts that align count from there. */
+  base = 0;
 
   constructor(size = FIRST_SIZE) {
     this.bytes = new Uint8Array(size);
@@ -25,6 +28,11 @@ export class Writer {
     return start;
   }
 
+  /** Makes room for `n` bytes that the next calls write. */
+  reserve(n: number): void {
+    if (this.pos + n > this.bytes.length) this.#grow(this.pos + n);
+  }
+
   u8(value: number): void {
     if ((value & 0xff) !== value) throw outOfRange(value, 8);
     const at = this.advance(1);
@@ -34,17 +42,22 @@ export class Writer {
   u16(value: number): void {
     if ((value & 0xffff) !== value) throw outOfRange(value, 16);
     const at = this.advance(2);
-    this.view.setUint16(at, value);
+    this.bytes[at] = value >>> 8;
+    this.bytes[at + 1] = value;
   }
 
   u32(value: number): void {
     if (value >>> 0 !== value) throw outOfRange(value, 32);
     const at = this.advance(4);
-    this.view.setUint32(at, value);
+    const { bytes } = this;
+    bytes[at] = value >>> 24;
+    bytes[at + 1] = value >>> 16;
+    bytes[at + 2] = value >>> 8;
+    bytes[at + 3] = value;
   }
 
   u64(value: bigint): void {
-    if (typeof value !== 'bigint' || BigInt.asUintN(64, value) !== value) throw outOfRange(value, 64);
+    if (typeof value !== 'bigint' || value < 0n || value > MAX_64) throw outOfRange(value, 64);
     const at = this.advance(8);
     this.view.setBigUint64(at, value);
   }
@@ -57,13 +70,15 @@ export class Writer {
   /** `n` zero bytes. */
   zeros(n: number): void {
     const at = this.advance(n);
-    this.bytes.fill(0, at, at + n);
+    if (n > 16) this.bytes.fill(0, at, at + n);
+    else for (let i = at; i < at + n; i++) this.bytes[i] = 0;
   }
 
   /** Writes a length or checksum field that was left open. */
   patchU16(at: number, value: number): void {
     if ((value & 0xffff) !== value) throw outOfRange(value, 16);
-    this.view.setUint16(at, value);
+    this.bytes[at] = value >>> 8;
+    this.bytes[at + 1] = value;
   }
 
   /** Starts over in the same buffer. */
