@@ -24,9 +24,10 @@ export function writeFlowMod(w: Writer, value: FlowMod): boolean {
   const depth = w.depth;
   try {
     writeHead(w, value);
-    match.write(w, value.match ?? EMPTY);
-    const instructions = value.instructions ?? NOTHING;
-    for (let i = 0; i < instructions.length; i++) writeInstruction(w, instructions[i]!);
+    const { match: fields = EMPTY, instructions = NOTHING } = value;
+    match.write(w, fields);
+    if (!Array.isArray(instructions)) throw new EncodeError('needs a list');
+    for (let i = 0; i < instructions.length; i++) writeInstruction(w, instructions[i] as InstructionInput);
     return true;
   } catch (error) {
     if (!(error instanceof EncodeError) && !(error instanceof TypeError)) throw error;
