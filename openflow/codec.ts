@@ -1,5 +1,5 @@
-import { writeFlowMod } from './codec/flow-mod.ts';
-import { commonPacketIn } from './codec/packet-in.ts';
+import { writeFlowMod } from './protocol/common-flow-mod.ts';
+import { commonPacketIn } from './protocol/common-packet-in.ts';
 import { REPLY } from './protocol/errors.ts';
 import { OFP_VERSION } from './protocol/hello.ts';
 import { MESSAGE_VENDORS, MESSAGES } from './protocol/messages.ts';

@@ -5,15 +5,13 @@ import { type AnyCodec, unwrapped } from './codec.ts';
 import { ipv6Text } from './ipv6.ts';
 import { cutText } from './text.ts';
 
-/** Consecutive fields of known size that one compiled parser reads. The caller has made sure that `size` bytes are there. */
+/** Fields of known size that one compiled parser reads. The caller has made sure that `size` bytes are there. */
 export interface Run {
   readonly size: number;
-  readonly names: readonly string[];
-  readonly fields: readonly (readonly [string, AnyCodec])[];
-  parse(bytes: Uint8Array, at: number): Readonly<Record<string, unknown>>;
+  parse(bytes: Uint8Array, at: number): object;
 }
 
-/** From this many fields on a run pays for the call into its parser; shorter ones are read one by one. */
+/** From this many fields on a struct is compiled: ports and statistics are, small ones are not worth the call. */
 export const RUN_FIELDS = 6;
 
 /** Whether a field can be part of a run: fixed size, no check of its own. */
@@ -27,16 +25,13 @@ export function runnable(codec: AnyCodec): boolean {
 
 /**
  * Compiles a run with binary-parser, on first use. The parser is nested once, which gives objects with fast properties.
- * Where code generation is forbidden (`--disallow-code-generation-from-strings`) the fields' own readers do the work.
+ * binary-parser writes code for it: under `--disallow-code-generation-from-strings` it cannot.
  */
 export function compileRun(fields: readonly (readonly [string, AnyCodec])[]): Run {
   const size = fields.reduce((sum, [, codec]) => sum + codec.size!, 0);
-  const visible = fields.filter(([name]) => !name.startsWith('_'));
   let parser: Parser | undefined;
   return {
     size,
-    names: visible.map(([name]) => name),
-    fields,
     parse(bytes, at) {
       parser ??= new Parser().nest('v', { type: parserOf(fields) });
       return parser.parse(bytes.subarray(at, at + size)).v;

@@ -1,6 +1,6 @@
 import type { AnyCodec, Codec, Fields, Flat, InputOf, TypeOf } from './codec.ts';
 import { DecodeError, EncodeError, within } from './errors.ts';
-import { compileRun, RUN_FIELDS, type Run, runnable } from './fixed-run.ts';
+import { compileRun, RUN_FIELDS, runnable } from './fixed-run.ts';
 import type { Reader } from './reader.ts';
 import type { Writer } from './writer.ts';
 
@@ -14,40 +14,34 @@ export type StructInput<L> = Flat<
   { readonly [K in Required<L>]: InputOf<L[K]> } & { readonly [K in Exclude<Visible<L>, Required<L>>]?: InputOf<L[K]> }
 >;
 
-type Step = { readonly name: string; readonly codec: AnyCodec } | Run;
-
 /**
  * Fields one after the other. A name that begins with `_` is padding and not in the value; one field may be `length`.
- * Runs of many fixed-size fields are read by a compiled parser (`fixed-run.ts`), everything else field by field.
+ * A struct of many fields that all have a fixed size is read by a compiled parser (`fixed-run.ts`), others field by field.
  */
 export function struct<const L extends Layout>(layout: L): Fields<StructOf<L>, StructInput<L>> {
   const names = Object.keys(layout);
   const codecs = Object.values(layout);
   const visible = names.map(name => !name.startsWith('_'));
-  const steps = planOf(layout);
-  const only = steps.length === 1 && 'parse' in steps[0]! ? steps[0] : undefined;
+  const run =
+    codecs.every(runnable) && visible.filter(shown => shown).length >= RUN_FIELDS
+      ? compileRun(Object.entries(layout))
+      : undefined;
   const write = writerOf(names, codecs, visible);
   const size = codecs.every(codec => codec.size !== undefined) ? codecs.reduce((sum, codec) => sum + codec.size!, 0) : undefined;
 
   function fill(r: Reader, target: Record<string, unknown>): void {
     const start = r.pos;
     const outer = r.end;
-    let name = '';
+    let i = 0;
     try {
-      for (const step of steps) {
-        if ('parse' in step) {
-          name = '';
-          if (r.left < step.size) readEach(r, step.fields, target);
-          else copy(step.parse(r.bytes, r.advance(step.size)), step.names, target);
-          continue;
-        }
-        name = step.name;
-        if (step.codec === length) narrow(r, start);
-        else if (name.charCodeAt(0) === UNDERSCORE) step.codec.read(r);
-        else target[name] = step.codec.read(r);
+      for (; i < names.length; i++) {
+        const codec = codecs[i]!;
+        if (codec === length) narrow(r, start);
+        else if (visible[i]) target[names[i]!] = codec.read(r);
+        else codec.read(r);
       }
     } catch (error) {
-      throw name === '' ? error : within(error, name);
+      throw within(error, names[i]!);
     }
     if (r.end !== outer) {
       if (r.pos !== r.end) throw new DecodeError('BAD_LENGTH', r.pos, `${r.end - r.pos} bytes are left over`);
@@ -56,7 +50,7 @@ export function struct<const L extends Layout>(layout: L): Fields<StructOf<L>, S
   }
 
   function read(r: Reader): StructOf<L> {
-    if (only !== undefined && r.left >= only.size) return only.parse(r.bytes, r.advance(only.size)) as StructOf<L>;
+    if (run !== undefined && r.left >= run.size) return run.parse(r.bytes, r.advance(run.size)) as StructOf<L>;
     const target: Record<string, unknown> = {};
     fill(r, target);
     return target as StructOf<L>;
@@ -64,8 +58,6 @@ export function struct<const L extends Layout>(layout: L): Fields<StructOf<L>, S
 
   return { shape: { kind: 'struct', fields: layout }, size, read, fill, write: write as (w: Writer, v: StructInput<L>) => void };
 }
-
-const UNDERSCORE = 95;
 
 function writerOf(names: readonly string[], codecs: readonly AnyCodec[], visible: readonly boolean[]) {
   const write = codecs.map(codec => codec.write as (w: Writer, value: unknown) => void);
@@ -86,40 +78,6 @@ function writerOf(names: readonly string[], codecs: readonly AnyCodec[], visible
       throw i < names.length ? within(error, names[i]!) : error;
     }
   };
-}
-
-function planOf(layout: Layout): Step[] {
-  const steps: Step[] = [];
-  let run: [string, AnyCodec][] = [];
-  const flush = (): void => {
-    if (run.filter(([name]) => !name.startsWith('_')).length >= RUN_FIELDS) steps.push(compileRun(run));
-    else steps.push(...run.map(([name, codec]) => ({ name, codec })));
-    run = [];
-  };
-  for (const [name, codec] of Object.entries(layout)) {
-    if (runnable(codec)) run.push([name, codec]);
-    else {
-      flush();
-      steps.push({ name, codec });
-    }
-  }
-  flush();
-  return steps;
-}
-
-function copy(from: Readonly<Record<string, unknown>>, names: readonly string[], to: Record<string, unknown>): void {
-  for (const name of names) to[name] = from[name];
-}
-
-function readEach(r: Reader, fields: readonly (readonly [string, AnyCodec])[], target: Record<string, unknown>): void {
-  for (const [name, codec] of fields) {
-    try {
-      const value = codec.read(r);
-      if (name.charCodeAt(0) !== UNDERSCORE) target[name] = value;
-    } catch (error) {
-      throw within(error, name);
-    }
-  }
 }
 
 /** A 16-bit length of the whole struct it stands in. Never a value: a window when reading, a patch when writing. */

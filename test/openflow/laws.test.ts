@@ -9,7 +9,9 @@ import { instruction } from '../../openflow/protocol/instructions.ts';
 import { match } from '../../openflow/protocol/match.ts';
 import { meterBand } from '../../openflow/protocol/meters.ts';
 import { multipartReply, multipartRequest } from '../../openflow/protocol/multiparts.ts';
-import { queueProperty } from '../../openflow/protocol/queues.ts';
+import { port, portStats } from '../../openflow/protocol/ports.ts';
+import { queueProperty, queueStats } from '../../openflow/protocol/queues.ts';
+import { featuresReply } from '../../openflow/protocol/switch.ts';
 import { tableFeatureProperty } from '../../openflow/protocol/tables.ts';
 import type { AnyCodec, Codec, Member, Shape } from '../../openflow/wire/codec.ts';
 import { tlv } from '../../openflow/wire/union.ts';
@@ -102,5 +104,19 @@ describe('equal matches', () => {
     const one = bytesOf(match as AnyCodec, { tcpDst: 80, ipProto: 6, ethType: 0x0800, inPort: 1, tcpFlags: 2 });
     const other = bytesOf(match as AnyCodec, { tcpFlags: 2, inPort: 1, ethType: 0x0800, ipProto: 6, tcpDst: 80 });
     expect(one).toEqual(other);
+  });
+});
+
+describe('structs of fixed size', () => {
+  const fixed = { port, portStats, queueStats, featuresReply };
+  it.each(Object.entries(fixed))('%s reads the same compiled and field by field', (_name, codec) => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: codec.size!, maxLength: codec.size! }), bytes => {
+        const target = {};
+        codec.fill(new Reader(bytes), target);
+        expect(codec.read(new Reader(bytes))).toEqual(target);
+      }),
+      { numRuns: 200 },
+    );
   });
 });

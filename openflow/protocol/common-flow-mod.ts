@@ -1,12 +1,12 @@
-import { type Action, type ActionInput, action } from '../protocol/action.ts';
-import { OFPCML } from '../protocol/actions.ts';
-import { fieldNamed, writeOxm } from '../protocol/fields.ts';
-import type { flowMod } from '../protocol/flows.ts';
-import { type InstructionInput, instruction } from '../protocol/instructions.ts';
-import { match } from '../protocol/match.ts';
 import type { InputOf } from '../wire/codec.ts';
 import { EncodeError } from '../wire/errors.ts';
 import type { Writer } from '../wire/writer.ts';
+import { type Action, type ActionInput, action } from './action.ts';
+import { OFPCML } from './actions.ts';
+import { fieldNamed, writeOxm } from './fields.ts';
+import type { flowMod } from './flows.ts';
+import { type InstructionInput, instruction } from './instructions.ts';
+import { match } from './match.ts';
 
 type FlowMod = InputOf<typeof flowMod>;
 
