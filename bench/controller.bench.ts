@@ -17,7 +17,14 @@ const SERVERS = 3;
 const CONNECTIONS = 50_000;
 const ROUNDS = 5;
 
-const at: Switch = { dpid: '0000000000000001' as Dpid, address: 'bench', isOpenVswitch: true, generation: 0, ports: new Map() };
+const at: Switch = {
+  dpid: '0000000000000001' as Dpid,
+  address: 'bench',
+  isOpenVswitch: true,
+  hasBundles: true,
+  generation: 0,
+  ports: new Map(),
+};
 
 function packetInOf(data: Uint8Array, inPort: number): Uint8Array {
   return encode({

@@ -21,6 +21,9 @@ import { type Server, type VirtualService, virtualService } from './service/virt
 import { type StrategyName, strategies } from './strategies/catalogue.ts';
 import { generationsIn } from './switches/generation.ts';
 
+/** How often the deciders are to see the time. */
+export const TICK_MS = 50;
+
 /**
  * The controller without its sockets: events in, commands out, in the order in which the parts get to see a packet. Time
  * and chance are arguments, so the same events give the same commands.
@@ -74,7 +77,7 @@ export class App {
     }
   }
 
-  /** To be called often, ten times a second or more: probes and whatever waits for its time. */
+  /** To be called every `TICK_MS`: probes and whatever waits for its time. */
   onTick(now: number): Command[] {
     const { commands, changes } = this.#monitor.onTick(this.#switches, now);
     return [...commands, ...this.#onHealth(changes, now), ...this.#balancer.onTick(this.#switches, now)];

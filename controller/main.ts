@@ -1,18 +1,13 @@
-import { listen, type MessageInput } from '../openflow/index.ts';
+import { listen } from '../openflow/index.ts';
 import { serveHttp } from './api/http.ts';
 import { LogStream } from './api/log-stream.ts';
-import { App } from './app.ts';
+import { App, TICK_MS } from './app.ts';
 import { type Clock, machineClock, type Random } from './core/clock.ts';
-import type { Command } from './core/command.ts';
+import { type Command, messagesOf } from './core/command.ts';
 import type { Config } from './core/config.ts';
-import type { Dpid } from './core/dpid.ts';
-import { entryOf } from './core/entry-of.ts';
 import type { LogEntry } from './core/events.ts';
 import { Refusals } from './switches/refusals.ts';
 import { type Refusal, Registry } from './switches/registry.ts';
-
-/** How often the deciders get to see the time. */
-const TICK_MS = 50;
 
 export interface ControllerOptions {
   /** Gets each line of the log. */
@@ -87,14 +82,4 @@ export async function startController(config: Config, options: ControllerOptions
       await Promise.all([openflow.close(), new Promise(resolve => http.close(resolve))]);
     },
   };
-}
-
-/** The messages for each switch, in the order of the commands. */
-function messagesOf(commands: readonly Command[]): Map<Dpid, MessageInput[]> {
-  const messages = new Map<Dpid, MessageInput[]>();
-  for (const command of commands) {
-    if (command.type !== 'send') continue;
-    entryOf(messages, command.dpid, () => []).push(command.message);
-  }
-  return messages;
 }

@@ -1,5 +1,6 @@
 import type { MessageInput } from '../../openflow/index.ts';
 import type { Dpid } from './dpid.ts';
+import { entryOf } from './entry-of.ts';
 import type { LogEntry } from './events.ts';
 
 /** What a decider wants done. It never does it: one place sends, one place logs. */
@@ -13,4 +14,14 @@ export function send(dpid: Dpid, message: MessageInput): Command {
 
 export function log(entry: LogEntry): Command {
   return { type: 'log', entry };
+}
+
+/** The messages for each switch, in the order of the commands. */
+export function messagesOf(commands: readonly Command[]): Map<Dpid, MessageInput[]> {
+  const messages = new Map<Dpid, MessageInput[]>();
+  for (const command of commands) {
+    if (command.type !== 'send') continue;
+    entryOf(messages, command.dpid, () => []).push(command.message);
+  }
+  return messages;
 }

@@ -109,7 +109,7 @@ export class Balancer {
     const cleared = this.#lifetimes.replace(old, at);
     const begun = isEligible(old.server) ? this.#keep(opening, old.server, now) : this.#begin(opening, now);
     // In a moment without flows Open vSwitch's cache would learn to let the server's replies pass unchanged.
-    return at.isOpenVswitch ? atomically(at.dpid, old.of, [...cleared, ...begun]) : [...cleared, ...begun];
+    return at.hasBundles ? atomically(at.dpid, old.of, [...cleared, ...begun]) : [...cleared, ...begun];
   }
 
   /** Another server could still get packets of this 5-tuple from Open vSwitch's cache, so the port keeps its server. */

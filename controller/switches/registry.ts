@@ -86,7 +86,7 @@ export class Registry {
 }
 
 /** What a message means to the deciders; undefined for replies that nobody waits for any more. */
-function eventOf(at: Switch, message: Message): SwitchEvent | undefined {
+export function eventOf(at: Switch, message: Message): SwitchEvent | undefined {
   switch (message.type) {
     case 'packetIn':
       return { type: 'packetIn', at, message };

@@ -1,24 +1,13 @@
 import type { Socket } from 'node:net';
 import type { Connection, Message, MessageInput } from '../../openflow/index.ts';
 import { type Dpid, toDpid } from '../core/dpid.ts';
-import { cookieMask, cookieOf } from '../core/pipeline.ts';
-import type { InstalledFlow, Switch } from '../core/switch.ts';
-import { generationsIn, nextGeneration } from './generation.ts';
+import { CONFIGURATION, type Introduction, introductionOf, QUESTIONS } from './introduction.ts';
 import { inSendOrder } from './send-order.ts';
 
 /** Messages kept for a switch until its session is ready; beyond that the newest are dropped. */
 export const MAX_EARLY_MESSAGES = 1024;
 /** Time for each answer of the handshake. */
-const ANSWER_MS = 5000;
-const WHOLE_PACKET = 0xffff; // OFPCML_NO_BUFFER
-const OPEN_VSWITCH = 'Open vSwitch';
-
-/** What a switch told about itself. */
-export interface Introduction {
-  readonly at: Switch;
-  readonly installed: readonly InstalledFlow[];
-  readonly description: string;
-}
+export const ANSWER_MS = 5000;
 
 /** A live OpenFlow connection to one datapath, from the handshake on. */
 export class Session {
@@ -53,26 +42,17 @@ export class Session {
     );
   }
 
-  /** Asks for everything the deciders need: who it is, its ports, and which of our flows it holds. */
+  /** Asks for everything the deciders need. */
   async introduce(dpid: Dpid): Promise<Introduction> {
-    this.connection.send({ type: 'setConfig', flags: 0, missSendLen: WHOLE_PACKET });
-    const ours = { cookie: cookieOf({ generation: 0, owner: 'base' }), cookieMask: cookieMask() };
-    const [desc, portDesc, flow] = await Promise.all([
-      this.connection.request({ type: 'multipartRequest', kind: 'desc' }, { timeoutMs: ANSWER_MS }),
-      this.connection.request({ type: 'multipartRequest', kind: 'portDesc' }, { timeoutMs: ANSWER_MS }),
-      this.connection.request({ type: 'multipartRequest', kind: 'flow', body: ours }, { timeoutMs: ANSWER_MS }),
+    this.connection.send(CONFIGURATION);
+    const [desc, ports, flows] = await Promise.all([
+      this.connection.request(QUESTIONS.desc, { timeoutMs: ANSWER_MS }),
+      this.connection.request(QUESTIONS.ports, { timeoutMs: ANSWER_MS }),
+      this.connection.request(QUESTIONS.flows, { timeoutMs: ANSWER_MS }),
     ]);
-    const { mfrDesc, hwDesc, swDesc } = desc.body;
-    const isOpenVswitch = hwDesc === OPEN_VSWITCH;
-    this.#keepsOrder = isOpenVswitch;
-    const at: Switch = {
-      dpid,
-      address: this.address,
-      isOpenVswitch,
-      generation: nextGeneration(generationsIn(flow.body)),
-      ports: new Map(portDesc.body.map(port => [port.portNo, port])),
-    };
-    return { at, installed: flow.body, description: [...(isOpenVswitch ? [] : [mfrDesc]), hwDesc, swDesc].join(' ') };
+    const introduction = introductionOf(dpid, this.address, { desc: desc.body, ports: ports.body, flows: flows.body });
+    this.#keepsOrder = introduction.keepsOrder;
+    return introduction;
   }
 
   /** From now on each message goes to `receive`, those that came during the handshake first. */

@@ -34,7 +34,7 @@ const CONFIG: ConfigInput = {
 
 export function switchOf(number: number, more: Partial<Switch> = {}): Switch {
   const dpid = number.toString(16).padStart(16, '0') as Dpid;
-  return { dpid, address: '127.0.0.1:1', isOpenVswitch: true, generation: 0, ports: new Map(), ...more };
+  return { dpid, address: '127.0.0.1:1', isOpenVswitch: true, hasBundles: true, generation: 0, ports: new Map(), ...more };
 }
 
 /** What the commands of one event come to, sorted for the eye. */
