@@ -31,15 +31,17 @@ function program(): Command {
     .addHelpText('after', EPILOGUE);
 }
 
+/** A reader that has seen enough, such as `head`, is no error; a full disk is one. */
+function onUnwritable({ code, message }: NodeJS.ErrnoException): void {
+  if (code === 'EPIPE') return;
+  process.exitCode = EXIT.error;
+  tell(`vipflow: The output cannot be written: ${message}.`);
+}
+
 /** Runs one command line and sets the process's exit code. */
 export async function runCli(argv: readonly string[]): Promise<void> {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
-      if (code === 'EPIPE') return; // a reader that has seen enough, such as `head`, is no error
-      process.exitCode = EXIT.error;
-      if (stream === process.stdout) tell(`vipflow: The output cannot be written: ${message}.`);
-    });
-  }
+  process.stdout.off('error', onUnwritable).on('error', onUnwritable);
+  process.stderr.off('error', ignore).on('error', ignore);
   try {
     const all = program();
     explainUsage(all);
@@ -62,3 +64,5 @@ function explain(error: unknown): number {
   process.stderr.write(`vipflow: ${error instanceof Error ? error.stack : String(error)}\n`);
   return EXIT.error;
 }
+
+const ignore = () => {};
