@@ -8,6 +8,7 @@ import { ipv4Bytes, ipv4Text, macBytes } from '../../../openflow/wire/addresses.
 import type { Scheduler } from '../clock.ts';
 import { putU16, u16, u32 } from '../tcp/segment.ts';
 import type { HostCounters } from './counters.ts';
+import { roomFor } from './frame-room.ts';
 import { Neighbors, type NeighborTiming } from './neighbors.ts';
 import type { Path } from './path.ts';
 
@@ -61,7 +62,7 @@ class Ipv4Path implements Path {
   }
 
   frame(proto: number, size: number): Uint8Array {
-    const frame = new Uint8Array(HEADERS + size);
+    const frame = roomFor(HEADERS + size);
     frame.set(this.#template);
     const id = this.#id;
     this.#id = (id + 1) & 0xffff;

@@ -13,6 +13,7 @@ import { verifyChecksums } from '../../../openflow/packet/verification.ts';
 import { macBytes } from '../../../openflow/wire/addresses.ts';
 import { ipv6Bytes, ipv6Text } from '../../../openflow/wire/ipv6.ts';
 import { putU16, u16 } from '../tcp/segment.ts';
+import { roomFor } from './frame-room.ts';
 import type { IpOutlet } from './ipv4.ts';
 import { Neighbors, type NeighborTiming } from './neighbors.ts';
 import type { Path } from './path.ts';
@@ -48,7 +49,7 @@ class Ipv6Path implements Path {
   }
 
   frame(proto: number, size: number): Uint8Array {
-    const frame = new Uint8Array(HEADERS + size);
+    const frame = roomFor(HEADERS + size);
     frame.set(this.#template);
     putU16(frame, ETHERNET + 4, size);
     frame[ETHERNET + 6] = proto;
@@ -75,7 +76,7 @@ export class Ipv6Layer {
     this.address = bytesOf(ip);
     this.text = ipv6Text(this.address);
     this.#mac = macBytes(outlet.mac)!;
-    this.#groups = new Set([ALL_NODES.ip, solicitedNode(ip).ip]);
+    this.#groups = new Set([ALL_NODES.ip, ipv6Text(bytesOf(solicitedNode(ip).ip))]);
     this.neighbors = new Neighbors<string>(
       outlet.clock,
       {

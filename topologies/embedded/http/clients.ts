@@ -3,7 +3,7 @@ import type { Timer } from '../event-queue.ts';
 import type { Host } from '../host/host.ts';
 import type { Random } from '../random.ts';
 import { type Arrivals, nextArrival, type OpenArrivals } from './arrivals.ts';
-import { type RequestRecord, VISIT, Visit, type VisitOptions } from './visit.ts';
+import { type RequestRecord, VISIT, Visit, type VisitOptions, type VisitOutlet } from './visit.ts';
 
 export interface ClientsOptions extends VisitOptions {
   readonly arrivals: Arrivals;
@@ -21,7 +21,7 @@ export interface ClientsStatistics {
 }
 
 /** Clients that come to a server again and again, from some hosts, and what became of each of their requests. */
-export class Clients {
+export class Clients implements VisitOutlet {
   readonly statistics: ClientsStatistics = { started: 0, inProgress: 0, answered: 0, failed: 0 };
   readonly #hosts: readonly Host[];
   readonly #random: Random;
@@ -96,17 +96,20 @@ export class Clients {
     const host = this.#hosts.length === 1 ? this.#hosts[0]! : this.#random.choice(this.#hosts);
     statistics.started++;
     statistics.inProgress++;
-    new Visit(host, this.#random, this.#options, {
-      record: record => {
-        if (record.error === undefined) statistics.answered++;
-        else statistics.failed++;
-        this.#record(record);
-      },
-      done: () => {
-        statistics.inProgress--;
-        const { arrivals } = this.#options;
-        if (arrivals.kind === 'closed') this.#after(draw(arrivals.think, this.#random));
-      },
-    });
+    new Visit(host, this.#random, this.#options, this);
+  }
+
+  /** For a visit. */
+  record(record: RequestRecord): void {
+    if (record.error === undefined) this.statistics.answered++;
+    else this.statistics.failed++;
+    this.#record(record);
+  }
+
+  /** For a visit. */
+  done(): void {
+    this.statistics.inProgress--;
+    const { arrivals } = this.#options;
+    if (arrivals.kind === 'closed') this.#after(draw(arrivals.think, this.#random));
   }
 }

@@ -144,7 +144,7 @@ export class HttpServer {
     this.#accepted++;
     const session = new HttpSession(connection, this.#outlet);
     this.#sessions.add(session);
-    return session.handlers;
+    return session;
   }
 
   #sessionOutlet(): SessionOutlet {

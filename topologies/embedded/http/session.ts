@@ -1,6 +1,6 @@
 import type { Scheduler } from '../clock.ts';
 import type { TcpConnection } from '../tcp/connection.ts';
-import type { CloseReason, TcpHandlers } from '../tcp/surroundings.ts';
+import type { TcpHandlers } from '../tcp/surroundings.ts';
 import { bytesOf, type HttpRequest, RequestReader, responseText } from './message.ts';
 import { type Answer, routes } from './routes.ts';
 
@@ -16,7 +16,7 @@ export interface SessionOutlet {
 }
 
 /** One connection of a server: request after request, an answer to each. */
-export class HttpSession {
+export class HttpSession implements TcpHandlers {
   readonly connection: TcpConnection;
   readonly #outlet: SessionOutlet;
   readonly #reader = new RequestReader();
@@ -30,19 +30,19 @@ export class HttpSession {
     this.#outlet = outlet;
   }
 
-  get handlers(): TcpHandlers {
-    return {
-      data: bytes => {
-        this.#outlet.received(bytes.length);
-        this.#reader.push(bytes);
-        if (!this.#busy) this.#next();
-      },
-      end: () => {
-        this.#ended = true;
-        if (!this.#busy) this.connection.end();
-      },
-      closed: (_: CloseReason) => this.#outlet.closed(this),
-    };
+  data(bytes: Uint8Array): void {
+    this.#outlet.received(bytes.length);
+    this.#reader.push(bytes);
+    if (!this.#busy) this.#next();
+  }
+
+  end(): void {
+    this.#ended = true;
+    if (!this.#busy) this.connection.end();
+  }
+
+  closed(): void {
+    this.#outlet.closed(this);
   }
 
   #next(): void {

@@ -3,7 +3,7 @@ import type { Timer } from '../event-queue.ts';
 import type { Host } from '../host/host.ts';
 import type { Random } from '../random.ts';
 import type { TcpConnection } from '../tcp/connection.ts';
-import type { CloseReason } from '../tcp/surroundings.ts';
+import type { CloseReason, TcpHandlers } from '../tcp/surroundings.ts';
 import { bytesOf, ResponseReader, requestText } from './message.ts';
 
 /** Why there was no answer: the port is closed; the connection was reset, or ended too early; it took too long; nobody has the address. */
@@ -52,7 +52,7 @@ export interface VisitOutlet {
 }
 
 /** One connection of a client to a server: a request, its answer, and perhaps more of them. */
-export class Visit {
+export class Visit implements TcpHandlers {
   readonly #host: Host;
   readonly #random: Random;
   readonly #options: VisitOptions;
@@ -73,13 +73,7 @@ export class Visit {
     this.#outlet = outlet;
     this.#start = host.clock.now();
     this.#timer = host.clock.after(options.timeoutMs, () => this.#timedOut());
-    const handlers = {
-      connected: () => this.#ask(),
-      data: (bytes: Uint8Array) => this.#data(bytes),
-      end: () => this.#end(),
-      closed: (why: CloseReason) => this.#closed(why),
-    };
-    this.#connection = host.connect(options.ip, options.port, handlers, options.localPort);
+    this.#connection = host.connect(options.ip, options.port, this, options.localPort);
     if (this.#connection === undefined) host.clock.after(0, () => this.#fail('aborted'));
   }
 
@@ -87,18 +81,22 @@ export class Visit {
     return this.#connection?.localPort ?? this.#options.localPort ?? 0;
   }
 
+  connected(): void {
+    this.#ask();
+  }
+
   #ask(): void {
     const { ip, path, requests } = this.#options;
     this.#connection?.write(bytesOf(requestText(ip, path, requests > this.#turn + 1)));
   }
 
-  #data(bytes: Uint8Array): void {
+  data(bytes: Uint8Array): void {
     if (!this.#waiting) return;
     this.#firstByte ??= this.#host.clock.now();
     if (this.#reader.push(bytes)) this.#answered();
   }
 
-  #end(): void {
+  end(): void {
     if (this.#waiting && this.#reader.endsWithConnection) this.#answered();
     this.#connection?.end();
   }
@@ -130,7 +128,7 @@ export class Visit {
     this.#connection?.close();
   }
 
-  #closed(why: CloseReason): void {
+  closed(why: CloseReason): void {
     this.#fail(why === 'crashed' ? 'aborted' : why);
   }
 

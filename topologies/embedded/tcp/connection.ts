@@ -3,12 +3,12 @@ import type { Timer } from '../event-queue.ts';
 import type { Path } from '../host/path.ts';
 import { Receiver } from './receiver.ts';
 import { lengthOf, type Segment, sendSegment } from './segment.ts';
-import { Sender } from './sender.ts';
+import { Sender, type SenderOutlet } from './sender.ts';
 import { ahead, plus } from './sequence.ts';
 import type { CloseReason, TcpEnds, TcpHandlers, TcpState, TcpSurroundings } from './surroundings.ts';
 
 /** One TCP connection of a host (RFC 9293). */
-export class TcpConnection {
+export class TcpConnection implements SenderOutlet {
   readonly path: Path;
   readonly localPort: number;
   readonly remotePort: number;
@@ -39,11 +39,7 @@ export class TcpConnection {
     this.#paused = this.#passive;
     this.state = this.#passive ? 'SYN-RECEIVED' : 'SYN-SENT';
     this.#receiver = new Receiver(around.options.windowBytes, around.counters);
-    this.#sender = new Sender(ends.iss, around.clock, around.options, around.counters, {
-      emit: (seq, flags, from, length) => this.#emit(seq, flags, from, length),
-      retries: () => this.#retries(),
-      gaveUp: () => this.#finish('timeout'),
-    });
+    this.#sender = new Sender(ends.iss, around.clock, around.options, around.counters, this);
     if (syn !== undefined) this.#synchronize(syn);
     this.#sender.open();
   }
@@ -273,11 +269,12 @@ export class TcpConnection {
         else if (this.state === 'CLOSE-WAIT') this.state = 'LAST-ACK';
       }
     }
-    if (this.#owesAck && !sent) this.#emit(this.#sender.next, TCP.ACK, 0, 0);
+    if (this.#owesAck && !sent) this.emit(this.#sender.next, TCP.ACK, 0, 0);
     this.#owesAck = false;
   }
 
-  #emit(seq: number, flags: number, from: number, length: number): void {
+  /** For the sender. */
+  emit(seq: number, flags: number, from: number, length: number): void {
     this.#around.counters.segmentsOut++;
     const opens = (flags & TCP.SYN) !== 0;
     const acks = this.state !== 'SYN-SENT';
@@ -311,11 +308,17 @@ export class TcpConnection {
     this.#finish(why);
   }
 
-  #retries(): number {
+  /** For the sender. */
+  retries(): number {
     const { synRetries, synAckRetries, dataRetries, orphanRetries } = this.#around.options;
     if (this.state === 'SYN-SENT') return synRetries;
     if (this.state === 'SYN-RECEIVED') return synAckRetries;
     return this.#orphan ? orphanRetries : dataRetries;
+  }
+
+  /** For the sender. */
+  gaveUp(): void {
+    this.#finish('timeout');
   }
 
   #waitForFin(): void {
