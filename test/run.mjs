@@ -40,9 +40,11 @@ const results = steps[step](args);
 if (step !== 'bench' && step !== 'docs') report(results);
 process.exit(results.some(({ failed }) => failed > 0) ? EXIT_FAILED : 0);
 
-/** Types, lint, and documents that are generated from the code. Counted one by one. */
+/** Types, lint, the lock file, and documents that are generated from the code. Counted one by one. */
 function check() {
   const checks = [
+    // what a fresh clone begins with, and refuses where the lock file does not fit package.json
+    ['npm', ['ci', '--dry-run', '--offline', '--no-audit', '--silent']],
     [bin('tsc'), ['--noEmit', '-p', '.']],
     [bin('biome'), ['check', '--error-on-warnings', '.']],
     ...generators().map(file => [process.execPath, ['--import', 'tsx', file, '--check']]),

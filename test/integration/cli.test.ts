@@ -134,6 +134,24 @@ async function asStranger(skip: (reason: string) => void): Promise<void> {
   if (code !== 0) skip('other users may not read this folder');
 }
 
+test('a fresh clone sets itself up with its first command, which npx finds without asking', {
+  timeout: 300_000,
+}, async context => {
+  const clone = join(folder, 'clone');
+  const { code: cloned } = await ran(['git', 'clone', '--quiet', '--depth=1', `file://${root}`, clone]);
+  if (cloned !== 0) context.skip('this folder is no clone itself');
+  const env = { npm_config_prefer_offline: 'true', npm_config_yes: 'false' };
+  const { code, out, err } = await ran(['npx', 'vipflow', '--version'], { cwd: clone, env });
+  if (/\b(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT)\b/.test(err)) context.skip('there is no way to the npm registry');
+  expect(err.split('\n').filter(line => line !== '' && !line.startsWith('npm warn'))).toEqual([
+    'vipflow: installing npm packages, once ...',
+  ]);
+  expect({ code, out }).toEqual({ code: 0, out: `${JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version}\n` });
+  const { out: changed } = await ran(['git', 'status', '--porcelain'], { cwd: clone });
+  expect(changed).toBe('');
+  expect((await ran(['./vipflow', 'check', 'docs/vipflow.yaml'], { cwd: clone })).err).toBe('');
+});
+
 test('a switch that speaks OpenFlow 1.0 alone is refused once with the remedy; others go on, and it may come back', async () => {
   const balanced = await BalancedLab.start(labs.linear);
   try {
