@@ -4,8 +4,12 @@ import { matchText } from './describe/match-text.ts';
 import { bitsText, bytesText, hex, pairs, plain, portText, specName, wordOf } from './describe/values.ts';
 import { errorName } from './protocol/errors.ts';
 import { OFPFC, OFPFF, OFPRR } from './protocol/flows.ts';
+import { MESSAGE_VENDORS } from './protocol/messages.ts';
+import { NICIRA, ONF } from './protocol/nxm.ts';
 import { OFP, OFPR } from './protocol/packets.ts';
 import { OFPPC, OFPPR, OFPPS, type Port } from './protocol/ports.ts';
+import { OFPCR_ROLE } from './protocol/roles.ts';
+import { OFPC_FRAG } from './protocol/switch.ts';
 
 type Texts = { readonly [T in MessageType]?: (message: MessageOf<T>) => string };
 
@@ -68,9 +72,10 @@ const TEXTS: Texts = {
   flowMod: message => {
     const { command, tableId, match, flags, instructions, priority } = message;
     const strict = command === OFPFC.ADD || command === OFPFC.MODIFY_STRICT || command === OFPFC.DELETE_STRICT;
+    const deletes = command === OFPFC.DELETE || command === OFPFC.DELETE_STRICT; // for others it says nothing (7.3.4.1)
     return words(
       specName(wordOf(OFPFC, command)).replace('MODIFY', 'MOD').replace('DELETE', 'DEL'),
-      tableId === 0 ? '' : `table:${tableId === 255 ? 'ALL' : tableId}`,
+      tableId === 0 ? '' : `table:${tableId}`,
       listed(strict && priority !== 0x8000 ? `priority=${priority}` : '', matchText(match)),
       unusual(
         [
@@ -78,11 +83,11 @@ const TEXTS: Texts = {
           ['cookie_mask', message.cookieMask, 0n],
           ['idle', message.idleTimeout, 0],
           ['hard', message.hardTimeout, 0],
-          ['out_group', message.outGroup, 0xffffffff],
+          ['out_group', deletes ? message.outGroup : 0xffffffff, 0xffffffff],
         ],
         ':',
       ),
-      message.outPort === 0xffffffff ? '' : `out_port=${portText(message.outPort)}`,
+      message.outPort === 0xffffffff ? '' : `out_port:${portText(message.outPort)}`,
       message.bufferId === OFP.NO_BUFFER ? '' : `buf:${hex(message.bufferId)}`,
       flags === 0 ? '' : bitsText(OFPFF, flags).replaceAll('+', ' '),
       `actions=${instructionsText(instructions)}`,
@@ -92,10 +97,8 @@ const TEXTS: Texts = {
     words(
       listed(`priority=${message.priority}`, matchText(message.match)),
       `reason=${wordOf(OFPRR, message.reason).replace('_timeout', '')}`,
-      unusual([
-        ['table_id', message.tableId, 0],
-        ['cookie', message.cookie, 0n],
-      ]),
+      unusual([['table_id', message.tableId, 0]]),
+      message.cookie === 0n ? '' : `cookie:${hex(message.cookie)}`,
       `duration${durationText(message)}`,
       `idle${message.idleTimeout}`,
       `hard${message.hardTimeout}`,
@@ -110,11 +113,33 @@ const TEXTS: Texts = {
       : message.kind === 'portDesc'
         ? message.body.map(portDesc).join('; ')
         : bodyText(message.body),
+  getConfigReply: configText,
+  setConfig: configText,
+  roleRequest: roleText,
+  roleReply: roleText,
   unknown: ({ code, body }) => `type ${code} ${bytesText(body)}`,
 };
 
+function configText({ flags, missSendLen }: { flags: number; missSendLen: number }): string {
+  return `frags=${wordOf(OFPC_FRAG, flags)} miss_send_len=${missSendLen}`;
+}
+
+function roleText({ role, generationId }: { role: number; generationId: bigint }): string {
+  return `role=${wordOf(OFPCR_ROLE, role)}${role === OFPCR_ROLE.NOCHANGE ? '' : ` generation_id=${generationId}`}`;
+}
+
+/** What a request asks for when it asks for everything. */
+const EVERYTHING: Readonly<Record<string, number | bigint>> = {
+  tableId: 255,
+  outPort: 0xffffffff,
+  outGroup: 0xffffffff,
+  cookie: 0n,
+  cookieMask: 0n,
+};
+
 function durationText({ durationSec, durationNsec }: { durationSec: number; durationNsec: number }): string {
-  return `${durationSec}.${String(Math.floor(durationNsec / 1e6)).padStart(3, '0')}s`;
+  const fraction = String(durationNsec).padStart(9, '0');
+  return `${durationSec}.${fraction.slice(0, 3)}${fraction.slice(3).replace(/0+$/, '')}s`;
 }
 
 type FlowStats = Extract<MessageOf<'multipartReply'>, { readonly kind: 'flow' }>['body'][number];
@@ -135,21 +160,32 @@ function flowText(flow: FlowStats): string {
 }
 
 function bodyText(body: unknown): string {
-  if (Array.isArray(body)) return body.map(plain).join('; ');
+  if (Array.isArray(body)) return body.map(item => plain(item)).join('; ');
   if (typeof body !== 'object' || body === null || body instanceof Uint8Array) return plain(body);
-  return 'match' in body ? words(matchText(body.match as never), pairs(body, ['match'])) : pairs(body);
+  if (!('match' in body)) return pairs(body, [], ' ');
+  const usual = Object.entries(body).flatMap(([name, value]) => (EVERYTHING[name] === value ? [name] : []));
+  return words(pairs(body, ['match', ...usual], ' '), matchText(body.match as never));
+}
+
+/** Which prefix the names of an experimenter's messages have. */
+const PREFIXES: Readonly<Record<number, string>> = { [ONF]: 'ONFT', [NICIRA]: 'NXT' };
+const EXTENSIONS: ReadonlyMap<string, string> = new Map(
+  MESSAGE_VENDORS.flatMap(({ experimenter, entries }) =>
+    Object.keys(entries).map(name => [name, PREFIXES[experimenter]!] as const),
+  ),
+);
+
+function nameOf(message: Message): string {
+  if (message.type !== 'multipartRequest' && message.type !== 'multipartReply') {
+    return `${EXTENSIONS.get(message.type) ?? 'OFPT'}_${specName(message.type.replace(/^nx/, ''))}`;
+  }
+  const kind = message.kind === 'portStats' ? 'PORT' : specName(message.kind);
+  return `${message.kind === 'flowMonitor' ? 'ONFST' : 'OFPST'}_${kind} ${message.type === 'multipartRequest' ? 'request' : 'reply'}`;
 }
 
 /** A message on one line in the style of `ovs-ofctl ofp-print`, so that a log and its output compare by eye. */
 export function describe(message: Message): string {
-  const kind = 'kind' in message && typeof message.kind === 'string' ? `OFPST_${specName(message.kind)}` : '';
-  const name =
-    message.type === 'multipartRequest'
-      ? `${kind} request`
-      : message.type === 'multipartReply'
-        ? `${kind} reply`
-        : `OFPT_${specName(message.type)}`;
   const text = TEXTS[message.type] as ((message: Message) => string) | undefined;
-  const body = text === undefined ? pairs(message, ['type', 'xid']) : text(message);
-  return `${name} (OF1.3) (xid=${hex(message.xid)}):${body === '' ? '' : ` ${body}`}`;
+  const body = text === undefined ? pairs(message, ['type', 'xid'], ' ') : text(message);
+  return `${nameOf(message)} (OF1.3) (xid=${hex(message.xid)}):${body === '' ? '' : ` ${body}`}`;
 }

@@ -4,6 +4,7 @@ import type { FieldName, UnknownOxm } from '../protocol/fields.ts';
 import type { Instruction } from '../protocol/instructions.ts';
 import type { OneField } from '../protocol/match.ts';
 import type { BitRange } from '../protocol/nicira-actions.ts';
+import { NX_CT_F, NX_CT_RECIRC_NONE, NX_NAT_F } from '../protocol/nicira-conntrack.ts';
 import { OFPP } from '../protocol/ports.ts';
 import { fieldText, valueText } from './match-text.ts';
 import { bytesText, hex, pairs, portText, snake } from './values.ts';
@@ -26,6 +27,34 @@ function oneFieldText(field: OneField): string {
 const resubmit = ({ inPort, tableId }: { inPort: number; tableId: number }): string =>
   `resubmit(${inPort === 0xfff8 ? '' : inPort},${tableId === 255 ? '' : tableId})`;
 
+function ctText({ flags, zone, recircTable, actions }: Extract<Action, { readonly type: 'ct' }>): string {
+  const words = [
+    flags & NX_CT_F.COMMIT ? 'commit' : '',
+    flags & NX_CT_F.FORCE ? 'force' : '',
+    recircTable === NX_CT_RECIRC_NONE ? '' : `table=${recircTable}`,
+    typeof zone === 'object' ? `zone=${subfield(zone.field, zone)}` : zone === 0 ? '' : `zone=${zone}`,
+    ...actions.map(action => (action.type === 'nat' ? natText(action) : `exec(${actionText(action)})`)),
+  ];
+  return `ct(${words.filter(word => word !== '').join(',')})`;
+}
+
+function natText({
+  flags,
+  ipv4Min,
+  ipv4Max,
+  ipv6Min,
+  ipv6Max,
+  protoMin,
+  protoMax,
+}: Extract<Action, { readonly type: 'nat' }>): string {
+  const way = flags & NX_NAT_F.SRC ? 'src' : flags & NX_NAT_F.DST ? 'dst' : '';
+  if (way === '') return 'nat';
+  const address = [ipv4Min ?? ipv6Min, ipv4Max ?? ipv6Max].filter(end => end !== undefined).join('-');
+  const ports = [protoMin, protoMax].filter(end => end !== undefined).join('-');
+  const host = ipv6Min !== undefined && ports !== '' ? `[${address}]` : address;
+  return `nat(${way}${host === '' ? '' : `=${host}${ports === '' ? '' : `:${ports}`}`})`;
+}
+
 const TEXTS: Texts = {
   output: ({ port, maxLen }) =>
     port === OFPP.CONTROLLER ? `CONTROLLER:${maxLen}` : port <= OFPP.MAX ? `output:${port}` : portText(port),
@@ -34,7 +63,7 @@ const TEXTS: Texts = {
   setQueue: ({ queueId }) => `set_queue:${queueId}`,
   pushVlan: ({ ethertype }) => `push_vlan:${hex(ethertype)}`,
   pushMpls: ({ ethertype }) => `push_mpls:${hex(ethertype)}`,
-  popMpls: ({ ethertype }) => `pop_mpls:${hex(ethertype)}`,
+  popMpls: ({ ethertype }) => `pop_mpls:0x${ethertype.toString(16).padStart(4, '0')}`,
   popVlan: () => 'pop_vlan',
   decNwTtl: () => 'dec_ttl',
   setNwTtl: ({ nwTtl }) => `set_nw_ttl:${nwTtl}`,
@@ -47,6 +76,10 @@ const TEXTS: Texts = {
   resubmit,
   resubmitTable: resubmit,
   controller: ({ maxLen, controllerId }) => `controller(max_len=${maxLen},id=${controllerId})`,
+  ct: ctText,
+  nat: natText,
+  ctClear: () => 'ct_clear',
+  clone: ({ actions }) => `clone(${actionsText(actions)})`,
   unknown: ({ code, body }) => `action_${code}(${bytesText(body)})`,
 };
 

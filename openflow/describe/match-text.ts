@@ -2,6 +2,8 @@ import type { FieldName, UnknownOxm } from '../protocol/fields.ts';
 import type { Match } from '../protocol/match.ts';
 import { CT_STATE, TCP_FLAGS } from '../protocol/nxm.ts';
 import type { Masked } from '../protocol/oxm-table.ts';
+import { ipv4Bytes } from '../wire/addresses.ts';
+import { ipv6Bytes } from '../wire/ipv6.ts';
 import { bytesText, hex, portText, snake } from './values.ts';
 
 /** What Open vSwitch calls fields in its flow syntax, where that is not the OXM name. */
@@ -60,17 +62,28 @@ export function matchText(match: Match): string {
   const words: string[] = [];
   const said = new Set<string>();
   const ethernet = typeof match.ethType === 'number' ? ETHERNET[match.ethType] : undefined;
+  if (match.ctState !== undefined) {
+    words.push(`ct_state=${valueText('ctState', match.ctState)}`);
+    said.add('ctState');
+  }
   if (ethernet !== undefined) {
     const transport = TRANSPORT[`${ethernet}/${match.ipProto}`];
     words.push(transport ?? ethernet);
     said.add('ethType');
     if (transport !== undefined) said.add('ipProto');
   }
-  for (const [name, value] of Object.entries(match)) {
+  for (const [name, value] of sourceFirst(Object.entries(match))) {
     if (name === 'unknown') words.push(...(value as readonly UnknownOxm[]).map(unknownText));
     else if (!said.has(name)) words.push(`${fieldText(name as FieldName)}=${valueText(name, value)}`);
   }
   return words.join(',');
+}
+
+/** `ovs-ofctl` names the source of a frame before its destination; their numbers are the other way round. */
+function sourceFirst(entries: [string, unknown][]): [string, unknown][] {
+  const at = entries.findIndex(([name]) => name === 'ethDst');
+  if (at >= 0 && entries[at + 1]?.[0] === 'ethSrc') entries.splice(at, 2, entries[at + 1]!, entries[at]!);
+  return entries;
 }
 
 /** A field's name as `ovs-ofctl` has it. */
@@ -96,12 +109,12 @@ export function valueText(name: string, value: unknown): string {
   return String(value);
 }
 
-/** `255.255.255.0` as `24`; other masks as they are. */
+/** `255.255.255.0` and `ffff:ffff::` as the length of their prefix; other masks as they are. */
 function prefixOf(mask: string): string {
-  if (!/^[\d.]+$/.test(mask)) return mask;
-  const bits = mask.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-  const length = Math.clz32(~bits);
-  return bits === (length === 0 ? 0 : (0xffffffff << (32 - length)) >>> 0) ? String(length) : mask;
+  const bytes = ipv4Bytes(mask) ?? ipv6Bytes(mask);
+  if (bytes === undefined) return mask;
+  const bits = Array.from(bytes, byte => byte.toString(2).padStart(8, '0')).join('');
+  return /^1*0*$/.test(bits) ? String(bits.lastIndexOf('1') + 1) : mask;
 }
 
 function signedFlags(flags: Readonly<Record<string, number>>, value: number, mask: number): string {

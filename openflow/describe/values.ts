@@ -43,19 +43,22 @@ export function bytesText(bytes: Uint8Array, most = 32): string {
   return bytes.length > most ? `${text}..(${bytes.length} bytes)` : text;
 }
 
+/** Numbers that are bits or names rather than counts. */
+const IN_HEX = /cookie|mask|metadata|datapathId|capabilities|experimenter/i;
+
 /** Any plain value on one line: `key=value` for objects, `[...]` for lists. */
-export function plain(value: unknown): string {
+export function plain(value: unknown, key = ''): string {
   if (value instanceof Uint8Array) return bytesText(value);
-  if (typeof value === 'bigint') return hex(value);
-  if (Array.isArray(value)) return `[${value.map(plain).join(', ')}]`;
+  if ((typeof value === 'bigint' || typeof value === 'number') && IN_HEX.test(key)) return hex(value);
+  if (Array.isArray(value)) return `[${value.map(item => plain(item, key)).join(', ')}]`;
   if (typeof value === 'object' && value !== null) return `{${pairs(value)}}`;
   return typeof value === 'string' && /[\s,={}[\]]|^$/.test(value) ? JSON.stringify(value) : String(value);
 }
 
 /** The fields of an object as `snake_key=value`, without those named. */
-export function pairs(value: object, without: readonly string[] = []): string {
+export function pairs(value: object, without: readonly string[] = [], separator = ','): string {
   return Object.entries(value)
     .filter(([key]) => !without.includes(key))
-    .map(([key, field]) => `${snake(key)}=${plain(field)}`)
-    .join(',');
+    .map(([key, field]) => `${snake(key)}=${plain(field, key)}`)
+    .join(separator);
 }
