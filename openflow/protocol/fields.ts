@@ -1,3 +1,4 @@
+import { putIpv4, putMac } from '../wire/addresses.ts';
 import type { AnyCodec, Codec } from '../wire/codec.ts';
 import { DecodeError, EncodeError, within } from '../wire/errors.ts';
 import type { Reader } from '../wire/reader.ts';
@@ -49,6 +50,10 @@ export interface Field {
   readonly needs: Prerequisites;
   /** Place in a match: OXM number order satisfies every prerequisite (7.2.3.6). */
   readonly order: number;
+  /** The largest number that it can be; -1 when it is no number. */
+  readonly max: number;
+  /** How its text becomes bytes, when there is a shorter way than its codec. */
+  readonly put: ((text: string, into: Uint8Array, at: number) => boolean) | undefined;
   /** The 32-bit header without and with a mask. */
   readonly header: number;
   readonly maskedHeader: number;
@@ -78,6 +83,8 @@ export const FIELDS: readonly Field[] = TABLES.flatMap(([oxmClass, entries, expe
       mask,
       needs: needs ?? {},
       order: t * 0x100 + id,
+      max: codec.shape.kind === 'uint' ? codec.shape.max : -1,
+      put: codec.shape.kind === 'mac' ? putMac : codec.shape.kind === 'ipv4' ? putIpv4 : undefined,
       header: head + extra + size,
       maskedHeader: head + 0x100 + extra + 2 * size,
     };
@@ -150,6 +157,38 @@ function readKnown(r: Reader, field: Field, header: number, start: number, targe
 
 /** Writes one field's OXM TLV. */
 export function writeOxm(w: Writer, field: Field, value: unknown): void {
+  if (field.experimenter !== undefined || !writePlain(w, field, value)) writeChecked(w, field, value);
+}
+
+/** Numbers and short addresses without a mask, which nearly all fields are; false for all else, and for what is wrong. */
+function writePlain(w: Writer, field: Field, value: unknown): boolean {
+  const { size } = field;
+  if (typeof value === 'number') {
+    if (value >>> 0 !== value || value > field.max) return false;
+    const at = header(w, field.header, size);
+    for (let i = size - 1, rest = value; i >= 0; i--, rest >>>= 8) w.bytes[at + i] = rest;
+    return true;
+  }
+  if (typeof value !== 'string' || field.put === undefined) return false;
+  const start = w.pos;
+  const at = header(w, field.header, size);
+  if (field.put(value, w.bytes, at)) return true;
+  w.pos = start;
+  return false;
+}
+
+/** Writes a header with room for a value behind it; gives where the value goes. */
+function header(w: Writer, head: number, size: number): number {
+  const at = w.advance(4 + size);
+  const { bytes } = w;
+  bytes[at] = head >>> 24;
+  bytes[at + 1] = head >>> 16;
+  bytes[at + 2] = head >>> 8;
+  bytes[at + 3] = head;
+  return at + 4;
+}
+
+function writeChecked(w: Writer, field: Field, value: unknown): void {
   try {
     if (typeof value === 'object' && value !== null) {
       if (!field.mask) throw new EncodeError('takes no mask');

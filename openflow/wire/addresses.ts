@@ -33,7 +33,7 @@ function nibble(code: number): number {
 }
 
 /** Writes the six bytes of a MAC address; false when the text is none. */
-function putMac(text: string, into: Uint8Array, at: number): boolean {
+export function putMac(text: string, into: Uint8Array, at: number): boolean {
   if (text.length !== 17) return false;
   for (let i = 0; i < 6; i++) {
     const high = nibble(text.charCodeAt(3 * i));
@@ -45,7 +45,7 @@ function putMac(text: string, into: Uint8Array, at: number): boolean {
 }
 
 /** Writes the four bytes of an IPv4 address; false when the text is none (four decimal numbers without leading zeros). */
-function putIpv4(text: string, into: Uint8Array, at: number): boolean {
+export function putIpv4(text: string, into: Uint8Array, at: number): boolean {
   let value = -1;
   let octet = 0;
   for (let i = 0; i < text.length; i++) {
