@@ -29,7 +29,7 @@ const quality = fc.record({
 
 /** Nobody gives up, and TIME-WAIT is longer than any lost acknowledgment of the last FIN takes to be asked for again. */
 const PATIENT = {
-  tcp: { synRetries: 40, synAckRetries: 40, dataRetries: 40, timeWaitMs: 600_000 },
+  tcp: { synRetries: 40, synAckRetries: 40, dataRetries: 40, timeWaitMs: 3_600_000 },
   neighbors: { tries: 100 },
 };
 

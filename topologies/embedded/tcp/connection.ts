@@ -202,7 +202,8 @@ export class TcpConnection implements SenderOutlet {
       this.#sender.repeat();
       return;
     }
-    if (this.state === 'TIME-WAIT' && (flags & TCP.FIN) !== 0) this.#waitTime();
+    // RFC 9293 restarts the wait for a FIN alone; data may be what is sent again when our last acknowledgment was lost.
+    if (this.state === 'TIME-WAIT' && lengthOf(segment) > 0) this.#waitTime();
     this.#owesAck = true;
   }
 
