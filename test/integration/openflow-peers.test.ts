@@ -163,7 +163,7 @@ describe.skipIf(!hasOsken)('os-ken', () => {
     connection.on('message', message => received.push(message));
     answerAsSwitch(connection);
     const until = async (type: Message['type']): Promise<void> => {
-      for (let tries = 0; tries < 200 && !received.some(message => message.type === type); tries++)
+      for (let tries = 0; tries < 1_000 && !received.some(message => message.type === type); tries++)
         await new Promise(resolve => setTimeout(resolve, 25));
       expect(received.map(message => message.type)).toContain(type);
     };

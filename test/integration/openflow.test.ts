@@ -101,7 +101,7 @@ describe.skipIf(!hasOvs())('a live Open vSwitch', () => {
   });
 
   const until = async (found: () => boolean): Promise<void> => {
-    for (let tries = 0; tries < 200 && !found(); tries++) await new Promise(resolve => setTimeout(resolve, 25));
+    for (let tries = 0; tries < 1_000 && !found(); tries++) await new Promise(resolve => setTimeout(resolve, 25));
     expect(found()).toBe(true);
   };
 
