@@ -42,7 +42,8 @@ export function compileAction(action: ActionInput, scope: Scope): Op {
       return finTimeout(action.finIdleTimeout, action.finHardTimeout ?? 0, scope);
     case 'controller':
       return run => {
-        services.toController(run, action.reason ?? OFPR.ACTION);
+        const { reason = OFPR.ACTION } = action;
+        services.toController(run, reason === OFPR.ACTION && run.flow?.isTableMiss ? OFPR.NO_MATCH : reason);
         return true;
       };
     case 'resubmit':
@@ -88,28 +89,30 @@ function portOf(port: number): number {
   return port >= NX_MAX && port <= 0xffff ? (port | 0xffff0000) >>> 0 : port;
 }
 
-function outputTo(port: number, { services, ports }: Scope): Op {
-  if (port === OFPP.NORMAL || port === OFPP.ANY || (port >= NX_MAX && port < OFPP.MAX)) throw refuse.action('BAD_OUT_PORT');
-  if (port >= OFPP.MAX && port < OFPP.IN_PORT) throw refuse.action('BAD_OUT_PORT');
-  ports.add(port);
+function outputTo(port: number, scope: Scope): Op {
+  const { services, ports } = scope;
+  if ((port >= NX_MAX && port < OFPP.IN_PORT) || port === OFPP.NORMAL || port === OFPP.ANY) throw refuse.action('BAD_OUT_PORT');
+  ports.push(port);
   return run => {
     services.output(run, port);
     return true;
   };
 }
 
-function toGroup(groupId: number, { services, groups }: Scope): Op {
-  if (!services.hasGroup(groupId)) throw refuse.action('BAD_OUT_GROUP');
-  groups.add(groupId);
+function toGroup(groupId: number, scope: Scope): Op {
+  const { services, groups } = scope;
+  if (!services.hasGroup(groupId)) scope.missing ??= refuse.action('BAD_OUT_GROUP');
+  groups.push(groupId);
   return run => {
     services.group(run, groupId);
     return true;
   };
 }
 
-function pushVlan(tpid: number, { key }: Scope): Op {
+function pushVlan(tpid: number, scope: Scope): Op {
+  const { key } = scope;
   if (tpid !== TPID.CUSTOMER && tpid !== TPID.SERVICE) throw refuse.action('BAD_ARGUMENT');
-  if ((key.u16(AT.innerTci) & TAGGED) !== 0) throw refuse.action('BAD_TAG');
+  if ((key.u16(AT.innerTci) & TAGGED) !== 0) scope.bad ??= refuse.action('BAD_TAG');
   if ((key.u16(AT.vlanTci) & TAGGED) !== 0) key.putU16(AT.innerTci, key.u16(AT.vlanTci));
   key.putU16(AT.vlanTci, TAGGED);
   return ({ packet }) => {

@@ -10,6 +10,7 @@ import { GroupStore } from './group-store.ts';
 import { pipelineFields } from './match-of.ts';
 import type { Meter } from './meter.ts';
 import { MeterStore } from './meter-store.ts';
+import { newScope, refusalOf } from './operation.ts';
 import { Packet } from './packet.ts';
 import { Pipeline } from './pipeline.ts';
 import { type PortSpec, Ports, type SwitchPort } from './ports.ts';
@@ -176,9 +177,12 @@ export class Datapath {
     if (inPort > LAST_PORT && inPort < OFPP.MAX) throw refuse.request('BAD_PORT');
     const run = startRun(this.#run, data, inPort, this.#now, this.#effects);
     const key = this.#outKey.set(run.packet.key);
-    const ops = compileActions(message.actions, { services: this.#pipeline, key, ports: new Set(), groups: new Set() });
+    const scope = newScope(this.#pipeline, key);
+    const ops = compileActions(message.actions, scope);
+    const refusal = refusalOf(scope);
+    if (refusal !== undefined) throw refusal;
     if (bufferId !== OFP.NO_BUFFER) throw refuse.request('BUFFER_UNKNOWN');
-    this.#pipeline.carryOut(run, ops);
+    if (!this.#pipeline.carryOut(run, ops)) throw refuse.flow('UNKNOWN');
   }
 
   #packetIn(run: Run, reason: number): void {

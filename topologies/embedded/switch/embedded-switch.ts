@@ -115,7 +115,8 @@ export class EmbeddedSwitch {
     this.#timer = this.#clock.at(deadline, () => {
       this.#timer = undefined;
       this.#timerAt = Number.POSITIVE_INFINITY;
-      this.#perform(this.datapath.tick(this.#clock.now()));
+      // A clock of whole microseconds may ring a rounding error before the deadline.
+      this.#perform(this.datapath.tick(Math.max(this.#clock.now(), deadline)));
     });
   }
 }

@@ -3,7 +3,7 @@ import type { FieldRef } from '../../../openflow/protocol/field-ref.ts';
 import type { BitRange } from '../../../openflow/protocol/nicira-actions.ts';
 import { type Place, placeNamed } from './field-place.ts';
 import { AT, FlowKey, TAGGED } from './flow-key.ts';
-import { demand, hasField, type Op, type Scope } from './operation.ts';
+import { hasField, type Op, type Scope } from './operation.ts';
 import { refuse } from './refusal.ts';
 import { fill, writeField } from './ternary.ts';
 
@@ -20,15 +20,17 @@ export function setField({ field }: Given<'setField'> | Given<'regLoad2'>, scope
   if (!place.writable) throw refuse.action('BAD_SET_ARGUMENT');
   const masked = typeof given === 'object' && given !== null && !Array.isArray(given);
   if (masked && !mayMask) throw refuse.action('BAD_SET_TYPE');
+  if (name === 'vlanVid' && !masked && ((given as number) & TAGGED) === 0) throw refuse.action('BAD_SET_ARGUMENT');
   value.clear();
   mask.clear();
   const pair = masked ? (given as { value: unknown; mask: unknown }) : undefined;
   writeField(value, place, pair === undefined ? given : pair.value);
   if (pair === undefined) fill(mask, place);
   else writeField(mask, place, pair.mask);
-  checkWritable(place, scope);
-  if (place.field.name === 'vlanVid') demand(scope, (scope.key.u16(AT.vlanTci) & TAGGED) !== 0);
-  return store(place);
+  need(place, scope);
+  if (place.field.name === 'vlanVid' && (scope.key.u16(AT.vlanTci) & TAGGED) === 0)
+    scope.bad ??= refuse.action('MATCH_INCONSISTENT');
+  return guarded(place, scope, store(place));
 }
 
 /** `load:VALUE->FIELD[OFS..]`. */
@@ -36,12 +38,14 @@ export function regLoad({ bits, dst, value: number }: Given<'regLoad'>, scope: S
   const place = rangeOf(dst, bits);
   if (!place.writable) throw refuse.action('BAD_SET_ARGUMENT');
   if (BigInt.asUintN(bits.nBits, number) !== number) throw refuse.action('BAD_ARGUMENT');
-  checkWritable(place, scope);
+  need(place, scope);
   value.clear();
   mask.clear();
   putBits(value, place, bits, number);
   putBits(mask, place, bits, BigInt.asUintN(bits.nBits, -1n));
-  return store(place);
+  // The tag may come or go: what follows is judged by what the packet is then.
+  if (place.field.name === 'vlanTci') scope.key.putU16(AT.vlanTci, value.u16(AT.vlanTci));
+  return guarded(place, scope, store(place));
 }
 
 /** `move:SRC[]->DST[]`. */
@@ -49,9 +53,10 @@ export function regMove({ nBits, srcOfs = 0, dstOfs = 0, src, dst }: Given<'regM
   const from = rangeOf(src, { ofs: srcOfs, nBits });
   const to = rangeOf(dst, { ofs: dstOfs, nBits });
   if (!to.writable) throw refuse.action('BAD_SET_ARGUMENT');
-  demand(scope, hasField(scope.key, from.field.name));
-  checkWritable(to, scope);
-  return moveBits(from, from.shift + srcOfs, to, to.shift + dstOfs, nBits);
+  need(from, scope);
+  need(to, scope);
+  const move = moveBits(from, from.shift + srcOfs, to, to.shift + dstOfs, nBits);
+  return guarded(to, scope, guarded(from, scope, move));
 }
 
 /** The place of a field of which some bits are used. Throws when there is no such field, or it has fewer bits. */
@@ -59,12 +64,22 @@ export function rangeOf(ref: FieldRef, { ofs, nBits }: BitRange): Place {
   const place = typeof ref === 'string' ? placeNamed(ref) : undefined;
   if (place === undefined) throw refuse.action('BAD_SET_TYPE');
   const bits = place.field.name === 'arpOp' ? 16 : place.bits;
-  if (nBits < 1 || ofs + nBits > bits) throw refuse.action('BAD_ARGUMENT');
+  if (nBits < 1 || ofs + nBits > bits) throw refuse.action('BAD_SET_LEN');
   return place;
 }
 
-function checkWritable(place: Place, scope: Scope): void {
-  demand(scope, hasField(scope.key, place.field.name));
+function need(place: Place, scope: Scope): void {
+  if (!hasField(scope.key, place.field.name)) scope.bad ??= refuse.action('MATCH_INCONSISTENT');
+}
+
+/**
+ * Leaves packets alone that do not have the field. The match tells it for most flows; what a bucket gets, and whether there is
+ * still a tag when an action set is carried out, is known only then.
+ */
+function guarded(place: Place, scope: Scope, op: Op): Op {
+  const { name, needs } = place.field;
+  if (needs.vlanVid === undefined && hasField(scope.key, name)) return op;
+  return run => !hasField(run.packet.key, name) || op(run);
 }
 
 /** Writes the scratch value's bits where the scratch mask has them. */

@@ -101,7 +101,7 @@ const ALIASES: Partial<Record<FieldName, FieldName>> = {
 };
 
 /** What a packet brings along and no action changes. */
-const READ_ONLY: readonly FieldName[] = ['ethType', 'ipProto', 'ipFrag', 'tcpFlags', 'actsetOutput'];
+const READ_ONLY: readonly FieldName[] = ['inPort', 'ethType', 'ipProto', 'ipFrag', 'tcpFlags', 'actsetOutput'];
 
 const PLACES: ReadonlyMap<string, Place> = new Map([
   ...Object.entries(ROWS).map(([name, row]) => [name, placeOf(name as FieldName, row)] as const),
@@ -109,7 +109,7 @@ const PLACES: ReadonlyMap<string, Place> = new Map([
   // Eight bits of which the two low ones are not there (RFC 1349 calls them a part of the field).
   ['nxmIpTos', { ...placeOf('ipDscp', [AT.ipTos, 1]), field: fieldNamed('nxmIpTos')! }] as const,
   // Sixteen bits: the low half of the port's number.
-  ['nxmInPort', { ...placeOf('inPort', [AT.inPort + 2, 2]), field: fieldNamed('nxmInPort')! }] as const,
+  ['nxmInPort', { ...placeOf('inPort', [AT.inPort + 2, 2]), field: fieldNamed('nxmInPort')!, writable: true }] as const,
 ]);
 
 /** All places by the names of their fields, older names among them. */

@@ -52,13 +52,22 @@ export function aggregate(store: FlowStore, filter: FlowFilter) {
   return { packetCount: BigInt(packets), byteCount: BigInt(bytes), flowCount };
 }
 
-/** Instructions with all that was left out when they were given. */
-function instructionsOf({ instructions }: Flow): readonly Instruction[] {
-  return complete(instructions);
-}
+/** The order in which instructions are carried out (5.9). */
+const ORDER: readonly InstructionInput['type'][] = [
+  'meter',
+  'applyActions',
+  'clearActions',
+  'writeActions',
+  'writeMetadata',
+  'gotoTable',
+];
 
-function complete(instructions: readonly InstructionInput[]): readonly Instruction[] {
-  if (instructions.length === 0) return [];
-  const message = decode(encode({ type: 'flowMod', instructions }));
+/** Instructions with all that was left out when they were given; those without actions are not kept. */
+function instructionsOf({ instructions }: Flow): readonly Instruction[] {
+  const kept = instructions
+    .filter(one => !('actions' in one) || one.actions.length > 0)
+    .sort((a, b) => ORDER.indexOf(a.type) - ORDER.indexOf(b.type));
+  if (kept.length === 0) return kept as Instruction[];
+  const message = decode(encode({ type: 'flowMod', instructions: kept }));
   return message.type === 'flowMod' ? message.instructions : [];
 }

@@ -3,7 +3,7 @@ import { Deadlines } from './deadlines.ts';
 import { Flow } from './flow.ts';
 import { FlowTable } from './flow-table.ts';
 import type { Services } from './operation.ts';
-import { compileProgram, type Program } from './program.ts';
+import { type Compiled, compileProgram, type Program } from './program.ts';
 import { refuse } from './refusal.ts';
 import { compileMatch, Ternary } from './ternary.ts';
 
@@ -51,25 +51,33 @@ export class FlowStore {
   /** Carries out a flow-mod (7.3.4.1). Throws a refusal; then nothing has changed. */
   change(message: FlowMod, now: number): void {
     const { command = OFPFC.ADD, flags = 0, bufferId = OFP.NO_BUFFER, tableId = 0 } = message;
-    if (command > OFPFC.DELETE_STRICT) throw refuse.flow('BAD_COMMAND');
     const match = compileMatch(message.match ?? {}, this.#match);
     const deletes = command === OFPFC.DELETE || command === OFPFC.DELETE_STRICT;
-    const program = compileProgram(deletes ? [] : (message.instructions ?? []), match.value, tableId, this.#services);
+    if (tableId === OFPTT.ALL && !deletes) throw refuse.flow('BAD_TABLE_ID');
+    if (command > OFPFC.DELETE_STRICT) throw refuse.flow('BAD_COMMAND');
+    const compiled = compileProgram(message.instructions ?? [], match.value, tableId, this.#services);
     if ((flags & ~KNOWN_FLAGS) !== 0) throw refuse.flow('BAD_FLAGS');
+    const { bad, inconsistent, missing } = compiled;
+    if (bad !== undefined) throw bad;
+    if (inconsistent !== undefined) throw inconsistent;
     if (bufferId !== OFP.NO_BUFFER && !deletes) throw refuse.request('BUFFER_UNKNOWN');
-    if (tableId >= this.tables.length && !(deletes && tableId === OFPTT.ALL)) throw refuse.flow('BAD_TABLE_ID');
-    if (command === OFPFC.ADD) this.#add(message, match, program, now);
+    if (tableId === OFPTT.MAX && !deletes) throw refuse.request('EPERM'); // a table that Open vSwitch keeps to itself
+    if (tableId >= this.tables.length && tableId < OFPTT.MAX) throw refuse.flow('BAD_TABLE_ID');
+    if (missing !== undefined && command === OFPFC.ADD) throw missing;
+    if (command === OFPFC.ADD) this.#add(message, match, compiled.program, now);
     else if (deletes) this.#delete(message, match, command === OFPFC.DELETE_STRICT);
-    else this.#modify(message, match, program, command === OFPFC.MODIFY_STRICT, now);
+    else this.#modify(message, match, compiled, command === OFPFC.MODIFY_STRICT, now);
   }
 
   #add(message: FlowMod, match: Ternary, program: Program, now: number): void {
     const { tableId = 0, priority = 0, flags = 0, instructions = [] } = message;
     const table = this.tables[tableId]!;
     const old = table.flows.exact(match, priority);
-    if ((flags & OFPFF.CHECK_OVERLAP) !== 0 && table.flows.overlapping(match, priority) !== undefined)
-      throw refuse.flow('OVERLAP');
-    if (old === undefined && table.flows.size >= this.#maxFlows) throw refuse.flow('TABLE_FULL');
+    if (old === undefined) {
+      const overlaps = (flags & OFPFF.CHECK_OVERLAP) !== 0 && table.flows.overlapping(match, priority) !== undefined;
+      if (overlaps) throw refuse.flow('OVERLAP');
+      if (table.flows.size >= this.#maxFlows) throw refuse.flow('TABLE_FULL');
+    }
     const { cookie = 0n, idleTimeout = 0, hardTimeout = 0 } = message;
     const flow = new Flow({ tableId, priority, cookie, idleTimeout, hardTimeout, flags, instructions, program }, now);
     if (old !== undefined) {
@@ -81,8 +89,9 @@ export class FlowStore {
   }
 
   /** Changes what flows do; their cookie, timeouts and counters stay (6.4). */
-  #modify(message: FlowMod, match: Ternary, program: Program, strict: boolean, now: number): void {
+  #modify(message: FlowMod, match: Ternary, { program, missing }: Compiled, strict: boolean, now: number): void {
     for (const flow of this.#selected(message, match, strict)) {
+      if (missing !== undefined) throw missing; // told only when there is a flow that would use it
       flow.program = program;
       flow.instructions = message.instructions ?? [];
       flow.modifiedAt = now;
@@ -105,17 +114,22 @@ export class FlowStore {
     const outGroup = deletes ? (message.outGroup ?? OFPG.ANY) : OFPG.ANY;
     const filter = { tableId, outPort, outGroup, cookie, cookieMask, match };
     if (!strict) return [...this.select(filter)];
-    const tables = tableId === OFPTT.ALL ? this.tables : [this.tables[tableId]!];
+    const tables = this.#tablesOf(tableId);
     return tables.flatMap(table => {
       const flow = table.flows.exact(match, priority);
       return flow !== undefined && passes(flow, filter) ? [flow] : [];
     });
   }
 
+  #tablesOf(tableId: number): readonly FlowTable[] {
+    const table = this.tables[tableId];
+    if (tableId === OFPTT.ALL) return this.tables;
+    return table === undefined ? [] : [table];
+  }
+
   /** The flows whose match is the filter's or narrower, and that pass what else it says. */
   *select(filter: FlowFilter): Generator<Flow> {
-    const tables = filter.tableId === OFPTT.ALL ? this.tables : [this.tables[filter.tableId]!];
-    for (const table of tables) {
+    for (const table of this.#tablesOf(filter.tableId)) {
       if (table.flows.size === 0) continue;
       for (const flow of table.flows.within(filter.match)) if (passes(flow, filter)) yield flow;
     }
@@ -133,7 +147,7 @@ export class FlowStore {
   /** Removes the flows that send packets to a group (7.3.4.2). */
   removeUsersOf(groupId: number): void {
     for (const { flows } of this.tables) {
-      for (const flow of flows.rules) if (flow.program.groups.has(groupId)) this.remove(flow, OFPRR.GROUP_DELETE);
+      for (const flow of flows.rules) if (flow.program.groups.includes(groupId)) this.remove(flow, OFPRR.GROUP_DELETE);
     }
   }
 
@@ -167,6 +181,6 @@ export class FlowStore {
 
 function passes({ cookie, program }: Flow, filter: FlowFilter): boolean {
   if (((cookie ^ filter.cookie) & filter.cookieMask) !== 0n) return false;
-  if (filter.outPort !== OFPP.ANY && !program.ports.has(filter.outPort)) return false;
-  return filter.outGroup === OFPG.ANY || program.groups.has(filter.outGroup);
+  if (filter.outPort !== OFPP.ANY && !program.ports.includes(filter.outPort)) return false;
+  return filter.outGroup === OFPG.ANY || program.groups.includes(filter.outGroup);
 }

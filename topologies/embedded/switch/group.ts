@@ -1,10 +1,11 @@
-import { type ActionInput, OFPG, OFPP } from '../../../openflow/index.ts';
-import type { BucketInput } from '../../../openflow/protocol/groups.ts';
-import { OFPGT } from '../../../openflow/protocol/groups.ts';
+import { type ActionInput, type MessageInput, OFPG, OFPP } from '../../../openflow/index.ts';
+import { OFPGC, OFPGT } from '../../../openflow/protocol/groups.ts';
 import { AT, FlowKey } from './flow-key.ts';
-import type { Op, Scope, Services } from './operation.ts';
-import { compileActionSet, ordered } from './program.ts';
+import { newScope, type Op, type Services } from './operation.ts';
+import { compileBucket } from './program.ts';
 import { refuse } from './refusal.ts';
+
+export type GroupMod = Extract<MessageInput, { readonly type: 'groupMod' }>;
 
 /** A bucket: what it does, and what it watches. */
 export interface Bucket {
@@ -13,10 +14,9 @@ export interface Bucket {
   readonly watchGroup: number;
   readonly actions: readonly ActionInput[];
   readonly ops: readonly Op[];
-  readonly ports: ReadonlySet<number>;
-  readonly groups: ReadonlySet<number>;
   packets: number;
   bytes: number;
+  usedAt: number;
 }
 
 /** Whether a port or a group that a bucket watches lives. */
@@ -35,6 +35,7 @@ export class Group {
   createdAt: number;
   packets = 0;
   bytes = 0;
+  usedAt = 0;
   /** Sums of the weights up to each bucket. */
   #sums: number[] = [];
 
@@ -129,15 +130,24 @@ function scramble(hash: number): number {
 }
 
 /** Compiles the buckets of a group-mod. Throws a refusal for a group that cannot be. */
-export function compileBuckets(groupType: number, buckets: readonly BucketInput[], services: Services): Bucket[] {
-  if (groupType > OFPGT.FF) throw refuse.group('BAD_TYPE');
-  if (groupType === OFPGT.INDIRECT && buckets.length !== 1) throw refuse.group('INVALID_GROUP');
-  return buckets.map(bucket => {
+export function compileBuckets(
+  { command = OFPGC.ADD, groupType = OFPGT.ALL, buckets = [] }: GroupMod,
+  services: Services,
+): Bucket[] {
+  const compiled = buckets.map(bucket => {
     const { weight = 0, watchPort = OFPP.ANY, watchGroup = OFPG.ANY, actions } = bucket;
-    if (groupType === OFPGT.FF && watchPort === OFPP.ANY && watchGroup === OFPG.ANY) throw refuse.group('INVALID_GROUP');
-    const scope: Scope = { services, key: nothing, ports: new Set(), groups: new Set(), unchecked: true };
-    const ops = ordered(compileActionSet(actions, scope));
-    const { ports, groups } = scope;
-    return { weight, watchPort, watchGroup, actions, ops, ports, groups, packets: 0, bytes: 0 };
+    const scope = newScope(services, nothing); // what packets come here is not known: the actions are taken as they are
+    const ops = compileBucket(actions, scope);
+    return { weight, watchPort, watchGroup, actions, ops, packets: 0, bytes: 0, usedAt: 0 };
   });
+  if (command === OFPGC.DELETE && buckets.length > 0) throw refuse.group('INVALID_GROUP');
+  if (groupType > OFPGT.FF) throw refuse.group('BAD_TYPE');
+  if (groupType === OFPGT.INDIRECT && command !== OFPGC.DELETE && buckets.length !== 1) throw refuse.group('INVALID_GROUP');
+  for (const { weight, watchPort, watchGroup } of compiled) {
+    const watches = watchPort !== OFPP.ANY || watchGroup !== OFPG.ANY;
+    if (weight !== 0 && groupType !== OFPGT.SELECT) throw refuse.group('INVALID_GROUP');
+    if (watches && (groupType === OFPGT.ALL || groupType === OFPGT.INDIRECT)) throw refuse.group('WATCH_UNSUPPORTED');
+    if (!watches && groupType === OFPGT.FF) throw refuse.group('INVALID_GROUP');
+  }
+  return compiled;
 }

@@ -1,7 +1,8 @@
 import { fieldNamed } from '../../../openflow/protocol/fields.ts';
 import { placeNamed } from './field-place.ts';
 import { AT, type FlowKey, FRAG, TAGGED } from './flow-key.ts';
-import { refuse } from './refusal.ts';
+import { PROTO } from './header.ts';
+import { type Refusal, refuse } from './refusal.ts';
 import type { Run } from './run.ts';
 
 /** One action, ready to be carried out; false ends the list it stands in. */
@@ -26,15 +27,30 @@ export interface Scope {
   /** What the match makes sure of, and earlier actions added. */
   readonly key: FlowKey;
   /** Ports and groups the actions send to, for the filters of flow-mods and statistics. */
-  readonly ports: Set<number>;
-  readonly groups: Set<number>;
-  /** Nothing is known about the packets: the actions of a group's bucket are taken as they are. */
-  readonly unchecked?: boolean;
+  readonly ports: number[];
+  readonly groups: number[];
+  /**
+   * Why such packets cannot be given these actions, of each kind the first reason. Told in this order, as Open vSwitch tells
+   * it, and behind what is wrong with the actions themselves.
+   */
+  bad: Refusal | undefined;
+  inconsistent: Refusal | undefined;
+  missing: Refusal | undefined;
 }
 
-/** Throws unless the packets are known to be such that an action makes sense. */
+/** The first reason why actions are refused, if there is one. */
+export function refusalOf({ bad, inconsistent, missing }: Pick<Scope, 'bad' | 'inconsistent' | 'missing'>): Refusal | undefined {
+  return bad ?? inconsistent ?? missing;
+}
+
+/** A scope for actions on packets that are known to have the values of `key`. */
+export function newScope(services: Services, key: FlowKey): Scope {
+  return { services, key, ports: [], groups: [], bad: undefined, inconsistent: undefined, missing: undefined };
+}
+
+/** Notes when packets are not known to be such that an action makes sense. */
 export function demand(scope: Scope, isSo: boolean): void {
-  if (!isSo && scope.unchecked !== true) throw refuse.action('MATCH_INCONSISTENT');
+  if (!isSo) scope.inconsistent ??= refuse.action('MATCH_INCONSISTENT');
 }
 
 /** Whether packets with these values have a field (7.2.3.6); transport fields are not in later fragments. */
@@ -47,7 +63,8 @@ export function hasField(key: FlowKey, name: string): boolean {
     }
     const { at, size } = placeNamed(other)!;
     if (!values.includes(size === 1 ? key.bytes[at]! : key.u16(at))) return false;
-    if (other === 'ipProto' && (key.bytes[AT.ipFrag]! & FRAG.LATER) !== 0) return false;
+    const isIcmp = values.includes(PROTO.ICMP) || values.includes(PROTO.ICMPV6);
+    if (other === 'ipProto' && !isIcmp && (key.bytes[AT.ipFrag]! & FRAG.LATER) !== 0) return false;
   }
   return true;
 }

@@ -1,4 +1,4 @@
-import { OFPFF, OFPP, OFPPC, OFPR } from '../../../openflow/index.ts';
+import { OFPP, OFPPC, OFPR } from '../../../openflow/index.ts';
 import { OFPGT } from '../../../openflow/protocol/groups.ts';
 import type { Flow } from './flow.ts';
 import { AT } from './flow-key.ts';
@@ -36,10 +36,12 @@ export class Pipeline implements Services, Liveness {
     this.#finish(run);
   }
 
-  /** The actions of a packet-out. */
-  carryOut(run: Run, ops: readonly Op[]): void {
+  /** The actions of a packet-out. False when they never end: then nothing was done. */
+  carryOut(run: Run, ops: readonly Op[]): boolean {
+    run.packetOut = true;
     perform(run, ops);
     this.#finish(run);
+    return !run.failed;
   }
 
   #finish(run: Run): void {
@@ -48,6 +50,13 @@ export class Pipeline implements Services, Liveness {
       perform(run, ordered(run.actionSet));
     }
     if (run.failed) run.effects.length = run.firstEffect;
+    else {
+      for (const counter of run.counters) {
+        counter.packets++;
+        counter.bytes += run.length;
+        counter.usedAt = run.now;
+      }
+    }
   }
 
   #tables(run: Run, first: number): void {
@@ -61,7 +70,7 @@ export class Pipeline implements Services, Liveness {
       run.flow = flow;
       if (flow === undefined) return; // 5.4: without a table-miss entry the packet is dropped
       table.matches++;
-      count(flow, run);
+      run.counters.push(flow);
       tableId = this.#instructions(run, flow.program);
     }
   }
@@ -99,7 +108,7 @@ export class Pipeline implements Services, Liveness {
         for (const each of this.#parts.ports.all) if (each.portNo !== run.packet.inPort) this.#emit(run, each);
         return;
       case OFPP.CONTROLLER:
-        this.toController(run, run.flow?.isTableMiss && !run.nested ? OFPR.NO_MATCH : OFPR.ACTION);
+        this.toController(run, run.flow?.isTableMiss && !run.nested && !run.packetOut ? OFPR.NO_MATCH : OFPR.ACTION);
         return;
       default:
         if (port !== run.packet.inPort) this.#emit(run, this.#parts.ports.at(port));
@@ -144,7 +153,7 @@ export class Pipeline implements Services, Liveness {
     if (flow === undefined) return;
     table.matches++;
     run.flow = flow;
-    count(flow, run);
+    run.counters.push(flow);
     const next = this.#instructions(run, flow.program);
     if (next >= 0) this.#tables(run, next);
   }
@@ -160,14 +169,12 @@ export class Pipeline implements Services, Liveness {
       if (bucket === undefined) return;
       this.#bucket(run, bucket);
     }
-    group.packets++;
-    group.bytes += run.length;
+    run.counters.push(group);
   }
 
   #bucket(run: Run, bucket: Bucket): void {
     const { nested, exited } = run;
-    bucket.packets++;
-    bucket.bytes += run.length;
+    run.counters.push(bucket);
     restoring(run, () => {
       run.nested = true;
       deeper(run, () => perform(run, bucket.ops));
@@ -201,12 +208,6 @@ export class Pipeline implements Services, Liveness {
 }
 
 const METADATA = AT.metadata / 4;
-
-function count(flow: Flow, run: Run): void {
-  if ((flow.flags & OFPFF.NO_PKT_COUNTS) === 0) flow.packets++;
-  if ((flow.flags & OFPFF.NO_BYT_COUNTS) === 0) flow.bytes += run.length;
-  flow.usedAt = run.now;
-}
 
 /** Carries operations out one after the other; false when one of them ended the list. */
 function perform(run: Run, ops: readonly Op[]): boolean {

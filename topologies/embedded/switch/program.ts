@@ -1,8 +1,8 @@
 import { type ActionInput, type InstructionInput, OFPTT } from '../../../openflow/index.ts';
 import { compileAction, compileActions } from './actions.ts';
 import { FlowKey } from './flow-key.ts';
-import type { Op, Scope, Services } from './operation.ts';
-import { refuse } from './refusal.ts';
+import { newScope, type Op, type Scope, type Services } from './operation.ts';
+import { type Refusal, refuse } from './refusal.ts';
 
 /** Which step of an action set an action belongs to (5.10). */
 export const SLOT = { popVlan: 0, pushVlan: 1, decTtl: 2, set: 3, queue: 4, group: 5, output: 6, resubmit: 7 } as const;
@@ -23,8 +23,9 @@ export interface Program {
   readonly metadata: Int32Array | undefined;
   /** The next table; -1: none. */
   readonly next: number;
-  readonly ports: ReadonlySet<number>;
-  readonly groups: ReadonlySet<number>;
+  /** Where its actions send packets, once for each action. */
+  readonly ports: readonly number[];
+  readonly groups: readonly number[];
 }
 
 const SLOTS: Partial<Record<ActionInput['type'], number>> = {
@@ -41,49 +42,55 @@ const SLOTS: Partial<Record<ActionInput['type'], number>> = {
   setQueue: SLOT.queue,
   group: SLOT.group,
   output: SLOT.output,
-  controller: SLOT.output,
-  outputReg: SLOT.output,
-  outputReg2: SLOT.output,
   resubmit: SLOT.resubmit,
   resubmitTable: SLOT.resubmit,
 };
 
 const NOTHING: readonly never[] = [];
-const NO_NUMBERS: ReadonlySet<number> = new Set();
 const scratch = new FlowKey();
 const metadataBytes = new DataView(new ArrayBuffer(16));
 
 /** The last table a packet can be sent to. */
 const LAST_TABLE = OFPTT.MAX - 1;
 
-/**
- * Compiles the instructions of a flow of `tableId` that matches `key`. Throws a refusal for what the switch does not have
- * or cannot do with such packets.
- */
+/** A program, and why a flow may not have it: told in this order, behind what is wrong with the flow-mod itself. */
+export interface Compiled {
+  readonly program: Program;
+  readonly bad: Refusal | undefined;
+  readonly inconsistent: Refusal | undefined;
+  readonly missing: Refusal | undefined;
+}
+
+/** Compiles the instructions of a flow of `tableId` that matches `key`. Throws a refusal for what the switch does not have. */
 export function compileProgram(
   instructions: readonly InstructionInput[],
   key: FlowKey,
   tableId: number,
   services: Services,
-): Program {
-  const scope: Scope = { services, key: scratch.set(key), ports: new Set(), groups: new Set() };
+): Compiled {
+  const scope = newScope(services, scratch.set(key));
   const byType = sorted(instructions);
   const meterId = byType.meter?.meterId;
-  if (meterId !== undefined && !services.hasMeter(meterId)) throw refuse.meter('INVALID_METER');
+  if (meterId !== undefined && !services.hasMeter(meterId)) scope.missing = refuse.meter('INVALID_METER');
   const apply = byType.applyActions === undefined ? NOTHING : compileActions(byType.applyActions.actions, scope);
+  const { inconsistent } = scope;
   const write = compileActionSet(byType.writeActions?.actions ?? NOTHING, scope);
+  scope.inconsistent = inconsistent; // what packets will be like when the action set is carried out is not known
   const next = byType.gotoTable?.tableId ?? -1;
-  if (next !== -1 && (next <= tableId || next > LAST_TABLE)) throw refuse.instruction('BAD_TABLE_ID');
-  return {
+  if (next !== -1 && ((next <= tableId && tableId !== OFPTT.ALL) || next > LAST_TABLE))
+    scope.bad ??= refuse.instruction('BAD_TABLE_ID');
+  const { ports, groups, bad, missing } = scope;
+  const program = {
     meterId,
     apply,
     clears: byType.clearActions !== undefined,
     write,
     metadata: byType.writeMetadata === undefined ? undefined : metadataOf(byType.writeMetadata),
     next,
-    ports: scope.ports.size > 0 ? scope.ports : NO_NUMBERS,
-    groups: scope.groups.size > 0 ? scope.groups : NO_NUMBERS,
+    ports,
+    groups,
   };
+  return { program, bad, inconsistent, missing };
 }
 
 type ByType = { [T in InstructionInput['type']]?: Extract<InstructionInput, { type: T }> };
@@ -103,12 +110,23 @@ function sorted(instructions: readonly InstructionInput[]): ByType {
 /** The actions of an action set, or of a bucket, in the order of 5.10. Throws a refusal for actions that do not belong there. */
 export function compileActionSet(actions: readonly ActionInput[], scope: Scope): readonly SetItem[] {
   if (actions.length === 0) return NOTHING;
-  return actions.map(action => {
+  const ops = compileActions(actions, scope);
+  return actions.map(({ type }, i) => {
+    const slot = SLOTS[type];
+    if (slot === undefined) throw refuse.action('BAD_TYPE');
+    return { slot, op: ops[i]! };
+  });
+}
+
+/** Compiles the actions of a bucket. Those that an action set cannot have are without effect, as in Open vSwitch. */
+export function compileBucket(actions: readonly ActionInput[], scope: Scope): Op[] {
+  const set: SetItem[] = [];
+  for (const action of actions) {
     const op = compileAction(action, scope);
     const slot = SLOTS[action.type];
-    if (slot === undefined) throw refuse.action('BAD_TYPE');
-    return { slot, op };
-  });
+    if (slot !== undefined) set.push({ slot, op });
+  }
+  return ordered(set);
 }
 
 /** Merges actions into an action set (5.10). */

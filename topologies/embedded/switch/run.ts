@@ -23,6 +23,8 @@ export interface Run {
   readonly actionSet: SetItem[];
   depth: number;
   resubmits: number;
+  /** It began with a packet-out. */
+  packetOut: boolean;
   /** A meter dropped the packet: what follows is counted and not sent. */
   muted: boolean;
   /** `exit`: nothing more is done. */
@@ -32,6 +34,15 @@ export interface Run {
   /** The actions of a group's bucket or of the action set are carried out. */
   nested: boolean;
   readonly stack: FlowKey[];
+  /** What counts the packet, once it is through. */
+  readonly counters: Counter[];
+}
+
+/** Something that counts packets and their bytes. */
+export interface Counter {
+  packets: number;
+  bytes: number;
+  usedAt: number;
 }
 
 export function newRun(packet: Packet): Run {
@@ -46,11 +57,13 @@ export function newRun(packet: Packet): Run {
     actionSet: [],
     depth: 0,
     resubmits: 0,
+    packetOut: false,
     muted: false,
     exited: false,
     failed: false,
     nested: false,
     stack: [],
+    counters: [],
   };
 }
 
@@ -66,10 +79,12 @@ export function startRun(run: Run, frame: Uint8Array, inPort: number, now: numbe
   run.actionSet.length = 0;
   run.depth = 0;
   run.resubmits = 0;
+  run.packetOut = false;
   run.muted = false;
   run.exited = false;
   run.failed = false;
   run.nested = false;
+  run.counters.length = 0;
   return run;
 }
 

@@ -71,7 +71,10 @@ function bodyOf(request: Request, at: Measured, now: number): Reply {
     case 'queue':
       return { kind, body: queueStats(at.ports, request.body?.portNo ?? OFPP.ANY, request.body?.queueId) };
     case 'group':
-      return { kind, body: pick(at.groups, request.body?.groupId ?? OFPG.ALL, OFPG.ALL).map(group => groupStats(group, now)) };
+      return {
+        kind,
+        body: pick(at.groups, request.body?.groupId ?? OFPG.ALL, OFPG.ALL).map(group => groupStats(group, at, now)),
+      };
     case 'groupDesc':
       return { kind, body: [...at.groups.values()].map(groupDesc) };
     case 'groupFeatures':
@@ -137,10 +140,13 @@ function meters({ meters: all }: Measured, id: number = OFPM.ALL): Meter[] {
   return pick(all, id, OFPM.ALL);
 }
 
-function groupStats({ groupId, packets, bytes, buckets, createdAt }: Group, now: number) {
+function groupStats({ groupId, packets, bytes, buckets, createdAt }: Group, { flows }: Measured, now: number) {
+  let refCount = 0;
+  for (const table of flows.tables)
+    for (const { program } of table.flows.rules) refCount += program.groups.filter(used => used === groupId).length;
   return {
     groupId,
-    refCount: 0,
+    refCount,
     packetCount: BigInt(packets),
     byteCount: BigInt(bytes),
     ...duration(now - createdAt),

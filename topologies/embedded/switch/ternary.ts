@@ -1,8 +1,8 @@
 import { type Match, OFPVID, Writer } from '../../../openflow/index.ts';
-import { type Field, fieldNamed } from '../../../openflow/protocol/fields.ts';
+import { fieldNamed } from '../../../openflow/protocol/fields.ts';
 import { type Place, placeNamed } from './field-place.ts';
-import { AT, FlowKey, TAGGED } from './flow-key.ts';
-import { refuse } from './refusal.ts';
+import { AT, FlowKey, FRAG, TAGGED } from './flow-key.ts';
+import { Refusal, refuse } from './refusal.ts';
 
 /** A match in the flow key's form: the bits of `mask` have to be those of `value`; other bits of `value` are zero. */
 export class Ternary {
@@ -26,19 +26,33 @@ const VID_BITS = 0x0fff;
 
 /** Fills `into` with a match. Throws a refusal for a field the switch does not have, a value or mask it cannot be given. */
 export function compileMatch(match: Match, into: Ternary): Ternary {
+  const names = Object.keys(match).filter(name => match[name as keyof Match] !== undefined);
+  try {
+    return putAll(match, names, into);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    // Of several things that are wrong the first in the order of the wire is told.
+    for (let n = 1; n <= names.length; n++) putAll(match, inWireOrder(names).slice(0, n), into);
+    throw error;
+  }
+}
+
+function putAll(match: Match, names: readonly string[], into: Ternary): Ternary {
   into.clear();
-  if (match.unknown !== undefined && match.unknown.length > 0) throw refuse.match('BAD_FIELD');
-  for (const name in match) {
-    const given = match[name as keyof Match];
-    if (given === undefined || name === 'unknown') continue;
+  for (const name of names) {
+    if (name === 'vlanPcp') continue;
     const place = placeNamed(name);
-    if (place === undefined) throw refuse.match('BAD_FIELD');
-    put(into, place, given);
+    if (place === undefined && (name !== 'unknown' || match.unknown!.length > 0)) throw refuse.match('BAD_FIELD');
+    if (place !== undefined) put(into, place, match[name as keyof Match]);
   }
-  for (const name in match) {
-    if (match[name as keyof Match] !== undefined && name !== 'unknown') checkNeeds(into, name);
-  }
+  if (names.includes('vlanPcp')) putPcp(into, match.vlanPcp!);
+  for (const name of names) if (!hasNeeds(into, name)) throw refuse.match('BAD_PREREQ');
   return into;
+}
+
+function inWireOrder(names: readonly string[]): string[] {
+  const order = (name: string): number => fieldNamed(name)?.order ?? Number.POSITIVE_INFINITY;
+  return [...names].sort((a, b) => order(a) - order(b));
 }
 
 function put(into: Ternary, place: Place, given: unknown): void {
@@ -57,10 +71,15 @@ function put(into: Ternary, place: Place, given: unknown): void {
     writeField(value, place, given);
     fill(mask, place);
   }
-  if (place.field.name === 'vlanPcp') {
-    value.bytes[AT.vlanTci]! |= TAGGED >> 8;
-    mask.bytes[AT.vlanTci]! |= TAGGED >> 8;
-  } else if (place.field.name === 'arpOp' && value.u16(AT.arpOp) > 0xff) throw refuse.match('BAD_VALUE');
+  if (place.field.name === 'arpOp' && value.u16(AT.arpOp) > 0xff) throw refuse.match('BAD_VALUE');
+}
+
+/** `vlanPcp` needs a tag: the match has to ask for one (7.2.3.6). */
+function putPcp(into: Ternary, pcp: number): void {
+  if (!hasNeeds(into, 'vlanPcp')) throw refuse.match('BAD_PREREQ');
+  const place = placeNamed('vlanPcp')!;
+  writeField(into.value, place, pcp);
+  fill(into.mask, place);
 }
 
 /** `vlanVid`: NONE matches frames without a tag, PRESENT with PRESENT as mask those with any, a number those with that tag (7.2.3.7). */
@@ -114,15 +133,10 @@ const needs = new Map<string, readonly Need[]>();
 function needsOf(name: string): readonly Need[] {
   let list = needs.get(name);
   if (list === undefined) {
-    const field: Field = fieldNamed(name)!;
-    list = Object.entries(field.needs).map(([other, values]) => ({ place: placeNamed(other)!, values }));
+    list = Object.entries(fieldNamed(name)?.needs ?? {}).map(([other, values]) => ({ place: placeNamed(other)!, values }));
     needs.set(name, list);
   }
   return list;
-}
-
-function checkNeeds(into: Ternary, name: string): void {
-  if (!hasNeeds(into, name)) throw refuse.match('BAD_PREREQ');
 }
 
 /** Whether a match makes sure that a packet has a field (7.2.3.6). */
@@ -137,5 +151,6 @@ export function hasNeeds({ value, mask }: Ternary, name: string): boolean {
     const has = size === 1 ? value.bytes[at]! : value.u16(at);
     if (!values.includes(has)) return false;
   }
-  return true;
+  // A later fragment has no transport header. Open vSwitch sees that in the fields that stand behind `ipFrag` in a match.
+  return !(name.endsWith('cpFlags') && (value.bytes[AT.ipFrag]! & mask.bytes[AT.ipFrag]! & FRAG.LATER) !== 0);
 }
