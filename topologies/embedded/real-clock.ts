@@ -29,7 +29,7 @@ export class RealClock implements Scheduler {
   }
 
   at(time: number, run: () => void): Timer {
-    const timer = this.#queue.push(Math.max(toMicroseconds(time), toMicroseconds(this.now())), run);
+    const timer = this.#queue.push(toMicroseconds(time), run);
     if (!this.#running) this.#arm();
     return timer;
   }

@@ -103,14 +103,14 @@ describe('the real clock', () => {
     const scheduler: Scheduler = clock;
     const start = scheduler.now();
     await new Promise<void>(resolve => {
-      scheduler.after(6, resolve);
-      scheduler.after(3, () => seen.push('c'));
-      scheduler.after(0, () => seen.push('a'));
-      scheduler.after(0.2, () => {
+      scheduler.at(start + 6, resolve);
+      scheduler.at(start + 3, () => seen.push('c'));
+      scheduler.at(start, () => seen.push('a'));
+      scheduler.at(start + 0.2, () => {
         seen.push('b');
         scheduler.after(0, () => seen.push('b, later'));
       });
-      scheduler.after(2, () => seen.push('never')).cancel();
+      scheduler.at(start + 2, () => seen.push('never')).cancel();
     });
     // A machine that stalls may make `c` due before what `b` asks for.
     expect(seen.filter(name => name !== 'b, later')).toEqual(['a', 'b', 'c']);

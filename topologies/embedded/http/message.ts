@@ -4,6 +4,8 @@ const CRLF = '\r\n';
 const END = '\r\n\r\n';
 /** A request head, and what a client collects of an answer, is at most this long. */
 const MAX_HEAD = 65_536;
+const MAX_REMEMBERED = 256;
+const MAX_REMEMBERED_TEXT = 512;
 
 const REASONS: Readonly<Record<number, string>> = {
   200: 'OK',
@@ -28,10 +30,25 @@ export function textOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }
 
-export function bytesOf(text: string): Uint8Array {
+/** Remembers what a function gave for a text: most of a lab's messages are the same again and again. */
+function remembered<T>(make: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return text => {
+    let value = known.get(text);
+    if (value === undefined) {
+      value = make(text);
+      if (known.size === MAX_REMEMBERED) known.clear();
+      if (text.length <= MAX_REMEMBERED_TEXT) known.set(text, value);
+    }
+    return value;
+  };
+}
+
+/** The bytes of a message, which nobody may change. */
+export const bytesOf = remembered((text): Uint8Array => {
   const buffer = Buffer.from(text, 'latin1');
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
-}
+});
 
 export function requestText(host: string, path: string, keepAlive: boolean): string {
   return `GET ${path} HTTP/1.0${CRLF}Host: ${host}${CRLF}${keepAlive ? `Connection: keep-alive${CRLF}` : ''}${CRLF}`;
@@ -57,15 +74,17 @@ export class RequestReader {
   next(): HttpRequest | 'bad' | undefined {
     const end = this.#text.indexOf(END);
     if (end < 0) return this.#text.length > MAX_HEAD ? 'bad' : undefined;
-    const head = this.#text.slice(0, end);
-    const body = Number(headerOf(head, 'content-length') ?? 0);
+    const { request, body } = parsedHead(this.#text.slice(0, end));
     const whole = end + END.length + body;
     if (!Number.isInteger(whole) || body < 0 || body > MAX_HEAD) return 'bad';
     if (this.#text.length < whole) return undefined;
     this.#text = this.#text.slice(whole);
-    return parseRequest(head);
+    return request;
   }
 }
+
+/** The request of a head, and how many bytes of body it announces. */
+const parsedHead = remembered(head => ({ request: parseRequest(head), body: Number(headerOf(head, 'content-length') ?? 0) }));
 
 function parseRequest(head: string): HttpRequest | 'bad' {
   const lineEnd = head.indexOf(CRLF);

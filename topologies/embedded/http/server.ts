@@ -151,7 +151,8 @@ export class HttpServer {
     return {
       clock: this.host.clock,
       page: this.options.page,
-      submit: (extraMs, done) => this.#queue.submit({ serviceMs: () => this.#serviceMs() + extraMs, done }),
+      submit: job => this.#queue.submit(job),
+      serviceMs: () => draw(this.options.service, this.#random) * this.slowness,
       received: bytes => {
         this.#bytesIn += bytes;
       },
@@ -160,9 +161,5 @@ export class HttpServer {
       },
       closed: session => this.#sessions.delete(session),
     };
-  }
-
-  #serviceMs(): number {
-    return draw(this.options.service, this.#random) * this.slowness;
   }
 }

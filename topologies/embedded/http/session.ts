@@ -3,13 +3,16 @@ import type { TcpConnection } from '../tcp/connection.ts';
 import type { TcpHandlers } from '../tcp/surroundings.ts';
 import { bytesOf, type HttpRequest, RequestReader, responseText } from './message.ts';
 import { type Answer, routes } from './routes.ts';
+import type { Job } from './service-queue.ts';
 
 /** What a session needs of its server. */
 export interface SessionOutlet {
   readonly clock: Scheduler;
   readonly page: string;
   /** Puts an answer's work into the queue; false when there is no place. */
-  submit(extraMs: number, done: () => void): boolean;
+  submit(job: Job): boolean;
+  /** How long a worker is busy with it. */
+  serviceMs(): number;
   received(bytes: number): void;
   sent(bytes: number): void;
   closed(session: HttpSession): void;
@@ -63,11 +66,11 @@ export class HttpSession implements TcpHandlers {
     const { remoteIp: clientIp, remotePort: clientPort } = this.connection;
     const route = Object.hasOwn(routes, request.path) ? routes[request.path] : undefined;
     const answer = route?.(request, { page: this.#outlet.page, clientIp, clientPort });
-    const accepted = this.#outlet.submit(answer?.extraMs ?? 0, () => this.#done(request, answer));
-    if (!accepted) this.#answer(503, 'too busy\n', false);
+    if (!this.#outlet.submit(new Work(this, this.#outlet, request, answer))) this.#answer(503, 'too busy\n', false);
   }
 
-  #done(request: HttpRequest, answer: Answer | undefined): void {
+  /** The work for an answer is done. */
+  answer(request: HttpRequest, answer: Answer | undefined): void {
     if (answer === undefined) this.#answer(404, 'not found\n', request.keepAlive);
     else if (answer.stream === undefined) this.#answer(200, answer.body, request.keepAlive);
     else this.#stream(answer.body, answer.stream.forMs, answer.stream.everyMs);
@@ -100,5 +103,28 @@ export class HttpSession implements TcpHandlers {
       clock.after(everyMs, line);
     };
     line();
+  }
+}
+
+/** The work for one answer. */
+class Work implements Job {
+  readonly #session: HttpSession;
+  readonly #outlet: SessionOutlet;
+  readonly #request: HttpRequest;
+  readonly #answer: Answer | undefined;
+
+  constructor(session: HttpSession, outlet: SessionOutlet, request: HttpRequest, answer: Answer | undefined) {
+    this.#session = session;
+    this.#outlet = outlet;
+    this.#request = request;
+    this.#answer = answer;
+  }
+
+  serviceMs(): number {
+    return this.#outlet.serviceMs() + (this.#answer?.extraMs ?? 0);
+  }
+
+  done(): void {
+    this.#session.answer(this.#request, this.#answer);
   }
 }

@@ -7,6 +7,8 @@ import { Sender, type SenderOutlet } from './sender.ts';
 import { ahead, plus } from './sequence.ts';
 import type { CloseReason, TcpEnds, TcpHandlers, TcpState, TcpSurroundings } from './surroundings.ts';
 
+const NOBODY: TcpHandlers = Object.freeze({});
+
 /** One TCP connection of a host (RFC 9293). */
 export class TcpConnection implements SenderOutlet {
   readonly path: Path;
@@ -72,7 +74,7 @@ export class TcpConnection implements SenderOutlet {
   /** The application lets go: FIN; a reset where something it has not read is, or comes, in (RFC 2525, 2.17). Nothing more is told. */
   close(): void {
     if (this.#told) return;
-    this.handlers = {};
+    this.handlers = NOBODY;
     this.#orphan = true;
     if (this.state === 'SYN-SENT') {
       this.#finish('aborted');
@@ -352,6 +354,8 @@ export class TcpConnection implements SenderOutlet {
   #tell(why: CloseReason): void {
     if (this.#told) return;
     this.#told = true;
-    this.handlers.closed?.(why, this);
+    const { handlers } = this;
+    this.handlers = NOBODY; // TIME-WAIT keeps no application alive
+    handlers.closed?.(why, this);
   }
 }
