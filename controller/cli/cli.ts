@@ -12,11 +12,11 @@ import { watchCommand } from './watch.ts';
 
 const EPILOGUE = `
 Begin with:
-  vipflow lab up --requests 20
+  vipflow lab up --on embedded
 
 Exit codes:
   0 ok   1 error   2 usage   3 invalid configuration
-  4 something is missing first: root, Open vSwitch, a free port
+  4 something is missing first: root, Open vSwitch, a free port, a lab
   5 a check failed: a request was not answered, a message is malformed`;
 
 function program(): Command {

@@ -1,10 +1,14 @@
-import { type Lab, startLab } from '../../topologies/lab.ts';
+import type { ControlledLab } from '../../topologies/control/controlled-lab.ts';
+import { labRequests } from '../../topologies/control/lab-requests.ts';
+import { LabSocket } from '../../topologies/control/lab-socket.ts';
+import { LiveLab } from '../../topologies/embedded/live/live-lab.ts';
 import type { LabSpec } from '../../topologies/spec.ts';
 import type { Config } from '../core/config.ts';
 import type { LogEntry } from '../core/events.ts';
 import type { Controller } from '../main.ts';
 import { barChart } from './bar-chart.ts';
 import { CliError, EXIT } from './exit.ts';
+import { LabConsole } from './lab-console.ts';
 import { askAll } from './lab-requests.ts';
 import { lineOf } from './log-line.ts';
 import { listening, startOrExplain } from './run.ts';
@@ -20,9 +24,17 @@ const LOOK_EVERY_MS = 250;
 export interface LabSessionOptions {
   readonly requests: number;
   readonly once: boolean;
-  readonly system: boolean;
+  /** Requests a second that the clients of an embedded lab keep sending. */
+  readonly load: number;
   /** A controller that runs already. */
-  readonly controller: { readonly host: string; readonly port: number } | undefined;
+  readonly controller: ControllerPlace | undefined;
+  /** Builds the lab. */
+  readonly realise: (spec: LabSpec, controller: ControllerPlace) => Promise<ControlledLab>;
+}
+
+export interface ControllerPlace {
+  readonly host: string;
+  readonly port: number;
 }
 
 /** One lab from its start to its end: everything it holds is given back by `stop`. */
@@ -33,7 +45,9 @@ export class LabSession {
   readonly #awaited: Set<string>;
   #onServerUp: () => void = () => {};
   #controller: Controller | undefined;
-  #starting: Promise<Lab> | undefined;
+  #starting: Promise<ControlledLab> | undefined;
+  #door: LabSocket | undefined;
+  #console: LabConsole | undefined;
   #isStopping = false;
 
   constructor(spec: LabSpec, config: Config, options: LabSessionOptions) {
@@ -44,7 +58,7 @@ export class LabSession {
   }
 
   async run(stopped: Promise<unknown>): Promise<void> {
-    const { controller: other, system, requests, once } = this.#options;
+    const { controller: other, realise, requests, once } = this.#options;
     if (other === undefined) {
       this.#controller = await startOrExplain(
         this.#config,
@@ -55,8 +69,9 @@ export class LabSession {
     }
     const controller = other ?? { host: hostTo(this.#config.listen.openflow.host), port: this.#controller!.openflowPort };
     tell(`building lab ${this.#spec.name}: ${this.#spec.description}`);
-    this.#starting = startLab(this.#spec, { system, controller, onLog: tell });
+    this.#starting = realise(this.#spec, controller);
     const lab = await this.#starting;
+    await this.#openDoor(lab, controller);
     const over = new Promise<never>((_resolve, reject) => lab.onExit(reason => reason && reject(reason)));
     over.catch(() => {});
     await Promise.race([lab.startServers(), over]);
@@ -64,14 +79,41 @@ export class LabSession {
     if (requests > 0) await Promise.race([this.#request(lab, requests), over]);
     if (once) return;
     this.#sayHowToGoOn();
+    if (lab instanceof LiveLab) this.#goOn(lab);
     await Promise.race([stopped, over]);
   }
 
   async stop(): Promise<void> {
     this.#isStopping = true;
+    this.#console?.close();
     const lab = await this.#starting?.catch(() => undefined);
+    this.#door?.retire();
     await lab?.stop();
     await this.#controller?.stop();
+    this.#door?.close();
+  }
+
+  /** Lets the commands of other terminals in. The lab is worth having without them. */
+  async #openDoor(lab: ControlledLab, { host, port }: ControllerPlace): Promise<void> {
+    const around = {
+      controller: `${host}:${port}`,
+      log: this.#controller === undefined ? null : `${this.#logUrl()}/flows`,
+      since: new Date().toISOString(),
+      pid: process.pid,
+      name: () => this.#door?.name ?? this.#spec.name,
+      end: () => void process.emit('SIGTERM', 'SIGTERM'),
+    };
+    try {
+      this.#door = await LabSocket.open(this.#spec.name, labRequests(lab, around));
+    } catch (error) {
+      tell(`Other terminals cannot reach this lab: ${(error as Error).message}`);
+    }
+  }
+
+  /** The clients keep sending, and on a terminal there are keys. */
+  #goOn(lab: LiveLab): void {
+    lab.load.set(this.#options.load);
+    this.#console = LabConsole.open(lab);
   }
 
   #print(entry: LogEntry): void {
@@ -97,11 +139,8 @@ export class LabSession {
   }
 
   /** Waits until every switch has a controller; one look is not enough, because a switch tries again and again. */
-  async #connected(lab: Lab, where: string): Promise<void> {
-    const isConnected = async () => {
-      const states = this.#spec.switches.map(({ name }) => lab.vsctl(['get', 'controller', name, 'is_connected']));
-      return (await Promise.all(states)).every(state => state.trim() === 'true');
-    };
+  async #connected(lab: ControlledLab, where: string): Promise<void> {
+    const isConnected = async () => (await lab.parts()).switches.every(({ connected }) => connected);
     const end = performance.now() + CONNECTED_MS;
     let inARow = 0;
     while (inARow < 2 && performance.now() < end) {
@@ -115,7 +154,7 @@ export class LabSession {
   }
 
   /** All clients ask for the first TCP service; who answered is shown as a chart. */
-  async #request(lab: Lab, requests: number): Promise<void> {
+  async #request(lab: ControlledLab, requests: number): Promise<void> {
     const { answers, url } = await askAll(lab, requests, tell);
     const failed = answers.filter(({ ok }) => !ok);
     const pages = new Map(this.#spec.hosts.filter(({ role }) => role === 'server').map(({ page, name }) => [page ?? name, 0]));
@@ -131,10 +170,18 @@ export class LabSession {
   }
 
   #sayHowToGoOn(): void {
-    const { httpPort } = this.#controller ?? {};
-    const url = httpPort === undefined || httpPort === 8080 ? '' : ` --url ws://127.0.0.1:${httpPort}`;
+    const url = this.#controller === undefined || this.#controller.httpPort === 8080 ? '' : ` --url ${this.#logUrl()}`;
+    const named = this.#door === undefined || this.#door.name === this.#spec.name ? '' : ` --lab ${this.#door.name}`;
     tell('The lab is up. Ctrl-C ends it and leaves nothing behind.');
-    if (this.#controller) tell(`In another terminal: ${self} watch${url}`);
+    const commands = [
+      ...(this.#controller === undefined ? [] : [`${self} watch${url}`]),
+      ...(this.#door === undefined ? [] : [`${self} lab status${named}`]),
+    ];
+    if (commands.length > 0) tell(`In another terminal: ${commands.join(', ')}`);
+  }
+
+  #logUrl(): string {
+    return `ws://127.0.0.1:${this.#controller?.httpPort}`;
   }
 }
 

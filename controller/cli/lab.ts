@@ -1,19 +1,26 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { type LabName, labs } from '../../topologies/catalogue.ts';
+import { REALISATIONS, type Realisation } from '../../topologies/control/lab-state.ts';
 import { LabError } from '../../topologies/lab-error.ts';
-import { ensureDebianPackages, LAB_PACKAGES } from '../../topologies/prerequisites.ts';
 import type { LabSpec } from '../../topologies/spec.ts';
 import { type Config, configSchema } from '../core/config.ts';
 import { nearest } from '../core/nearest.ts';
 import { CliError, EXIT } from './exit.ts';
+import { downCommand, execCommand, linkCommand, statusCommand } from './lab-commands.ts';
+import { realisations } from './lab-realisations.ts';
 import { LabSession } from './lab-session.ts';
 import { stopSignal } from './stop-signal.ts';
 import { tell, wrapped } from './terminal.ts';
 
 const HELP_COLUMNS = 80;
+/** Requests a second of an embedded lab's clients: one can still read along. */
+const LOAD = 2;
+const MAX_LOAD = 1000;
 
 interface UpOptions {
+  on: Realisation;
   requests: number;
+  load?: number;
   once?: boolean;
   system?: boolean;
   controller?: { host: string; port: number };
@@ -26,31 +33,48 @@ export function labCommand(): Command {
     return `  ${name.padEnd(8)} ${wrapped(description, HELP_COLUMNS, 11)}`;
   });
   const up = new Command('up')
-    .description('build a lab of real Open vSwitch and Mininet, with a controller beside it')
+    .description('build a lab, with a controller beside it')
     .argument('[topology]', 'one of those below', 'single')
+    .addOption(
+      new Option('--on <realisation>', 'real Open vSwitch on Mininet, or switches and hosts in this process (no root)')
+        .choices(REALISATIONS)
+        .default('mininet'),
+    )
     .option('--requests <n>', 'send this many requests to the VIP and show who answered', wholeNumber, 0)
     .option('--once', 'end after the requests; exit code 0 only if all were answered')
+    .option('--load <n>', 'requests a second that the clients of an embedded lab keep sending (2)', requestsPerSecond)
     .option('--system', "use the machine's own Open vSwitch instead of a private one")
     .option('--controller <host:port>', 'a controller that runs already, instead of starting one', controllerAddress)
     .option('--openflow <host:port>', 'where the controller waits for switches', '127.0.0.1:6653')
     .option('--http <host:port>', 'where the controller serves its log', '127.0.0.1:8080')
     .addHelpText(
       'after',
-      `\nTopologies:\n${names.join('\n')}\n\nExamples:\n  vipflow lab up single --requests 20\n  vipflow lab up linear --controller 127.0.0.1:6653`,
+      `\nTopologies:\n${names.join('\n')}\n\nExamples:\n  vipflow lab up single --on embedded\n  vipflow lab up single --requests 20\n  vipflow lab up linear --controller 127.0.0.1:6653`,
     )
     .action(labUp);
-  return new Command('lab').description('a network to balance in').addCommand(up);
+  return new Command('lab')
+    .description('a network to balance in')
+    .enablePositionalOptions()
+    .addCommand(up)
+    .addCommand(statusCommand())
+    .addCommand(execCommand())
+    .addCommand(linkCommand())
+    .addCommand(downCommand());
 }
 
 async function labUp(name: string, options: UpOptions): Promise<void> {
   const spec = specOf(name);
   const config = configOf(spec, options);
-  const problem = await ensureDebianPackages(LAB_PACKAGES, line => tell(`setting up: ${line}`));
+  const { on, once = false, system = false, requests, load = LOAD, controller } = options;
+  if (system && on !== 'mininet') throw new CliError(EXIT.usage, `--system is for labs on Open vSwitch: use --on mininet.`);
+  if (options.load !== undefined && on !== 'embedded')
+    throw new CliError(EXIT.usage, '--load is for embedded labs: use --on embedded, or --requests.');
+  const { prepare, start } = realisations[on];
+  const problem = await prepare();
   if (problem) throw new CliError(EXIT.prerequisite, problem);
-  const { once = false, system = false, requests, controller } = options;
   const stopped = stopSignal();
   stopped.then(() => tell('ending the lab'));
-  const session = new LabSession(spec, config, { once, system, requests, controller });
+  const session = new LabSession(spec, config, { once, requests, load, controller, realise: start({ system }) });
   try {
     const isDone = await Promise.race([session.run(stopped).then(() => true), stopped.then(() => false)]);
     if (!isDone && once) throw new CliError(EXIT.check, 'Stopped before all requests were answered.');
@@ -98,4 +122,11 @@ function controllerAddress(text: string): { host: string; port: number } {
 function wholeNumber(text: string): number {
   if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('It must be a whole number, at most 999999');
   return Number(text);
+}
+
+function requestsPerSecond(text: string): number {
+  const value = Number(text);
+  if (!/^\d+(\.\d+)?$/.test(text) || value > MAX_LOAD)
+    throw new InvalidArgumentError(`It must be a number from 0 to ${MAX_LOAD}`);
+  return value;
 }

@@ -9,9 +9,9 @@ it.each([
   ['no command', [], 2, /^Usage: vipflow /],
   [
     'an unknown option',
-    ['lab', 'up', '--onc'],
+    ['lab', 'up', '--oncee'],
     2,
-    /^vipflow: unknown option '--onc'; did you mean --once\? See `vipflow lab up --help`\.\n$/,
+    /^vipflow: unknown option '--oncee'; did you mean --once\? See `vipflow lab up --help`\.\n$/,
   ],
   ['an unknown topology', ['lab', 'up', 'singel'], 2, /^vipflow: There is no topology "singel"; did you mean "single"\?\n$/],
   ['a topology like no other', ['lab', 'up', 'x'], 2, /^vipflow: There is no topology "x": there are single, linear, two\.\n$/],

@@ -1,0 +1,97 @@
+import { Command } from 'commander';
+import { askLab, endLab, type FoundLab, foundLabs } from '../../topologies/control/found-labs.ts';
+import { type LabRequest, RequestError } from '../../topologies/control/lab-request.ts';
+import type { LabState } from '../../topologies/control/lab-state.ts';
+import { LabError } from '../../topologies/lab-error.ts';
+import { CliError, EXIT } from './exit.ts';
+import { labStatus } from './lab-status.ts';
+import { self } from './self.ts';
+import { tell } from './terminal.ts';
+
+/** A lab answers at once, or its process stands still. */
+const ANSWER_MS = 10_000;
+
+interface LabOption {
+  lab?: string;
+}
+
+export function statusCommand(): Command {
+  return forLab(new Command('status'))
+    .description('how running labs are: switches, hosts, links')
+    .option('--json', 'one JSON object a line for each lab')
+    .action(async ({ lab, json = false }: LabOption & { json?: boolean }) => {
+      const chosen = lab === undefined ? await running() : [await theLab(lab)];
+      for (const one of chosen) {
+        const state = (await ask(one, { do: 'state' }, ANSWER_MS)) as LabState;
+        process.stdout.write(`${json ? JSON.stringify(state) : labStatus(state)}\n`);
+      }
+    });
+}
+
+export function execCommand(): Command {
+  const examples = [
+    'vipflow lab exec h4 -- curl http://10.0.0.100/     on Mininet: any program',
+    'vipflow lab exec h4 -- get http://10.0.0.100/ 10   embedded: get, ping; flows in a switch',
+  ];
+  return forLab(new Command('exec'))
+    .description("run a command in a host or a switch of a lab; ends with the command's exit code")
+    .argument('<node>', 'such as h4 or s1')
+    .argument('<command...>', 'the command and its arguments')
+    .passThroughOptions()
+    .addHelpText('after', `\nExamples:\n  ${examples.join('\n  ')}`)
+    .action(async (node: string, argv: string[], { lab }: LabOption) => {
+      process.exitCode = (await ask(await theLab(lab), { do: 'exec', node, argv })) as number;
+    });
+}
+
+export function linkCommand(): Command {
+  return forLab(new Command('link'))
+    .description('cut a link of a lab, or join it again')
+    .argument('<one>', 'one end, such as s1')
+    .argument('<other>', 'the other end, such as h3')
+    .argument('<state>', 'down or up')
+    .action(async (one: string, other: string, state: string, { lab }: LabOption) => {
+      if (state !== 'up' && state !== 'down') throw new CliError(EXIT.usage, `A link goes down or up, not ${state}.`);
+      await ask(await theLab(lab), { do: 'link', ends: [one, other], state }, ANSWER_MS);
+      tell(`the link between ${one} and ${other} is ${state}`);
+    });
+}
+
+export function downCommand(): Command {
+  return forLab(new Command('down'))
+    .description('end a lab; waits until nothing is left of it')
+    .action(async ({ lab }: LabOption) => {
+      const found = await theLab(lab);
+      await endLab(found);
+      tell(`the lab ${found.name} is gone`);
+    });
+}
+
+const forLab = (command: Command) => command.option('--lab <name>', 'which one, when several run; see lab status');
+
+async function running(): Promise<FoundLab[]> {
+  const labs = await foundLabs();
+  if (labs.length > 0) return labs;
+  throw new CliError(EXIT.prerequisite, `No lab of yours is running: start one with \`${self} lab up\`.`);
+}
+
+async function theLab(name: string | undefined): Promise<FoundLab> {
+  const labs = await running();
+  const names = labs.map(lab => lab.name).join(', ');
+  if (name === undefined && labs.length > 1)
+    throw new CliError(EXIT.usage, `Several labs are running (${names}): name one with --lab.`);
+  const found = name === undefined ? labs[0] : labs.find(lab => lab.name === name);
+  if (found === undefined) throw new CliError(EXIT.usage, `No lab called ${name} is running: there is ${names}.`);
+  return found;
+}
+
+async function ask(lab: FoundLab, request: LabRequest, timeoutMs?: number): Promise<unknown> {
+  const out = (text: string) => void process.stdout.write(text);
+  const err = (text: string) => void process.stderr.write(text);
+  try {
+    return await askLab(lab, request, { out, err, ...(timeoutMs !== undefined && { timeoutMs }) });
+  } catch (error) {
+    if (error instanceof RequestError) throw new CliError(EXIT.usage, error.message);
+    throw error instanceof LabError ? new CliError(EXIT.error, error.message) : error;
+  }
+}

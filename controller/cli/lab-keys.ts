@@ -1,0 +1,50 @@
+/** What the keys of a running embedded lab depend on. */
+export interface KeyState {
+  /** In the order of their keys, from 1. */
+  readonly servers: readonly { readonly host: string; readonly on: boolean }[];
+  readonly requestsPerSecond: number;
+}
+
+export type KeyAction =
+  | { readonly type: 'power'; readonly host: string; readonly on: boolean }
+  | { readonly type: 'load'; readonly requestsPerSecond: number }
+  | { readonly type: 'shares' }
+  | { readonly type: 'help' }
+  | { readonly type: 'quit' };
+
+/** Steps of `+` and `-`. */
+const LOADS = [0, 1, 2, 5, 10, 20, 50, 100];
+const CTRL_C = '\u0003';
+const CTRL_D = '\u0004';
+
+/** What a key means; undefined when it means nothing. */
+export function actionOf(key: string, { servers, requestsPerSecond: now }: KeyState): KeyAction | undefined {
+  const server = /^[1-9]$/.test(key) ? servers[Number(key) - 1] : undefined;
+  if (server !== undefined) return { type: 'power', host: server.host, on: !server.on };
+  switch (key) {
+    case '+':
+    case '=': // the same key without shift
+      return load(LOADS.find(step => step > now) ?? now);
+    case '-':
+      return load(LOADS.findLast(step => step < now) ?? now);
+    case 's':
+      return { type: 'shares' };
+    case 'h':
+    case '?':
+      return { type: 'help' };
+    case 'q':
+    case CTRL_C:
+    case CTRL_D:
+      return { type: 'quit' };
+    default:
+      return undefined;
+  }
+}
+
+const load = (requestsPerSecond: number): KeyAction => ({ type: 'load', requestsPerSecond });
+
+/** The keys on one line. */
+export function keyLine(servers: number): string {
+  const power = servers === 0 ? '' : `${servers === 1 ? '1' : `1-${Math.min(servers, 9)}`} switch a server off or on, `;
+  return `keys: ${power}+ - more or less load, s shares, h help, q quit`;
+}
