@@ -4,7 +4,9 @@ import {
   type Message,
   type MessageInput,
   type MessageOf,
+  OFPET,
   OFPFC,
+  OFPFMFC,
   OFPG,
   OFPP,
   OFPTT,
@@ -177,6 +179,16 @@ export async function outcomeOf(subject: Subject, { mods, packets }: Case, remov
   };
 }
 
+/** Whether a case has select groups. */
+export function selects({ mods }: Pick<Case, 'mods'>): boolean {
+  return mods.some(mod => mod.type === 'groupMod' && mod.groupType === OFPGT.SELECT);
+}
+
+/** Whether a packet found no end. */
+export function loops({ packets }: Outcome): boolean {
+  return packets.flat().includes(`error of message 0: ${OFPET.FLOW_MOD_FAILED}/${OFPFMFC.UNKNOWN}`);
+}
+
 const BYTE_COUNT = /"byteCount":"\d+",/g;
 
 /**
@@ -184,8 +196,7 @@ const BYTE_COUNT = /"byteCount":"\d+",/g;
  * with the tag that was pushed meanwhile. Nothing says which length counts.
  */
 function resizesBeforeSelect(mods: readonly MessageInput[]): boolean {
-  const selects = mods.some(mod => mod.type === 'groupMod' && mod.groupType === OFPGT.SELECT);
-  return selects && /pushVlan|popVlan|vlanTci|vlanVid/.test(text(mods));
+  return selects({ mods }) && /pushVlan|popVlan|vlanTci|vlanVid/.test(text(mods));
 }
 
 /** Groups and their counters. Which bucket of a select group counts a packet is a switch's own business: there the sum counts. */

@@ -7,6 +7,7 @@ import { FlowKey } from './flow-key.ts';
 import { FlowStore, type Removal } from './flow-store.ts';
 import type { Group } from './group.ts';
 import { GroupStore } from './group-store.ts';
+import { Journal } from './journal.ts';
 import { pipelineFields } from './match-of.ts';
 import type { Meter } from './meter.ts';
 import { MeterStore } from './meter-store.ts';
@@ -73,7 +74,8 @@ export class Datapath {
       shortened: flow => this.#flows.reschedule(flow),
     });
     this.#pipeline = pipeline;
-    this.#flows = new FlowStore(tables, maxFlows, pipeline, removal => this.#flowRemoved(removal));
+    const journal = new Journal();
+    this.#flows = new FlowStore(tables, maxFlows, pipeline, journal, removal => this.#flowRemoved(removal));
     this.#requests = new Requests({
       datapathId,
       controllers: this.#controllers,
@@ -84,8 +86,9 @@ export class Datapath {
         meters,
         desc: { mfrDesc: 'vipflow', hwDesc: 'vipflow embedded switch', swDesc: 'OpenFlow 1.3', serialNum, dpDesc },
       },
-      groupStore: new GroupStore(groups, pipeline, groupId => this.#flows.removeUsersOf(groupId)),
+      groupStore: new GroupStore(groups, pipeline, journal, groupId => this.#flows.removeUsersOf(groupId)),
       meterStore: new MeterStore(meters, meterId => this.#flows.removeMeteredBy(meterId)),
+      journal,
       packetOut: message => this.#packetOut(message),
       portChanged: port => this.#portStatus(port, OFPPR.MODIFY),
     });
@@ -121,6 +124,7 @@ export class Datapath {
   /** A controller goes. Flows, groups and meters stay (6.3.2, fail secure mode). */
   disconnect(id = 0): void {
     this.#controllers.disconnect(id);
+    this.#requests.forget(id);
   }
 
   /** Does what is due: removes flows whose time is over. */

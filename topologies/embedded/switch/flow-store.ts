@@ -2,6 +2,7 @@ import { type MessageInput, type MessageOf, OFP, OFPFC, OFPFF, OFPG, OFPP, OFPRR
 import { Deadlines } from './deadlines.ts';
 import { Flow } from './flow.ts';
 import { FlowTable } from './flow-table.ts';
+import type { Journal } from './journal.ts';
 import type { Services } from './operation.ts';
 import { type Compiled, compileProgram, type Program } from './program.ts';
 import { refuse } from './refusal.ts';
@@ -32,11 +33,13 @@ export class FlowStore {
   readonly tables: readonly FlowTable[];
   readonly #services: Services;
   readonly #maxFlows: number;
+  readonly #journal: Journal;
   readonly #deadlines = new Deadlines<Flow>();
   readonly #removed: (removal: Removal) => void;
   readonly #match = new Ternary();
 
-  constructor(tables: number, maxFlows: number, services: Services, removed: (removal: Removal) => void) {
+  constructor(tables: number, maxFlows: number, services: Services, journal: Journal, removed: (removal: Removal) => void) {
+    this.#journal = journal;
     this.tables = Array.from({ length: tables }, (_, tableId) => new FlowTable(tableId));
     this.#maxFlows = maxFlows;
     this.#services = services;
@@ -80,18 +83,30 @@ export class FlowStore {
     }
     const { cookie = 0n, idleTimeout = 0, hardTimeout = 0 } = message;
     const flow = new Flow({ tableId, priority, cookie, idleTimeout, hardTimeout, flags, instructions, program }, now);
-    if (old !== undefined) {
-      table.flows.remove(old);
-      this.#deadlines.delete(old);
-    }
-    table.flows.add(flow, match);
+    if (old !== undefined) this.#takeOut(old);
+    this.#putIn(flow, match);
+    if (this.#journal.open) this.#journal.note(() => this.#takeOut(flow));
+  }
+
+  #putIn(flow: Flow, match: Ternary): void {
+    this.tables[flow.tableId]!.flows.add(flow, match);
     this.reschedule(flow);
+  }
+
+  #takeOut(flow: Flow): void {
+    if (this.#journal.open) {
+      const match = flow.fill(new Ternary());
+      this.#journal.note(() => this.#putIn(flow, match));
+    }
+    this.tables[flow.tableId]!.flows.remove(flow);
+    this.#deadlines.delete(flow);
   }
 
   /** Changes what flows do; their cookie, timeouts and counters stay (6.4). */
   #modify(message: FlowMod, match: Ternary, { program, missing }: Compiled, strict: boolean, now: number): void {
     for (const flow of this.#selected(message, match, strict)) {
       if (missing !== undefined) throw missing; // told only when there is a flow that would use it
+      if (this.#journal.open) this.#remember(flow);
       flow.program = program;
       flow.instructions = message.instructions ?? [];
       flow.modifiedAt = now;
@@ -101,6 +116,14 @@ export class FlowStore {
       }
       this.reschedule(flow);
     }
+  }
+
+  #remember(flow: Flow): void {
+    const { program: before, instructions, modifiedAt, packets, bytes } = flow;
+    this.#journal.note(() => {
+      Object.assign(flow, { program: before, instructions, modifiedAt, packets, bytes });
+      this.reschedule(flow);
+    });
   }
 
   #delete(message: FlowMod, match: Ternary, strict: boolean): void {
@@ -139,9 +162,8 @@ export class FlowStore {
   remove(flow: Flow, reason: number): void {
     if (flow.tuple === undefined) return;
     const match = (flow.flags & OFPFF.SEND_FLOW_REM) === 0 ? undefined : flow.match;
-    this.tables[flow.tableId]!.flows.remove(flow);
-    this.#deadlines.delete(flow);
-    if (match !== undefined) this.#removed({ flow, match, reason });
+    this.#takeOut(flow);
+    if (match !== undefined) this.#journal.tell(() => this.#removed({ flow, match, reason }));
   }
 
   /** Removes the flows that send packets to a group (7.3.4.2). */

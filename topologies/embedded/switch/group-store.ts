@@ -1,6 +1,7 @@
 import { OFPG } from '../../../openflow/index.ts';
 import { OFPGC } from '../../../openflow/protocol/groups.ts';
 import { type Bucket, compileBuckets, Group, type GroupMod } from './group.ts';
+import type { Journal } from './journal.ts';
 import type { Services } from './operation.ts';
 import { refuse } from './refusal.ts';
 
@@ -9,12 +10,14 @@ export class GroupStore {
   readonly groups: ReadonlyMap<number, Group>;
   readonly #groups: Map<number, Group>;
   readonly #services: Services;
+  readonly #journal: Journal;
   readonly #deleted: (groupId: number) => void;
 
-  constructor(groups: Map<number, Group>, services: Services, deleted: (groupId: number) => void) {
+  constructor(groups: Map<number, Group>, services: Services, journal: Journal, deleted: (groupId: number) => void) {
     this.groups = groups;
     this.#groups = groups;
     this.#services = services;
+    this.#journal = journal;
     this.#deleted = deleted;
   }
 
@@ -32,13 +35,25 @@ export class GroupStore {
     const old = this.#groups.get(groupId);
     if (adds && old !== undefined) throw refuse.group('GROUP_EXISTS');
     if (!adds && old === undefined) throw refuse.group('UNKNOWN_GROUP');
-    if (old === undefined) this.#groups.set(groupId, new Group(groupId, groupType, compiled, now));
-    else old.replace(groupType, compiled);
+    if (old === undefined) {
+      this.#groups.set(groupId, new Group(groupId, groupType, compiled, now));
+      this.#journal.note(() => this.#groups.delete(groupId));
+    } else {
+      const { groupType: typeBefore, buckets: bucketsBefore } = old;
+      old.replace(groupType, compiled);
+      this.#journal.note(() => old.replace(typeBefore, bucketsBefore));
+    }
   }
 
   #delete(groupId: number): void {
     if (groupId === OFPG.ANY) throw refuse.group('INVALID_GROUP');
     const gone = groupId === OFPG.ALL ? [...this.#groups.keys()] : [groupId];
-    for (const id of gone) if (this.#groups.delete(id)) this.#deleted(id);
+    for (const id of gone) {
+      const group = this.#groups.get(id);
+      if (group === undefined) continue;
+      this.#groups.delete(id);
+      this.#journal.note(() => this.#groups.set(id, group));
+      this.#deleted(id);
+    }
   }
 }

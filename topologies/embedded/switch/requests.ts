@@ -1,9 +1,11 @@
 import { encode, type Message, type MessageInput, OFPC, OFPC_FRAG, OFPP, OFPPC, OFPTT } from '../../../openflow/index.ts';
 import { NICIRA_MESSAGES } from '../../../openflow/protocol/nicira-messages.ts';
 import { ONF_MESSAGES } from '../../../openflow/protocol/onf-messages.ts';
+import { type BundleRefusal, Bundles, bundleFailed } from './bundles.ts';
 import type { Controllers } from './controllers.ts';
 import type { Effect } from './effect.ts';
 import type { GroupStore } from './group-store.ts';
+import type { Journal } from './journal.ts';
 import type { MeterStore } from './meter-store.ts';
 import type { SwitchPort } from './ports.ts';
 import { Refusal, refuse } from './refusal.ts';
@@ -18,6 +20,7 @@ export interface Subjects {
   readonly measured: Measured;
   readonly groupStore: GroupStore;
   readonly meterStore: MeterStore;
+  readonly journal: Journal;
   /** Throws a refusal. */
   packetOut(message: Of<'packetOut'>): void;
   portChanged(port: SwitchPort): void;
@@ -28,11 +31,21 @@ const CAPABILITIES = OFPC.FLOW_STATS | OFPC.TABLE_STATS | OFPC.PORT_STATS | OFPC
 /** The bits of a port's configuration that 1.3 has (7.2.1). */
 const PORT_CONFIG = OFPPC.PORT_DOWN | OFPPC.NO_RECV | OFPPC.NO_FWD | OFPPC.NO_PACKET_IN;
 /** What a slave may not do (6.3.6). */
-const WRITES: readonly string[] = ['flowMod', 'groupMod', 'meterMod', 'packetOut', 'portMod', 'tableMod'];
+const WRITES: readonly string[] = [
+  'bundleControl',
+  'bundleAdd',
+  'flowMod',
+  'groupMod',
+  'meterMod',
+  'packetOut',
+  'portMod',
+  'tableMod',
+];
 
 /** Carries out what controllers ask for, and answers. */
 export class Requests {
   readonly #at: Subjects;
+  readonly #bundles = new Bundles();
 
   constructor(subjects: Subjects) {
     this.#at = subjects;
@@ -48,8 +61,33 @@ export class Requests {
       this.#dispatch(message, from, now, effects, send);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      const { errType, code } = error;
-      send({ type: 'error', xid: message.xid ?? 0, errType, code, data: encode(message).subarray(0, ERROR_DATA) });
+      send(errorOf(error, message));
+    }
+  }
+
+  /** A controller is gone. */
+  forget(from: number): void {
+    this.#bundles.forget(from);
+  }
+
+  /** Carries out a bundle as a whole: The message that fails has an error of its own. */
+  #commit(messages: readonly MessageInput[], from: number, now: number, effects: Effect[], send: (reply: Message) => void): void {
+    let failed: Message | undefined;
+    try {
+      this.#at.journal.whole(() => {
+        for (const message of messages) {
+          try {
+            this.#dispatch(message, from, now, effects, send);
+          } catch (error) {
+            if (error instanceof Refusal) failed = errorOf(error, message);
+            throw error;
+          }
+        }
+      });
+    } catch (error) {
+      if (failed === undefined) throw error;
+      send(failed);
+      throw bundleFailed();
     }
   }
 
@@ -106,6 +144,16 @@ export class Requests {
       case 'queueGetConfigRequest':
         this.#queueConfig(message, send);
         return;
+      case 'bundleControl': {
+        const { bundleId, flags = 0 } = message;
+        const commit = (messages: readonly MessageInput[]): void => this.#commit(messages, from, now, effects, send);
+        const controlType = this.#bundles.control(message, from, commit);
+        send({ type: 'bundleControl', xid, bundleId, controlType, flags, properties: [] });
+        return;
+      }
+      case 'bundleAdd':
+        this.#bundles.add(message, from);
+        return;
       case 'hello':
       case 'error':
       case 'echoReply':
@@ -152,6 +200,19 @@ export class Requests {
     if (port !== OFPP.ANY && this.#at.measured.ports.at(port) === undefined) throw refuse.queue('BAD_PORT');
     send({ type: 'queueGetConfigReply', xid, port, queues: [] });
   }
+}
+
+/** OFPT_ERROR for a message (7.4.4). */
+function errorOf(refusal: Refusal, message: MessageInput): Message {
+  const { errType, code } = refusal;
+  const start = encode(message).subarray(0, ERROR_DATA);
+  const experimenter = (refusal as Partial<BundleRefusal>).experimenter;
+  const data = experimenter === undefined ? start : new Uint8Array([...bytesOf(experimenter), ...start]);
+  return { type: 'error', xid: message.xid ?? 0, errType, code, data };
+}
+
+function bytesOf(number: number): readonly number[] {
+  return [number >>> 24, (number >>> 16) & 0xff, (number >>> 8) & 0xff, number & 0xff];
 }
 
 /** OFPTC_DEPRECATED_MASK (7.3.3). */
