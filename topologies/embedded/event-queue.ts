@@ -48,6 +48,7 @@ export class EventQueue {
   }
 
   push(us: number, run: () => void): Timer {
+    if (!(us <= Number.MAX_SAFE_INTEGER)) throw new RangeError(`${us / 1000} ms is no time`);
     const entry = new Entry(this, us, this.#sequence++, run);
     const heap = this.#heap;
     heap.push(entry);

@@ -125,7 +125,7 @@ export class EmbeddedLab<S extends LabSwitchDevice = LabSwitchDevice> {
     const { role, http, udp, page = name } = this.spec.hosts[index]!;
     const host = this.host(name);
     if (role !== 'server') return [];
-    if (udp !== undefined) serveUdpPage(host, udp, page);
+    if (udp !== undefined) host.onBoot(() => serveUdpPage(host, udp, page));
     if (http === undefined) return [];
     const options = typeof server === 'function' ? server(name) : server;
     return [[name, new HttpServer(host, random.fork(`server ${name}`), { port: http, page, ...options })]];

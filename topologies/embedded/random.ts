@@ -34,7 +34,7 @@ export class Random {
     return result >>> 0;
   }
 
-  /** In [0, 1), 53 bits: what `Math.random` gives. Bound, so that it can be handed on as a function. */
+  /** In [0, 1), 53 bits. Bound, so that it can be handed on as a function. */
   readonly next = (): number => ((this.uint32() >>> 5) * 0x4000000 + (this.uint32() >>> 6)) / 0x20000000000000;
 
   /** True with a probability. Draws nothing for 0, so that a link without loss costs nothing. */

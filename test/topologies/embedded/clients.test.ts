@@ -40,6 +40,15 @@ describe('arrivals', () => {
     expect(Math.abs(variance / mean - 1)).toBeLessThan(4 * Math.sqrt(2 / 999));
   });
 
+  it('end where the rate is nothing', () => {
+    const crowd = { kind: 'flash', perSecond: 0, peakPerSecond: 500, atMs: 100, riseMs: 0, stayMs: 1000, fallMs: 0 } as const;
+    const times = arrivalsUntil(crowd, 1e9);
+    expect([Math.min(...times) >= 100, Math.max(...times) < 1100, times.length > 400]).toEqual([true, true, true]);
+    expect(arrivalsUntil({ kind: 'poisson', perSecond: 0 }, 1e9)).toEqual([]);
+    const { clock, records } = run({ kind: 'poisson', perSecond: 0 }, {}, 1000);
+    expect([clock.pending, records]).toEqual([0, []]);
+  });
+
   it('at an interval are exact', () => {
     expect(arrivalsUntil({ kind: 'interval', everyMs: 250 }, 1001)).toEqual([250, 500, 750, 1000]);
   });

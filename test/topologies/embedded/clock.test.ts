@@ -49,6 +49,13 @@ describe('the virtual clock', () => {
     expect(clock.now()).toBe(15);
   });
 
+  it('knows no time that is none', () => {
+    const clock = new VirtualClock();
+    for (const ms of [Number.NaN, Number.POSITIVE_INFINITY])
+      expect(() => clock.after(ms, () => undefined)).toThrow('ms is no time');
+    expect(clock.pending).toBe(0);
+  });
+
   it('runs no more than a limit', () => {
     const clock = new VirtualClock();
     const again = (): void => void clock.after(1, again);

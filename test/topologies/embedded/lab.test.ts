@@ -76,6 +76,17 @@ describe('an embedded lab', () => {
     expect(pages.sort()).toEqual(['Server 1', 'Server 1', 'Server 2', 'Server 2', 'Server 3', 'Server 3']);
   });
 
+  it('serves both kinds of pages again after a crash', () => {
+    const { lab, clock } = made(labs.two);
+    const pages: string[] = [];
+    const socket = lab.host('h2').udp.bind({ datagram: ({ bytes }) => pages.push(Buffer.from(bytes).toString()) })!;
+    lab.server('h1').crash();
+    lab.server('h1').recover();
+    socket.send(lab.host('h2').path('10.0.0.1'), 9000, new Uint8Array(1));
+    clock.runIdle();
+    expect(pages).toEqual([`Server 1 10.0.0.2:${socket.port}\n`]);
+  });
+
   it('tells a switch when a link goes down and up', () => {
     const { lab } = made(labs.linear);
     lab.link('s2', 's1').setUp(false);

@@ -49,6 +49,7 @@ export class Host implements Endpoint {
   #cable: LinkEnd | undefined;
   #up = true;
   #paths = 0;
+  readonly #starts: (() => void)[] = [];
 
   constructor(options: HostOptions, clock: Scheduler, random: Random) {
     const { name, mac, ip, prefixLength = 8, ipv6, neighbors = {} } = options;
@@ -116,9 +117,17 @@ export class Host implements Endpoint {
     this.ipv6?.neighbors.clear();
   }
 
-  /** Power on again, with nothing running. */
+  /** Power on again. What is running then is what `onBoot` starts. */
   boot(): void {
+    if (this.#up) return;
     this.#up = true;
+    for (const start of this.#starts) start();
+  }
+
+  /** Starts an application now, and again whenever the host boots. */
+  onBoot(start: () => void): void {
+    this.#starts.push(start);
+    start();
   }
 
   receive(frame: Uint8Array): void {

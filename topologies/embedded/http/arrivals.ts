@@ -33,13 +33,17 @@ export function rateAt(arrivals: OpenArrivals, ms: number): number {
   return peakPerSecond - (height * (since - riseMs - stayMs)) / fallMs;
 }
 
-/** When the next one comes after `ms`; a rate that changes by thinning (Lewis and Shedler, 1979). */
+/** When the next one comes after `ms`; Infinity when none does. A rate that changes by thinning (Lewis and Shedler, 1979). */
 export function nextArrival(arrivals: OpenArrivals, ms: number, random: Random): number {
   if (arrivals.kind === 'interval') return ms + arrivals.everyMs;
-  if (arrivals.kind === 'poisson') return ms + random.exponential(1000 / arrivals.perSecond);
-  const highest = Math.max(arrivals.perSecond, arrivals.peakPerSecond);
-  for (let at = ms; ; ) {
+  if (arrivals.kind === 'poisson')
+    return arrivals.perSecond > 0 ? ms + random.exponential(1000 / arrivals.perSecond) : Number.POSITIVE_INFINITY;
+  const { perSecond, peakPerSecond, atMs, riseMs, stayMs, fallMs } = arrivals;
+  const highest = Math.max(perSecond, peakPerSecond);
+  const last = perSecond > 0 ? Number.POSITIVE_INFINITY : atMs + riseMs + stayMs + fallMs;
+  for (let at = ms; highest > 0 && at < last; ) {
     at += random.exponential(1000 / highest);
     if (random.next() * highest < rateAt(arrivals, at)) return at;
   }
+  return Number.POSITIVE_INFINITY;
 }

@@ -67,6 +67,7 @@ export class Clients implements VisitOutlet {
 
   #open(arrivals: OpenArrivals, ms: number): void {
     const next = nextArrival(arrivals, ms, this.#random);
+    if (next === Number.POSITIVE_INFINITY) return;
     this.#wait(this.#startedAt + next, () => {
       this.#visit();
       this.#open(arrivals, next);
