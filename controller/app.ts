@@ -8,7 +8,7 @@ import { type Command, log } from './core/command.ts';
 import type { Config } from './core/config.ts';
 import type { Dpid } from './core/dpid.ts';
 import { Sequence } from './core/events.ts';
-import { addFlow, barrier, deleteByCookie, packetOut } from './core/flow.ts';
+import { addFlow, barrier, deleteByCookie, packetOut, refusedCookie } from './core/flow.ts';
 import { cookieMask, cookieOf, readCookie } from './core/pipeline.ts';
 import type { InstalledFlow, Switch } from './core/switch.ts';
 import type { SwitchEvent } from './core/switch-event.ts';
@@ -70,10 +70,8 @@ export class App {
         return this.#onFlowRemoved(event.at, event.message, now);
       case 'portStatus':
         return this.#onPortStatus(event.at, event.message, now);
-      case 'error': {
-        const message = `switch ${event.at.dpid} refused a message: ${event.explained}`;
-        return [log({ ...this.sequence.next('warning', now), message })];
-      }
+      case 'error':
+        return this.#onError(event.at, event.message, event.explained, now);
     }
   }
 
@@ -133,6 +131,14 @@ export class App {
     const { ethSrc, inPort } = message.match;
     const isCurrent = cookie?.owner === 'forwarding' && cookie.generation === at.generation;
     return isCurrent && typeof ethSrc === 'string' && typeof inPort === 'number' ? this.#hosts.forget(at, ethSrc, inPort) : [];
+  }
+
+  /** A flow of a connection that the switch refuses is the balancer's matter; everything else is for people. */
+  #onError(at: Switch, error: MessageOf<'error'>, explained: string, now: number): Command[] {
+    const cookie = refusedCookie(error);
+    if (cookie !== undefined && readCookie(cookie)?.owner === 'connection')
+      return this.#balancer.onFlowRefused(at, cookie, explained, now);
+    return [log({ ...this.sequence.next('warning', now), message: `switch ${at.dpid} refused a message: ${explained}` })];
   }
 
   #onPortStatus(at: Switch, { reason, desc }: MessageOf<'portStatus'>, now: number): Command[] {

@@ -58,8 +58,11 @@ export interface RefusedEntry extends Line<'refused'>, ConnectionLine {
   readonly reason: { readonly rule: string; readonly servers: readonly { readonly name: string; readonly state: string }[] };
 }
 
-/** Why a connection ended: `fin` a FIN or RST was seen, `idle` silence, `deleted` its flows were deleted, `replaced` the client began anew. */
-export type EndReason = 'fin' | 'idle' | 'deleted' | 'replaced';
+/**
+ * Why a connection ended: `fin` a FIN or RST was seen, `idle` silence, `deleted` its flows were deleted, `replaced` the client
+ * began anew, `no-room` the switch refused its flows.
+ */
+export type EndReason = 'fin' | 'idle' | 'deleted' | 'replaced' | 'no-room';
 
 /** Both flows of a connection are gone. `in` is client to server. */
 export interface EndEntry extends Line<'end'> {

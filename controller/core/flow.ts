@@ -3,6 +3,8 @@ import {
   encode,
   type InstructionInput,
   type Match,
+  type MessageOf,
+  OFPET,
   OFPFC,
   OFPFF,
   OFPTT,
@@ -88,6 +90,18 @@ export function atomically(dpid: Dpid, bundleId: number, commands: readonly Comm
     ...commands.filter(command => !isMod(command)),
   ];
 }
+
+/** The cookie of the flow that a switch refused to add; undefined when it refused something else. */
+export function refusedCookie({ errType, data }: MessageOf<'error'>): bigint | undefined {
+  // The error has the first 64 bytes of the flow-mod at least (7.4.4); its cookie is behind the header (7.3.4.1).
+  if (errType !== OFPET.FLOW_MOD_FAILED || data.length < COMMAND_END || data[1] !== FLOW_MOD) return undefined;
+  if (data[COMMAND_END - 1] !== OFPFC.ADD) return undefined;
+  return new DataView(data.buffer, data.byteOffset).getBigUint64(COOKIE_AT);
+}
+
+const FLOW_MOD = 14; // OFPT_FLOW_MOD
+const COOKIE_AT = 8;
+const COMMAND_END = 26;
 
 /** Everything before it is done before anything behind it begins. */
 export function barrier(dpid: Dpid): Command {

@@ -13,6 +13,7 @@ import { type Connection, connectionKey, direction } from './connection.ts';
 import { Lifetimes, type PortOf } from './lifetimes.ts';
 import { lineOf } from './record.ts';
 import { Refusal } from './refusal.ts';
+import { Room } from './room.ts';
 import { eligibleServers, frontOf, isEligible, type Server, type VirtualService } from './virtual-service.ts';
 
 /** Connections remembered at once; new ones beyond that are refused. */
@@ -32,6 +33,7 @@ export class Balancer {
   readonly #vips: ReadonlySet<string>;
   readonly #lifetimes: Lifetimes;
   readonly #refusal = new Refusal();
+  readonly #room = new Room();
   readonly #sequence: Sequence;
   readonly #random: Random;
 
@@ -80,18 +82,32 @@ export class Balancer {
     return this.#lifetimes.onFlowRemoved(at, removed, now);
   }
 
+  /** A switch refused a flow of a connection, mostly because its table is full: it cannot be carried there. */
+  onFlowRefused(at: Switch, cookie: bigint, explained: string, now: number): Command[] {
+    const dropped = this.#lifetimes.onFlowRefused(at, cookie, now);
+    if (dropped.length === 0) return [];
+    const count = this.#lifetimes.connections.countOf(at.dpid);
+    if (!this.#room.refused(at.dpid, count, now)) return dropped;
+    const message = `switch ${at.dpid} refused the flows of a connection (${explained}): it takes new ones while it carries less than ${count}`;
+    return [...dropped, log({ ...this.#sequence.next('warning', now), message })];
+  }
+
   onTick(switches: ReadonlyMap<Dpid, Switch>, now: number): Command[] {
     return this.#lifetimes.onTick(switches, now);
   }
 
   /** Takes over what the switch still carries, and gives back what it lost. */
   onSwitchReady(at: Switch, installed: readonly InstalledFlow[], now: number): Command[] {
+    this.#room.forget(at.dpid);
     return this.#lifetimes.onSwitchReady(at, installed, this.services, now);
   }
 
   #begin(opening: Opening, now: number): Command[] {
     const { tuple, service } = opening;
     if (this.size >= MAX_CONNECTIONS) return this.#refuse(opening, `${MAX_CONNECTIONS} connections are open`, now);
+    const { at } = opening.arrival;
+    if (!this.#room.has(at.dpid, this.#lifetimes.connections.countOf(at.dpid), now))
+      return this.#refuse(opening, 'the switch has no room for more flows', now);
     const { src, dst, srcPort, dstPort } = tuple;
     const { protocol } = service.config;
     const key = { protocol, clientIp: src, clientPort: srcPort, vip: dst, port: dstPort };

@@ -62,6 +62,10 @@ export class Connections {
     return this.#byCookie.get(dpid)?.get(cookie);
   }
 
+  countOf(dpid: Dpid): number {
+    return this.#byCookie.get(dpid)?.size ?? 0;
+  }
+
   of(dpid: Dpid): Connection[] {
     return [...(this.#byCookie.get(dpid)?.values() ?? [])];
   }

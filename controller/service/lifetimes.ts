@@ -1,7 +1,7 @@
 import type { MessageOf } from '../../openflow/index.ts';
 import { type Command, log } from '../core/command.ts';
 import type { Dpid } from '../core/dpid.ts';
-import type { Sequence } from '../core/events.ts';
+import type { EndReason, Sequence } from '../core/events.ts';
 import { addFlow, deleteFlow, type Flow } from '../core/flow.ts';
 import { cookieOf, cookieRange } from '../core/pipeline.ts';
 import type { InstalledFlow, Switch } from '../core/switch.ts';
@@ -12,8 +12,8 @@ import { endOf, lineOf } from './record.ts';
 import { connectionFlows, forwardPacket } from './rewrite.ts';
 import type { Server, VirtualService } from './virtual-service.ts';
 
-/** Time after which one missing direction of a living connection is put back: its twin may be about to go, too. */
-const RESTORE_AFTER_MS = 2500;
+/** The two directions of a connection that ends go within this time of each other. */
+const TOGETHER_MS = 2500;
 
 /** Where a MAC address is behind a switch. */
 export type PortOf = (dpid: Dpid, mac: string) => number | undefined;
@@ -21,7 +21,10 @@ export type PortOf = (dpid: Dpid, mac: string) => number | undefined;
 /** Keeps the two flows of each connection from its decision to its end. Who gets which server is not its concern. */
 export class Lifetimes {
   readonly connections = new Connections();
-  /** Connections that lost the server's direction alone, with the time to look again. */
+  /**
+   * Connections that lost the server's direction alone, and until when its twin may be about to go, too: then a closed one gets
+   * it back; the others have it back at once, and lose it if the twin went.
+   */
   readonly #lopsided = new Map<Connection, number>();
   readonly #portOf: PortOf;
   readonly #sequence: Sequence;
@@ -89,17 +92,38 @@ export class Lifetimes {
     gone.bytes += Number(removed.byteCount);
     gone.packets += Number(removed.packetCount);
     gone.closed ||= why === 'fin';
-    const isSettled = connection.ending === 'fin' || connection.ending === 'replaced';
+    const isOurs = why === 'deleted' && (connection.ending === 'fin' || connection.ending === 'idle');
+    const isSettled = isOurs || connection.ending === 'fin' || connection.ending === 'replaced';
     connection.ending = isSettled ? connection.ending : why;
-    connection.lastActive = Math.max(connection.lastActive, lastActive);
+    if (!isOurs) connection.lastActive = Math.max(connection.lastActive, lastActive);
     if (!twin.installed) return this.#end(connection, now);
-    if (isOut) this.#lopsided.set(connection, now + RESTORE_AFTER_MS);
-    // The server's direction had been put back for a client that has now left: nothing will use it.
-    const isIdle = !isOut && gone.closed && connection.out.closed;
+    return isOut ? this.#onReverseGone(connection, at, why, now) : this.#onForwardGone(connection, at, now);
+  }
+
+  /** The client may still be sending: the server's next answer would show the server's address. */
+  #onReverseGone(connection: Connection, at: Switch, why: EndReason, now: number): Command[] {
+    this.#lopsided.set(connection, now + TOGETHER_MS);
+    return why === 'idle' ? this.#install(connection, at) : [];
+  }
+
+  /** Where the server's direction was put back for a client that has now left, nothing will use it. */
+  #onForwardGone(connection: Connection, at: Switch, now: number): Command[] {
+    const until = this.#lopsided.get(connection);
+    const wereTogether = until !== undefined && now <= until;
+    const isIdle = wereTogether || (connection.in.closed && connection.out.closed);
     return isIdle ? [deleteFlow(at.dpid, connectionFlows(connection, at).reverse)] : [];
   }
 
-  /** Puts the server's direction back where the client's alone is still used, or its answers would show the server's address. */
+  /** The switch did not take a flow of a connection: what it has of it goes, and the client begins anew. */
+  onFlowRefused(at: Switch, cookie: bigint, now: number): Command[] {
+    const connection = this.connections.ofCookie(at.dpid, cookie);
+    if (connection === undefined) return [];
+    connection.ending = 'no-room';
+    const { reverse, forward } = connectionFlows(connection, at);
+    return [deleteFlow(at.dpid, forward), deleteFlow(at.dpid, reverse), ...this.#end(connection, now)];
+  }
+
+  /** Puts the server's direction of closed connections back where the client's alone is still used. */
   onTick(switches: ReadonlyMap<Dpid, Switch>, now: number): Command[] {
     const commands: Command[] = [];
     for (const [connection, due] of this.#lopsided) {
@@ -128,11 +152,19 @@ export class Lifetimes {
         known.out.installed = flows.out;
       } else if (this.connections.get(connection.key) === undefined) {
         const entry = { ...this.#sequence.next('adopted', now), ...lineOf(connection) };
-        this.connections.add({ ...connection, of: entry.seq });
-        commands.push(log(entry));
+        const adopted = { ...connection, of: entry.seq };
+        this.connections.add(adopted);
+        commands.push(log(entry), ...this.#complete(adopted, at, now));
       }
     }
     return [...commands, ...remembered.flatMap(connection => this.#install(connection, at))];
+  }
+
+  /** The server's direction went while nobody was there to put it back. Its twin may have been closed before. */
+  #complete(connection: Connection, at: Switch, now: number): Command[] {
+    if (connection.out.installed) return [];
+    this.#lopsided.set(connection, now + connection.service.config.finTimeoutMs + TOGETHER_MS);
+    return this.#install(connection, at);
   }
 
   /** A cookie that no living connection of the switch has. */

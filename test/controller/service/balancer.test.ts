@@ -116,17 +116,59 @@ describe('a connection that is decided', () => {
   ])('says that it ended by %s', (_title, how, why) => {
     const { world, at } = World.ready();
     const [reverse, forward] = world.syn(at, 4, 40_001).flows;
-    world.removed(at, reverse!, how);
-    expect(world.removed(at, forward!, how).log).toMatchObject([{ type: 'end', why }]);
+    world.removed(at, forward!, how);
+    expect(world.removed(at, reverse!, how).log).toMatchObject([{ type: 'end', why }]);
   });
 
-  it('gets its server direction back while the client still uses its own', () => {
+  it('gets its server direction back at once when that alone was silent, and for good while the client goes on', () => {
     const { world, at } = World.ready();
     const { flows, packets } = world.packetIn(at, 4, udpFrame(4, 5000));
     expect(packets).toHaveLength(1);
+    expect(world.removed(at, flows[0]!, { idleTimeout: 30 }).flows.map(({ match }) => match)).toEqual([flows[0]!.match]);
+    world.tick(3000);
+    expect(world.removed(at, flows[1]!, { idleTimeout: 30 }).deletes).toEqual([]);
+  });
+
+  it('loses the server direction that was put back when its client turns out to be silent, too', () => {
+    const { world, at } = World.ready();
+    const { flows } = world.packetIn(at, 4, udpFrame(4, 5000));
     world.removed(at, flows[0]!, { idleTimeout: 30 });
+    world.tick(1000);
+    const gone = world.removed(at, flows[1]!, { idleTimeout: 30 });
+    expect(gone.deletes.map(({ match }) => match)).toEqual([flows[0]!.match]);
+    expect(world.removed(at, flows[0]!, { reason: OFPRR.DELETE, idleTimeout: 30 }).log).toMatchObject([{ why: 'idle' }]);
+  });
+
+  it('gets its server direction back after a while when a closing side still sends', () => {
+    const { world, at } = World.ready();
+    const { flows } = world.syn(at, 4, 40_001);
+    world.removed(at, flows[0]!, { idleTimeout: 5 });
     expect(world.tick(1000).flows).toEqual([]);
     expect(world.tick(2000).flows.map(({ match }) => match)).toEqual([flows[0]!.match]);
+  });
+
+  it('gets its server direction back when it is found without it', () => {
+    const { world, at } = World.ready();
+    const { flows } = world.packetIn(at, 4, udpFrame(4, 5000));
+    const other = new World();
+    const taken = other.connect({ ...at, generation: 1 }, dumpOf([flows[1]!]));
+    expect(taken.flows.map(({ match }) => match)).toEqual([flows[0]!.match]);
+  });
+
+  it('is given up where the switch refuses a flow, and no new one is tried there for a minute', () => {
+    const { world, at } = World.ready();
+    world.syn(at, 4, 40_000);
+    const { flows } = world.syn(at, 4, 40_001);
+    const refused = world.refuse(at, flows[0]!);
+    expect(refused.deletes).toHaveLength(2);
+    expect(refused.log).toMatchObject([{ type: 'end', why: 'no-room' }, { type: 'warning' }]);
+    expect(world.refuse(at, flows[1]!).commands).toEqual([]);
+    expect(world.app.connections).toBe(1);
+    expect(world.syn(at, 4, 40_001).log).toMatchObject([
+      { type: 'refused', reason: { rule: 'the switch has no room for more flows' } },
+    ]);
+    world.tick(60_000);
+    expect(world.syn(at, 4, 40_002).log).toMatchObject([{ type: 'decision' }]);
   });
 
   it('is installed anew from memory when the client speaks after its flow has gone', () => {

@@ -6,7 +6,7 @@ import type { LogEntry } from '../../../controller/core/events.ts';
 import { PRIORITY, TABLE } from '../../../controller/core/pipeline.ts';
 import type { InstalledFlow, Switch } from '../../../controller/core/switch.ts';
 import { PROBE_MAC } from '../../../controller/core/virtual-mac.ts';
-import { decode, type MessageInput, type MessageOf, OFPFC, OFPRR } from '../../../openflow/index.ts';
+import { decode, encode, type MessageInput, type MessageOf, OFPET, OFPFC, OFPFMFC, OFPRR } from '../../../openflow/index.ts';
 import { arpReply } from '../../../openflow/packet/arp-message.ts';
 import { build } from '../../../openflow/packet/build.ts';
 import type { PacketInput } from '../../../openflow/packet/packet.ts';
@@ -116,6 +116,14 @@ export class World {
       ...more,
     };
     return this.#outcome(this.app.handle({ type: 'flowRemoved', at, message }, this.now));
+  }
+
+  /** The switch has no room for a flow. */
+  refuse(at: Switch, flow: FlowModInput): Outcome {
+    const { FLOW_MOD_FAILED: errType } = OFPET;
+    const { TABLE_FULL: code } = OFPFMFC;
+    const message = { type: 'error', xid: 0, errType, code, data: encode(flow).subarray(0, 64) } as const;
+    return this.#outcome(this.app.handle({ type: 'error', at, message, explained: 'OFPFMFC_TABLE_FULL' }, this.now));
   }
 
   #outcome(commands: readonly Command[]): Outcome {
