@@ -16,7 +16,7 @@ const RANKS: readonly (readonly string[])[] = [
   ['controller/service', 'controller/health', 'controller/switches'],
   ['controller/app.ts'],
   ['controller/api', 'controller/alerts', 'controller/cluster'],
-  ['controller/main.ts'],
+  ['controller/main.ts', 'controller/simulation'],
   ['controller/cli'],
 ];
 
@@ -90,8 +90,9 @@ describe('imports', () => {
     expect(users.every(file => file.startsWith('openflow/wire/'))).toBe(true);
   });
 
-  it('let only the command line know the labs', () => {
-    const users = edges.filter(({ from, to }) => to.startsWith('topologies/') && !from.startsWith('controller/cli/'));
+  it('let only the command line and the simulator know the labs', () => {
+    const knows = (file: string) => ['controller/cli/', 'controller/simulation/'].some(house => file.startsWith(house));
+    const users = edges.filter(({ from, to }) => to.startsWith('topologies/') && !knows(from));
     expect(users).toEqual([]);
   });
 

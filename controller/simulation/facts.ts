@@ -1,0 +1,59 @@
+import type { Config } from '../core/config.ts';
+import type { Disturbances } from './disturbances.ts';
+import { BOUNDS } from './settings.ts';
+import type { WireConnection } from './wire.ts';
+
+/** What is true in the world, whatever the controller thinks. */
+export class Facts {
+  readonly #deadSince = new Map<string, number>();
+  readonly #unpluggedSince = new Map<string, number>();
+  readonly #shortestMs: number;
+  readonly #idleMs: Readonly<Record<'tcp' | 'udp', number>>;
+
+  constructor(config: Config) {
+    this.#shortestMs = Math.min(
+      ...config.services.map(({ finTimeoutMs, idleTimeoutMs }) => Math.min(finTimeoutMs, idleTimeoutMs)),
+    );
+    const idleOf = (protocol: 'tcp' | 'udp') =>
+      Math.min(...config.services.filter(one => one.protocol === protocol).map(one => one.idleTimeoutMs));
+    this.#idleMs = { tcp: idleOf('tcp'), udp: idleOf('udp') };
+  }
+
+  /** When the server's direction of a connection goes if its server stays silent. */
+  reverseExpiresAt(protocol: 'tcp' | 'udp', lastOutAt: number): number {
+    return lastOutAt + this.#idleMs[protocol];
+  }
+
+  died(host: string, now: number): void {
+    this.#deadSince.set(host, now);
+  }
+
+  revived(host: string): void {
+    this.#deadSince.delete(host);
+  }
+
+  unplugged(host: string, now: number): void {
+    this.#unpluggedSince.set(host, now);
+  }
+
+  plugged(host: string): void {
+    this.#unpluggedSince.delete(host);
+  }
+
+  /** Why a controller that was not disturbed has to know that a host cannot be reached; undefined when it may not know. */
+  unreachable(host: string, now: number, disturbances: Disturbances): string | undefined {
+    const long = (since: number | undefined, bound: number, what: string) => {
+      if (since === undefined || now - since < bound || disturbances.explain(since - bound, now, 'control')) return undefined;
+      return `${what} ${((now - since) / 1000).toFixed(3)} s ago`;
+    };
+    return (
+      long(this.#deadSince.get(host), BOUNDS.detectMs, 'died') ??
+      long(this.#unpluggedSince.get(host), BOUNDS.portDownMs, 'lost its cable')
+    );
+  }
+
+  /** Whether the flows of a connection may have gone while no controller was there to see it. */
+  mayHaveExpired(wire: WireConnection | undefined, now: number): boolean {
+    return wire === undefined || now - wire.lastAt >= this.#shortestMs;
+  }
+}

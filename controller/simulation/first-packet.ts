@@ -1,0 +1,42 @@
+import type { ActionInput, MessageInput } from '../../openflow/index.ts';
+import { dissect } from '../../openflow/packet/dissect.ts';
+import type { Command } from '../core/command.ts';
+import type { DecisionEntry } from '../core/events.ts';
+
+type PacketOut = Extract<MessageInput, { type: 'packetOut' }>;
+
+/** The first packet of a connection goes where its flow will send the next one; what is wrong, if it does not. */
+export function firstPacketError(commands: readonly Command[]): string | undefined {
+  for (const command of commands) {
+    if (command.type !== 'log' || command.entry.type !== 'decision') continue;
+    const wrong = errorOf(command.entry, commands);
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
+}
+
+function errorOf({ client, vip, flows, server, dpid, seq }: DecisionEntry, commands: readonly Command[]): string | undefined {
+  const packet = commands.find((command): command is Command & { message: PacketOut } => {
+    if (command.type !== 'send' || command.dpid !== dpid || command.message.type !== 'packetOut') return false;
+    const { ipv4, tcp, udp } = dissect(command.message.data ?? new Uint8Array());
+    return ipv4?.src === client.ip && ipv4.dst === vip.ip && (tcp ?? udp)?.srcPort === client.port;
+  });
+  const who = `line ${seq}, ${client.ip}:${client.port}`;
+  if (packet === undefined) return `${who}: the first packet is not sent`;
+  const forward = flows.find(({ match }) => match.ipv4Src === client.ip);
+  const reverse = flows.find(({ match }) => match.ipv4Dst === client.ip);
+  if (forward === undefined || reverse === undefined) return `${who}: a direction has no flow`;
+  const [sent, kept] = [rewriteOf(packet.message.actions), rewriteOf(forward.actions)];
+  if (sent !== kept) return `${who}: the first packet goes to ${sent}, its flow to ${kept}`;
+  return reverse.match.ipv4Src === server.ip ? undefined : `${who}: the flow back is not of ${server.name}`;
+}
+
+/** What a list of actions makes of a packet. */
+function rewriteOf(actions: readonly ActionInput[]): string {
+  return actions
+    .flatMap(action =>
+      action.type === 'setField' ? Object.entries(action.field).map(([name, value]) => `${name}=${value}`) : [],
+    )
+    .sort()
+    .join(' ');
+}

@@ -1,0 +1,263 @@
+import { TCP } from '../../openflow/packet/tcp.ts';
+import type { Scheduler } from '../../topologies/embedded/clock.ts';
+import type { LabSpec } from '../../topologies/spec.ts';
+import type { DecisionEntry, EndEntry, LogEntry } from '../core/events.ts';
+import type { Disturbances } from './disturbances.ts';
+import type { Facts } from './facts.ts';
+import { firstPacketError } from './first-packet.ts';
+import { keyOfEntry, Ledger, type LedgerRecord } from './ledger.ts';
+import { BOUNDS } from './settings.ts';
+import type { Turn } from './simulated-controller.ts';
+import { FrameView, ipNumber, isOf, keyOf, WireConnections } from './wire.ts';
+
+/** The laws of a world, by name (`docs/simulation.md` says each precisely). */
+export type Law = 'one-server' | 'only-up' | 'first-packet' | 'no-leak' | 'answered' | 'base' | 'no-throw' | 'books';
+
+export interface Violation {
+  readonly law: Law;
+  readonly at: number;
+  readonly text: string;
+}
+
+const MAX_VIOLATIONS = 20;
+
+/** Checks the laws while the world runs: every line of the log, and every frame on a host's link. */
+export class Invariants {
+  readonly violations: Violation[] = [];
+  readonly ledger = new Ledger();
+  readonly wires = new WireConnections();
+  readonly #clock: Scheduler;
+  readonly #disturbances: Disturbances;
+  readonly #facts: Facts;
+  readonly #onViolation: (violation: Violation) => void;
+  readonly #view = new FrameView();
+  readonly #hostOfIp: ReadonlyMap<string, string>;
+  /** A server's host by `address:port`, as numbers. */
+  readonly #backs: ReadonlyMap<number, string>;
+  readonly #serverIps: ReadonlySet<number>;
+  readonly #servers: readonly string[];
+  readonly #vips: ReadonlySet<number>;
+
+  constructor(
+    spec: LabSpec,
+    clock: Scheduler,
+    disturbances: Disturbances,
+    facts: Facts,
+    onViolation: (violation: Violation) => void,
+  ) {
+    this.#clock = clock;
+    this.#disturbances = disturbances;
+    this.#facts = facts;
+    this.#onViolation = onViolation;
+    this.#hostOfIp = new Map(spec.hosts.map(({ ip, name }) => [ip, name]));
+    const servers = spec.services.flatMap(service => service.servers);
+    this.#backs = new Map(servers.map(({ ip, port }) => [ipNumber(ip) * 0x10000 + port, this.#hostOfIp.get(ip)!]));
+    this.#serverIps = new Set(servers.map(({ ip }) => ipNumber(ip)));
+    this.#servers = [...new Set(this.#backs.values())];
+    this.#vips = new Set(spec.services.map(({ vip }) => ipNumber(vip)));
+  }
+
+  fail(law: Law, text: string): void {
+    const violation = { law, at: this.#clock.now(), text };
+    if (this.violations.length < MAX_VIOLATIONS) this.violations.push(violation);
+    this.#onViolation(violation);
+  }
+
+  /** Every turn of the controller, before its commands are sent. */
+  turn({ event, commands }: Turn): void {
+    for (const command of commands) if (command.type === 'log') this.#entry(command.entry);
+    const error = firstPacketError(commands);
+    if (error !== undefined) this.fail('first-packet', error);
+    if (event?.type === 'ready') this.ledger.settle(event.at.dpid, this.#clock.now());
+  }
+
+  /** A client gave a frame to its link. */
+  clientSent(client: string, frame: Uint8Array): void {
+    const view = this.#view;
+    if (!view.read(frame) || !this.#vips.has(view.dst)) return;
+    const now = this.#clock.now();
+    const key = keyOf(view.protocol, view.src, view.srcPort);
+    const known = this.wires.get(key);
+    const begins = view.protocol === 'udp' ? known === undefined : view.opens && known?.isn !== view.seq;
+    if (!begins) {
+      if (known !== undefined) known.lastAt = now;
+      return;
+    }
+    const wire = this.wires.open(key, client, view.seq, now);
+    if (view.protocol === 'udp') return;
+    this.#clock.after(BOUNDS.synAnswerMs, () => {
+      if (wire.answeredAt !== undefined || wire.refusedAt !== undefined || this.wires.get(key) !== wire) return;
+      if (this.#opensUndisturbed(wire.client, wire.server ?? this.#decided(key), now, this.#clock.now()))
+        this.fail('answered', `${nameOf(key)}: no answer to its SYN within ${BOUNDS.synAnswerMs} ms`);
+    });
+  }
+
+  /** A frame of a client arrived at its switch. */
+  switchGot(frame: Uint8Array): void {
+    const view = this.#view;
+    if (!view.read(frame) || !this.#vips.has(view.dst)) return;
+    const wire = this.wires.get(keyOf(view.protocol, view.src, view.srcPort));
+    if (wire === undefined || !isOf(wire, view)) return;
+    wire.in.packets += 1;
+    wire.in.bytes += frame.length;
+  }
+
+  /** A switch gave a frame to a client's link. */
+  switchSent(client: string, clientMac: Uint8Array, frame: Uint8Array): void {
+    if (!startsWith(frame, clientMac)) return;
+    const view = this.#view;
+    if (!view.read(frame)) return;
+    const key = keyOf(view.protocol, view.dst, view.dstPort);
+    const wire = this.wires.get(key);
+    if (this.#vips.has(view.src)) {
+      if (wire === undefined) return;
+      wire.out.packets += 1;
+      wire.out.bytes += frame.length;
+      wire.lastAt = this.#clock.now();
+      wire.lastOutAt = wire.lastAt;
+      if ((view.flags & TCP.RST) !== 0) this.#refused(key);
+    } else if (this.#serverIps.has(view.src)) this.#leaked(client, key, view.src, view.srcPort);
+  }
+
+  /** A client got a frame. */
+  clientGot(frame: Uint8Array): void {
+    const view = this.#view;
+    if (!view.read(frame) || view.protocol !== 'tcp' || !this.#vips.has(view.src)) return;
+    const wire = this.wires.get(keyOf('tcp', view.dst, view.dstPort));
+    if (wire !== undefined && (view.flags & TCP.SYN) !== 0) wire.answeredAt ??= this.#clock.now();
+  }
+
+  /** A switch gave a frame to a server's link. */
+  serverSent(server: string, frame: Uint8Array): void {
+    const view = this.#view;
+    if (!view.read(frame) || this.#backs.get(view.dst * 0x10000 + view.dstPort) !== server) return;
+    const key = keyOf(view.protocol, view.src, view.srcPort);
+    const wire = this.wires.get(key);
+    if (wire === undefined || !isOf(wire, view)) return;
+    const record = this.ledger.newest(key);
+    const told = record && this.#hostOfIp.get(record.serverIp);
+    if (told !== server) {
+      this.fail('books', `${nameOf(key)}: a packet reached ${server}, and the log says ${told ?? 'nothing'}`);
+    }
+    if (wire.server !== undefined && wire.server !== server && !this.#mayMove(wire.answeredAt, wire.openedAt, record)) {
+      this.fail('one-server', `${nameOf(key)}: went to ${wire.server}, and now to ${server}`);
+    }
+    wire.server = server;
+  }
+
+  /** What became of a request. `explained` by the faults of its way, or a failure. */
+  answered(client: string, key: number, from: number, error: string | undefined): void {
+    if (error === undefined) return;
+    const wire = this.wires.get(key);
+    const now = this.#clock.now();
+    const server = wire?.server ?? this.#decided(key);
+    const opened = Math.min(from, wire?.openedAt ?? from);
+    if (this.#disturbances.explain(opened, now, client, server)) return;
+    if (error === 'refused' && this.#poolDisturbed(now)) return;
+    if (wire !== undefined && !this.#opensUndisturbed(client, server, wire.openedAt, wire.answeredAt ?? now)) return;
+    if (wire?.refusedAt !== undefined && this.#poolDisturbed(wire.refusedAt)) return;
+    this.fail('answered', `${nameOf(key)}: ${error} after ${(now - from).toFixed(1)} ms (server ${server ?? 'none'})`);
+  }
+
+  #decided(key: number): string | undefined {
+    const record = this.ledger.newest(key);
+    return record && this.#hostOfIp.get(record.serverIp);
+  }
+
+  #entry(entry: LogEntry): void {
+    const now = this.#clock.now();
+    const isChoice = entry.type === 'decision' || entry.type === 'adopted';
+    const wire = isChoice ? this.wires.get(keyOfEntry(entry)) : undefined;
+    if (entry.type === 'decision') this.#chosen(entry, now);
+    if (entry.type === 'end') this.#counted(entry, now);
+    const wrong = this.ledger.take(entry, wire, now);
+    if (wrong !== undefined) this.fail('books', wrong);
+  }
+
+  /** A decision is for a server that is up: in the log, and in the world since long enough to be noticed. */
+  #chosen(entry: DecisionEntry, now: number): void {
+    const { service, server } = entry;
+    const key = keyOfEntry(entry);
+    if (!this.ledger.up.has(`${service}/${server.name}`)) {
+      this.fail('only-up', `${nameOf(key)}: sent to ${server.name}, which the log has not as up`);
+    }
+    const host = this.#hostOfIp.get(server.ip)!;
+    const dead = this.#facts.unreachable(host, now, this.#disturbances);
+    if (dead !== undefined) this.fail('only-up', `${nameOf(key)}: sent to ${server.name}, which ${dead}`);
+    const wire = this.wires.get(key);
+    if (wire !== undefined) wire.decisions += 1;
+    const before = this.ledger.newest(key);
+    if (before !== undefined && wire !== undefined && before.wire === wire && this.ledger.living.get(before.seq) === before)
+      this.fail('books', `${nameOf(key)}: decided twice, lines ${before.seq} and ${entry.seq}`);
+  }
+
+  /** The counters of an `end` are what the links saw, where nothing was lost on the way. */
+  #counted(entry: EndEntry, now: number): void {
+    const record = this.ledger.record(entry);
+    const { wire } = record ?? {};
+    if (record === undefined || wire === undefined || wire.decisions !== 1 || this.wires.get(record.key) !== wire) return;
+    if (record.protocol === 'udp') this.wires.close(record.key);
+    const server = this.#hostOfIp.get(record.serverIp);
+    if (this.#disturbances.explain(wire.openedAt, now, wire.client, server, 'control')) return;
+    const same =
+      entry.packets.in === wire.in.packets &&
+      entry.bytes.in === wire.in.bytes &&
+      entry.packets.out === wire.out.packets &&
+      entry.bytes.out === wire.out.bytes;
+    if (same) return;
+    const seen = `${wire.in.packets}/${wire.in.bytes} in, ${wire.out.packets}/${wire.out.bytes} out`;
+    const told = `${entry.packets.in}/${entry.bytes.in} in, ${entry.packets.out}/${entry.bytes.out} out`;
+    this.fail('books', `${nameOf(record.key)}: the links saw ${seen} (packets/bytes), and the log says ${told}`);
+  }
+
+  #refused(key: number): void {
+    const wire = this.wires.get(key)!;
+    if (wire.answeredAt !== undefined || wire.refusedAt !== undefined) return;
+    const now = this.#clock.now();
+    wire.refusedAt = now;
+    const server = wire.server ?? this.#decided(key);
+    if (!this.#opensUndisturbed(wire.client, server, wire.openedAt, now) || this.#poolDisturbed(now)) return;
+    this.fail('answered', `${nameOf(key)}: refused, and no fault explains it`);
+  }
+
+  /** A client got a packet of a server under the server's own address. */
+  #leaked(client: string, key: number, ip: number, port: number): void {
+    const record = this.ledger.newest(key);
+    const now = this.#clock.now();
+    if (record === undefined || ipNumber(record.serverIp) !== ip || record.goneAt !== undefined) return;
+    if (this.#disturbances.had(record.at, now, 'table-full')) return;
+    if (this.ledger.orphans.has(record) && this.#facts.mayHaveExpired(record.wire, now)) return;
+    const silentAt = this.#facts.reverseExpiresAt(record.protocol, record.wire?.lastOutAt ?? record.at);
+    if (now >= silentAt && (now - silentAt <= BOUNDS.restoreMs || this.#disturbances.explain(silentAt, now, 'control'))) return;
+    this.fail('no-leak', `${nameOf(key)}: ${client} sees ${record.server} as ${ipText(ip)}:${port}`);
+  }
+
+  /** Before the client has its answer, a controller that lost its memory may choose again. */
+  #mayMove(answeredAt: number | undefined, openedAt: number, record: LedgerRecord | undefined): boolean {
+    if (record?.protocol === 'udp') return record.wire?.server === undefined || record.at > openedAt;
+    return answeredAt === undefined && this.#disturbances.had(openedAt, this.#clock.now(), 'controller-crash', 'table-full');
+  }
+
+  #opensUndisturbed(client: string, server: string | undefined, from: number, until: number): boolean {
+    return !this.#disturbances.explain(from, until, client, server, 'control');
+  }
+
+  /** Every server was disturbed so lately that it may still be out of the pool. */
+  #poolDisturbed(now: number): boolean {
+    return this.#servers.every(server => this.#disturbances.explain(now - BOUNDS.recoverMs, now, server, 'control'));
+  }
+}
+
+export function nameOf(key: number): string {
+  const port = Math.floor(key / 2) % 0x10000;
+  return `${key % 2 === 1 ? 'udp' : 'tcp'} ${ipText(Math.floor(key / 0x20000))}:${port}`;
+}
+
+function ipText(ip: number): string {
+  return [ip >>> 24, (ip >>> 16) & 255, (ip >>> 8) & 255, ip & 255].join('.');
+}
+
+function startsWith(frame: Uint8Array, mac: Uint8Array): boolean {
+  for (let i = 0; i < mac.length; i++) if (frame[i] !== mac[i]) return false;
+  return true;
+}

@@ -1,0 +1,122 @@
+import type { AdoptedEntry, DecisionEntry, EndEntry, LogEntry } from '../core/events.ts';
+import { ipNumber, keyOf, type WireConnection } from './wire.ts';
+
+/** A connection as the log tells it. */
+export interface LedgerRecord {
+  readonly run: number;
+  readonly seq: number;
+  readonly key: number;
+  readonly dpid: string;
+  /** The server's name in its service, and its address. */
+  readonly server: string;
+  readonly serverIp: string;
+  readonly protocol: 'tcp' | 'udp';
+  readonly at: number;
+  readonly wire: WireConnection | undefined;
+  /** When its end was told, or when it was clear that nobody will. */
+  goneAt: number | undefined;
+}
+
+/** Keeps the books of the log: every decision and adoption has one end. */
+export class Ledger {
+  /** Of the controller that runs, by `seq`. */
+  readonly living = new Map<number, LedgerRecord>();
+  /** Of controllers that crashed, until the next one says what it found. */
+  readonly orphans = new Set<LedgerRecord>();
+  /** The servers that are up, as the log has it: `service/server`. */
+  readonly up = new Set<string>();
+  decisions = 0;
+  adoptions = 0;
+  ends = 0;
+  readonly #newest = new Map<number, LedgerRecord>();
+  readonly #before = new Map<number, LedgerRecord>();
+  #run = 0;
+
+  newest(key: number): LedgerRecord | undefined {
+    return this.#newest.get(key);
+  }
+
+  started(run: number): void {
+    this.#run = run;
+    this.up.clear();
+  }
+
+  crashed(): void {
+    for (const record of this.living.values()) this.orphans.add(record);
+    this.living.clear();
+  }
+
+  /** Takes a line of the log; gives what is wrong with it. */
+  take(entry: LogEntry, wire: WireConnection | undefined, now: number): string | undefined {
+    switch (entry.type) {
+      case 'decision':
+        return this.#begin(entry, wire, now);
+      case 'adopted':
+        return this.#adopt(entry, wire, now);
+      case 'end':
+        return this.#end(entry, now);
+      case 'server':
+        if (entry.state === 'up') this.up.add(`${entry.service}/${entry.server}`);
+        else this.up.delete(`${entry.service}/${entry.server}`);
+        return undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  record(entry: EndEntry): LedgerRecord | undefined {
+    return this.living.get(entry.of);
+  }
+
+  /** A switch told what it holds: what the controllers before left on it and is not adopted is gone. */
+  settle(dpid: string, now: number): void {
+    for (const record of this.orphans) {
+      if (record.dpid !== dpid) continue;
+      record.goneAt ??= now;
+      this.orphans.delete(record);
+    }
+  }
+
+  #begin(entry: DecisionEntry, wire: WireConnection | undefined, now: number): string | undefined {
+    this.decisions += 1;
+    this.#add(entry, wire, now);
+    return undefined;
+  }
+
+  #adopt(entry: AdoptedEntry, wire: WireConnection | undefined, now: number): string | undefined {
+    this.adoptions += 1;
+    const key = keyOfEntry(entry);
+    const known = [this.#newest.get(key), this.#before.get(key)].filter(record => record !== undefined);
+    const same = known.find(record => record.serverIp === entry.server.ip);
+    if (same !== undefined) this.orphans.delete(same);
+    this.#add(entry, same === undefined ? wire : same.wire, now);
+    if (same !== undefined) return undefined;
+    return known.length === 0
+      ? 'adopted a connection that was never decided'
+      : `adopted a connection to ${entry.server.name} that was decided for ${known[0]!.server}`;
+  }
+
+  #end(entry: EndEntry, now: number): string | undefined {
+    this.ends += 1;
+    const record = this.living.get(entry.of);
+    if (record === undefined) return `an end of line ${entry.of}, which is no living connection`;
+    this.living.delete(entry.of);
+    record.goneAt = now;
+    return undefined;
+  }
+
+  #add(entry: DecisionEntry | AdoptedEntry, wire: WireConnection | undefined, now: number): void {
+    const { seq, dpid, protocol, server } = entry;
+    const key = keyOfEntry(entry);
+    const [name, serverIp] = [server.name, server.ip];
+    const record = { run: this.#run, seq, key, dpid, server: name, serverIp, protocol, at: now, wire, goneAt: undefined };
+    this.living.set(seq, record);
+    const before = this.#newest.get(key);
+    if (before !== undefined) this.#before.set(key, before);
+    this.#newest.set(key, record);
+  }
+}
+
+export function keyOfEntry({ protocol, client }: DecisionEntry | AdoptedEntry): number {
+  return keyOf(protocol, ipNumber(client.ip), client.port);
+}
