@@ -1,5 +1,5 @@
 import type { TcpConnection } from '../../../topologies/embedded/tcp/connection.ts';
-import type { CloseReason, TcpHandlers } from '../../../topologies/embedded/tcp/surroundings.ts';
+import type { CloseReason, TcpHandlers } from '../../../topologies/embedded/tcp/stream.ts';
 
 /** What one side of a connection was told, in order. */
 export class Listening implements TcpHandlers {

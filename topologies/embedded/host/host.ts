@@ -7,7 +7,7 @@ import type { Random } from '../random.ts';
 import type { TcpConnection } from '../tcp/connection.ts';
 import type { TcpOptions } from '../tcp/options.ts';
 import { u16, u32 } from '../tcp/segment.ts';
-import type { TcpHandlers } from '../tcp/surroundings.ts';
+import type { TcpHandlers } from '../tcp/stream.ts';
 import { Tcp } from '../tcp/tcp.ts';
 import { type HostCounters, newHostCounters } from './counters.ts';
 import { Echo, type Pong } from './echo.ts';

@@ -3,7 +3,7 @@ import type { Host } from '../host/host.ts';
 import type { Random } from '../random.ts';
 import type { TcpConnection } from '../tcp/connection.ts';
 import type { TcpListener } from '../tcp/listener.ts';
-import type { TcpHandlers } from '../tcp/surroundings.ts';
+import type { TcpHandlers } from '../tcp/stream.ts';
 import { type QueueStatistics, ServiceQueue } from './service-queue.ts';
 import { HttpSession, type SessionOutlet } from './session.ts';
 

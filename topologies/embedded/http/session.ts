@@ -1,6 +1,6 @@
 import type { Scheduler } from '../clock.ts';
 import type { TcpConnection } from '../tcp/connection.ts';
-import type { TcpHandlers } from '../tcp/surroundings.ts';
+import type { TcpHandlers } from '../tcp/stream.ts';
 import { bytesOf, type HttpRequest, RequestReader, responseText } from './message.ts';
 import { type Answer, routes } from './routes.ts';
 import type { Job } from './service-queue.ts';

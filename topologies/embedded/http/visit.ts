@@ -3,7 +3,7 @@ import type { Timer } from '../event-queue.ts';
 import type { Host } from '../host/host.ts';
 import type { Random } from '../random.ts';
 import type { TcpConnection } from '../tcp/connection.ts';
-import type { CloseReason, TcpHandlers } from '../tcp/surroundings.ts';
+import type { CloseReason, TcpHandlers } from '../tcp/stream.ts';
 import { bytesOf, ResponseReader, requestText } from './message.ts';
 
 /** Why there was no answer: the port is closed; the connection was reset, or ended too early; it took too long; nobody has the address. */

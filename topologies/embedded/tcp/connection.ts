@@ -5,18 +5,19 @@ import { Receiver } from './receiver.ts';
 import { lengthOf, type Segment, sendSegment } from './segment.ts';
 import { Sender, type SenderOutlet } from './sender.ts';
 import { ahead, plus } from './sequence.ts';
-import type { CloseReason, TcpEnds, TcpHandlers, TcpState, TcpSurroundings } from './surroundings.ts';
+import type { CloseReason, TcpHandlers, TcpState, TcpStream } from './stream.ts';
+import type { TcpEnds, TcpSurroundings } from './surroundings.ts';
 
 const NOBODY: TcpHandlers = Object.freeze({});
 
 /** One TCP connection of a host (RFC 9293). */
-export class TcpConnection implements SenderOutlet {
+export class TcpConnection implements TcpStream, SenderOutlet {
   readonly path: Path;
   readonly localPort: number;
   readonly remotePort: number;
   state: TcpState;
   handlers: TcpHandlers;
-  readonly #around: TcpSurroundings;
+  readonly #around: TcpSurroundings<TcpConnection>;
   readonly #sender: Sender;
   readonly #receiver: Receiver;
   readonly #passive: boolean;
@@ -31,7 +32,7 @@ export class TcpConnection implements SenderOutlet {
   #lastTimer: Timer | undefined;
 
   /** Without `syn` it is opened actively. */
-  constructor(around: TcpSurroundings, ends: TcpEnds, handlers: TcpHandlers, syn?: Segment) {
+  constructor(around: TcpSurroundings<TcpConnection>, ends: TcpEnds, handlers: TcpHandlers, syn?: Segment) {
     this.#around = around;
     this.path = ends.path;
     this.localPort = ends.localPort;

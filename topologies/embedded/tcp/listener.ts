@@ -1,5 +1,5 @@
 import type { TcpConnection } from './connection.ts';
-import type { TcpHandlers } from './surroundings.ts';
+import type { TcpHandlers } from './stream.ts';
 
 /** Gives a connection its handlers, when the application takes it. */
 export type Accept = (connection: TcpConnection) => TcpHandlers;

@@ -6,7 +6,8 @@ import { TcpConnection } from './connection.ts';
 import { type Accept, TcpListener } from './listener.ts';
 import { newTcpCounters, TCP_OPTIONS, type TcpCounters, type TcpOptions } from './options.ts';
 import { readSegment, resetFor, type Segment, sendSegment } from './segment.ts';
-import type { TcpEnds, TcpHandlers, TcpSurroundings } from './surroundings.ts';
+import type { TcpHandlers } from './stream.ts';
+import type { TcpEnds, TcpSurroundings } from './surroundings.ts';
 
 /** Linux's ip_local_port_range. */
 const FIRST_EPHEMERAL = 32768;
@@ -24,7 +25,7 @@ export class Tcp {
   readonly #listeners = new Map<number, TcpListener>();
   /** Passive connections that no application has yet, with their listeners. */
   readonly #expected = new Map<TcpConnection, { readonly listener: TcpListener; halfOpen: boolean }>();
-  readonly #around: TcpSurroundings;
+  readonly #around: TcpSurroundings<TcpConnection>;
   #lastPort: number;
 
   constructor(clock: Scheduler, random: Random, options: Partial<TcpOptions> = {}) {
