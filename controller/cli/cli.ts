@@ -6,6 +6,7 @@ import { CliError, EXIT } from './exit.ts';
 import { labCommand } from './lab.ts';
 import { runCommand } from './run.ts';
 import { version } from './self.ts';
+import { simCommand } from './sim.ts';
 import { tell } from './terminal.ts';
 import { explainUsage } from './usage.ts';
 import { watchCommand } from './watch.ts';
@@ -28,6 +29,7 @@ function program(): Command {
     .addCommand(checkCommand())
     .addCommand(watchCommand())
     .addCommand(decodeCommand())
+    .addCommand(simCommand())
     .addHelpText('after', EPILOGUE);
 }
 
