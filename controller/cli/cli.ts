@@ -24,6 +24,7 @@ function program(): Command {
   return new Command('vipflow')
     .description('A load balancer in the OpenFlow 1.3 switch that is already there.')
     .version(version)
+    .enablePositionalOptions()
     .addCommand(labCommand())
     .addCommand(runCommand())
     .addCommand(checkCommand())

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { type LabName, labs } from '../../topologies/catalogue.ts';
 import { REALISATIONS, type Realisation } from '../../topologies/control/lab-state.ts';
 import { LabError } from '../../topologies/lab-error.ts';
@@ -35,11 +35,7 @@ export function labCommand(): Command {
   const up = new Command('up')
     .description('build a lab, with a controller beside it')
     .argument('[topology]', 'one of those below', 'single')
-    .addOption(
-      new Option('--on <realisation>', 'real Open vSwitch on Mininet, or switches and hosts in this process (no root)')
-        .choices(REALISATIONS)
-        .default('mininet'),
-    )
+    .option('--on <realisation>', 'mininet: real Open vSwitch; embedded: all in this process, no root', realisation, 'mininet')
     .option('--requests <n>', 'send this many requests to the VIP and show who answered', wholeNumber, 0)
     .option('--once', 'end after the requests; exit code 0 only if all were answered')
     .option('--load <n>', 'requests a second that the clients of an embedded lab keep sending (2)', requestsPerSecond)
@@ -117,6 +113,12 @@ function controllerAddress(text: string): { host: string; port: number } {
   const port = Number(found?.[3]);
   if (!found || port < 1 || port > 65535) throw new InvalidArgumentError('It must look like 127.0.0.1:6653');
   return { host: found[1] ?? found[2]!, port };
+}
+
+function realisation(text: string): Realisation {
+  const found = REALISATIONS.find(name => name === text);
+  if (found === undefined) throw new InvalidArgumentError(`It must be ${REALISATIONS.join(' or ')}`);
+  return found;
 }
 
 function wholeNumber(text: string): number {

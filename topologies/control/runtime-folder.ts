@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { LabError } from '../lab-error.ts';
 
@@ -7,14 +7,15 @@ const MAX_FOLDER = 64;
 
 /**
  * Where this user's labs may have their sockets, best first: the folder of the login session, and one that is there in every
- * terminal. All of them are looked into, because not every terminal has the first.
+ * terminal. All of them are looked into, because not every terminal has the first. `VIPFLOW_RUNTIME_DIR` names another one
+ * instead.
  */
 export function runtimeFolders(): string[] {
   const uid = process.getuid?.();
   if (uid === undefined) return []; // Windows has no unix sockets in folders
-  const session = process.env.XDG_RUNTIME_DIR;
-  const isOurs =
-    session !== undefined && session.length <= MAX_FOLDER && lstatSync(session, { throwIfNoEntry: false })?.uid === uid;
+  const { VIPFLOW_RUNTIME_DIR: named, XDG_RUNTIME_DIR: session } = process.env;
+  if (named) return [named];
+  const isOurs = session !== undefined && session.length <= MAX_FOLDER && uid === found(session)?.uid;
   return [...(isOurs ? [join(session, 'vipflow')] : []), `/tmp/vipflow-${uid}`];
 }
 
@@ -34,6 +35,15 @@ export function makeRuntimeFolder(): string {
 
 /** Whether it is a folder (no link to one) of this user. */
 export function isPrivate(folder: string): boolean {
-  const found = lstatSync(folder, { throwIfNoEntry: false });
-  return found?.isDirectory() === true && found.uid === process.getuid?.();
+  const stats = found(folder);
+  return stats?.isDirectory() === true && stats.uid === process.getuid?.();
+}
+
+/** Undefined also where we may not look: after sudo the folder of another user's session is still named. */
+function found(folder: string): Stats | undefined {
+  try {
+    return lstatSync(folder, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
