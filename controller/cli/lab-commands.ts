@@ -39,7 +39,9 @@ export function execCommand(): Command {
     .argument('<command...>', 'the command and its arguments')
     .passThroughOptions()
     .addHelpText('after', `\nExamples:\n  ${examples.join('\n  ')}`)
-    .action(async (node: string, argv: string[], { lab }: LabOption) => {
+    .action(async (node: string, words: string[], { lab }: LabOption) => {
+      const argv = words[0] === '--' ? words.slice(1) : words; // what follows the node is passed on as it is
+      if (argv.length === 0) throw new CliError(EXIT.usage, `Say what to run in ${node} after --.`);
       process.exitCode = (await ask(await theLab(lab), { do: 'exec', node, argv })) as number;
     });
 }
