@@ -47,9 +47,10 @@ interface Sighting {
   server: Address;
   serverMac: string | undefined;
   ageMs: number;
+  packets: bigint;
 }
 
-function sight({ match, instructions, durationSec }: InstalledFlow): Sighting | undefined {
+function sight({ match, instructions, durationSec, packetCount: packets }: InstalledFlow): Sighting | undefined {
   const protocol = match.tcpSrc !== undefined ? 'tcp' : 'udp';
   const { src, dst } = PORT_FIELDS[protocol];
   const from = addressOf(match.ipv4Src, match[src]);
@@ -63,9 +64,9 @@ function sight({ match, instructions, durationSec }: InstalledFlow): Sighting | 
   const onward = addressOf(set.ipv4Dst, set[dst]);
   if (from === undefined || to === undefined) return undefined;
   const ageMs = durationSec * 1000;
-  if (back) return { direction: 'out', protocol, client: to, vip: back, server: from, serverMac: undefined, ageMs };
+  if (back) return { direction: 'out', protocol, client: to, vip: back, server: from, serverMac: undefined, ageMs, packets };
   const serverMac = typeof set.ethDst === 'string' ? set.ethDst : undefined;
-  if (onward) return { direction: 'in', protocol, client: from, vip: to, server: onward, serverMac, ageMs };
+  if (onward) return { direction: 'in', protocol, client: from, vip: to, server: onward, serverMac, ageMs, packets };
   return undefined;
 }
 
@@ -95,6 +96,8 @@ function adopt(
     since: now - ageMs,
     lastActive: now - ageMs,
     isn: undefined,
+    // SYNs come to the controller, whatever else the client sends is counted by its flow.
+    isOpening: protocol === 'tcp' && pair.in?.packets === 0n,
     in: direction(pair.in !== undefined),
     out: direction(pair.out !== undefined),
     ending: undefined,

@@ -19,6 +19,9 @@ import { eligibleServers, frontOf, isEligible, type Server, type VirtualService 
 /** Connections remembered at once; new ones beyond that are refused. */
 export const MAX_CONNECTIONS = 200_000;
 
+/** A SYN that comes so much later was sent again by its client, and not twice by the network (RFC 6298: after 1 s). */
+const SENT_AGAIN_MS = 500;
+
 /** A new connection on its way to a decision. */
 interface Opening {
   readonly arrival: Arrival;
@@ -72,8 +75,13 @@ export class Balancer {
     const known = this.#lifetimes.connections.get(connectionKey(front, tuple.src, tuple.srcPort));
     const begins = tcp === undefined || (tcp.flags & (TCP.SYN | TCP.ACK)) === TCP.SYN;
     if (known === undefined) return begins ? this.#begin(opening, now) : this.#refusal.refuse(at, inPort, packet, now);
+    if (begins && known.isOpening) {
+      known.isn = tcp?.seq;
+      known.isOpening = false;
+    }
     // A SYN with another initial sequence number is no retransmission: the client uses its port again (RFC 9293, 3.4.1).
-    if (begins && tcp !== undefined && tcp.seq !== known.isn) return this.#beginAgain(opening, known, now);
+    if (begins && tcp !== undefined && (tcp.seq !== known.isn || isStranded(known, now)))
+      return this.#beginAgain(opening, known, now);
     return known.dpid === at.dpid ? this.#lifetimes.carry(arrival, known, now) : this.#lifetimes.move(arrival, known, now);
   }
 
@@ -151,6 +159,7 @@ export class Balancer {
       since: now,
       lastActive: now,
       isn: packet.tcp?.seq,
+      isOpening: false,
       in: direction(false),
       out: direction(false),
       ending: undefined,
@@ -175,4 +184,9 @@ export class Balancer {
     };
     return [log(entry), ...this.#refusal.refuse(at, inPort, packet, now)];
   }
+}
+
+/** The client still asks for its first answer, from a server that will not give it. */
+function isStranded({ server, since }: Connection, now: number): boolean {
+  return server.health === 'down' && now - since >= SENT_AGAIN_MS;
 }

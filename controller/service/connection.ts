@@ -29,7 +29,9 @@ export interface Connection {
   readonly since: number;
   lastActive: number;
   /** The client's initial sequence number; undefined for UDP and for adopted connections. */
-  readonly isn: number | undefined;
+  isn: number | undefined;
+  /** Adopted before the client's first packet behind its SYN: the next SYN is the one it was opened with, sent again. */
+  isOpening: boolean;
   /** Client to server. */
   readonly in: Direction;
   /** Server to client. */

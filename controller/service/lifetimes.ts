@@ -13,7 +13,7 @@ import { connectionFlows, forwardPacket } from './rewrite.ts';
 import type { Server, VirtualService } from './virtual-service.ts';
 
 /** The two directions of a connection that ends go within this time of each other. */
-const TOGETHER_MS = 2500;
+export const TOGETHER_MS = 2500;
 
 /** Where a MAC address is behind a switch. */
 export type PortOf = (dpid: Dpid, mac: string) => number | undefined;

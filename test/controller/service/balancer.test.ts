@@ -155,6 +155,29 @@ describe('a connection that is decided', () => {
     expect(taken.flows.map(({ match }) => match)).toEqual([flows[0]!.match]);
   });
 
+  it('gets another server when its SYN comes again and its own server has gone down since', () => {
+    const { world, at } = World.ready();
+    const first = world.syn(at, 4, 40_001).log;
+    world.portDown(at, 1);
+    expect(world.syn(at, 4, 40_001).log).toEqual([]);
+    world.tick(1000);
+    const again = world.syn(at, 4, 40_001);
+    expect(first).toMatchObject([{ type: 'decision', server: { name: 'server1' } }]);
+    expect(again.log).toMatchObject([{ type: 'decision', server: { name: 'server2' } }]);
+    expect(again.deletes).toHaveLength(2);
+  });
+
+  it('keeps its server after a restart when its SYN comes again before any other packet', () => {
+    const { world, at } = World.ready();
+    const { flows } = world.syn(at, 4, 40_001);
+    const other = new World();
+    const found = dumpOf(flows).map(flow => ({ ...flow, packetCount: 0n }));
+    other.connect({ ...at, generation: 1 }, found);
+    const again = other.syn({ ...at, generation: 1 }, 4, 40_001);
+    expect(again.log).toEqual([]);
+    expect(again.packets).toHaveLength(1);
+  });
+
   it('is given up where the switch refuses a flow, and no new one is tried there for a minute', () => {
     const { world, at } = World.ready();
     world.syn(at, 4, 40_000);

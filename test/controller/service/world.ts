@@ -6,7 +6,19 @@ import type { LogEntry } from '../../../controller/core/events.ts';
 import { PRIORITY, TABLE } from '../../../controller/core/pipeline.ts';
 import type { InstalledFlow, Switch } from '../../../controller/core/switch.ts';
 import { PROBE_MAC } from '../../../controller/core/virtual-mac.ts';
-import { decode, encode, type MessageInput, type MessageOf, OFPET, OFPFC, OFPFMFC, OFPRR } from '../../../openflow/index.ts';
+import {
+  decode,
+  encode,
+  type MessageInput,
+  type MessageOf,
+  OFPET,
+  OFPFC,
+  OFPFMFC,
+  OFPPR,
+  OFPPS,
+  OFPRR,
+  type Port,
+} from '../../../openflow/index.ts';
 import { arpReply } from '../../../openflow/packet/arp-message.ts';
 import { build } from '../../../openflow/packet/build.ts';
 import type { PacketInput } from '../../../openflow/packet/packet.ts';
@@ -116,6 +128,12 @@ export class World {
       ...more,
     };
     return this.#outcome(this.app.handle({ type: 'flowRemoved', at, message }, this.now));
+  }
+
+  portDown(at: Switch, portNo: number): Outcome {
+    const desc = { portNo, hwAddr: macOf(portNo), name: `port${portNo}`, config: 0, state: OFPPS.LINK_DOWN, curr: 0 } as Port;
+    const message = { type: 'portStatus', xid: 0, reason: OFPPR.MODIFY, desc } as const;
+    return this.#outcome(this.app.handle({ type: 'portStatus', at, message }, this.now));
   }
 
   /** The switch has no room for a flow. */
