@@ -18,6 +18,8 @@ import { OFPGC, OFPGT } from '../../openflow/protocol/groups.ts';
 export interface Case {
   readonly mods: readonly MessageInput[];
   readonly packets: readonly { readonly port: number; readonly frame: Uint8Array }[];
+  /** What is changed when the packets have passed. */
+  readonly later: readonly MessageInput[];
 }
 
 // Few values of each kind, so that packets meet matches.
@@ -463,9 +465,12 @@ export const randomCase: Arbitrary<Case> = fc.array(kind, { minLength: 1, maxLen
       moreGroups: fc.array(groupMod, { maxLength: 1 }),
       moreFlows: fc.array(flowMod(kinds), { maxLength: 3 }),
       packets: fc.array(packet(kinds), { minLength: 2, maxLength: 6 }),
+      again: fc.array(fc.tuple(fc.nat(), pick([OFPFC.ADD, OFPFC.MODIFY]), pick([1, 5])), { maxLength: 2 }),
     })
-    .map(({ groups, flows, moreGroups, moreFlows, packets }) => ({
-      mods: withPriorities([...groups, ...flows, ...moreGroups, ...moreFlows]),
-      packets,
-    }));
+    .map(({ groups, flows, moreGroups, moreFlows, packets, again }) => {
+      const mods = withPriorities([...groups, ...flows, ...moreGroups, ...moreFlows]);
+      const own = mods.filter(mod => mod.type === 'flowMod');
+      const later = again.map(([nth, command, flags]) => ({ ...own[nth % own.length]!, command, flags, cookieMask: 0n }));
+      return { mods, packets, later };
+    });
 });

@@ -141,7 +141,7 @@ const CLEAN: readonly MessageInput[] = [
 ];
 
 /** Puts a case through a switch, and leaves the switch empty. */
-export async function outcomeOf(subject: Subject, { mods, packets }: Case, removals = 0): Promise<Outcome> {
+export async function outcomeOf(subject: Subject, { mods, packets, later }: Case, removals = 0): Promise<Outcome> {
   const all: Message[] = [];
   const control = async (messages: readonly MessageInput[]): Promise<Message[]> => {
     const heard = await subject.control(messages);
@@ -155,6 +155,7 @@ export async function outcomeOf(subject: Subject, { mods, packets }: Case, remov
     const heard = await control([out]);
     perPacket.push([...heard.map(told), ...subject.outputs().map(sent)].sort());
   }
+  const second = await control(later);
   const stats = await control([
     { type: 'multipartRequest', kind: 'flow' },
     { type: 'multipartRequest', kind: 'group' },
@@ -167,7 +168,7 @@ export async function outcomeOf(subject: Subject, { mods, packets }: Case, remov
     ? (line: string): string => line.replaceAll(BYTE_COUNT, '')
     : (line: string): string => line;
   return {
-    errors: first.map(told).sort(),
+    errors: [...first, ...second].map(told).sort(),
     packets: perPacket,
     flows: stats
       .flatMap(message => (message.type === 'multipartReply' && message.kind === 'flow' ? message.body : []))

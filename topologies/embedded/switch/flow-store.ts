@@ -83,7 +83,13 @@ export class FlowStore {
     }
     const { cookie = 0n, idleTimeout = 0, hardTimeout = 0 } = message;
     const flow = new Flow({ tableId, priority, cookie, idleTimeout, hardTimeout, flags, instructions, program }, now);
-    if (old !== undefined) this.#takeOut(old);
+    if (old !== undefined) {
+      this.#takeOut(old);
+      if ((flags & OFPFF.RESET_COUNTS) === 0) {
+        flow.packets = old.packets;
+        flow.bytes = old.bytes;
+      }
+    }
     this.#putIn(flow, match);
     if (this.#journal.open) this.#journal.note(() => this.#takeOut(flow));
   }

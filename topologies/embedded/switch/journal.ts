@@ -27,7 +27,9 @@ export class Journal {
     try {
       work();
     } catch (error) {
-      for (const undo of this.#undo.reverse()) undo();
+      const undo = this.#undo.reverse();
+      this.#undo = undefined;
+      for (const step of undo) step();
       later.length = 0;
       throw error;
     } finally {

@@ -1,7 +1,7 @@
 import { OFPP, OFPPC, OFPR } from '../../../openflow/index.ts';
 import { OFPGT } from '../../../openflow/protocol/groups.ts';
 import type { Flow } from './flow.ts';
-import { AT } from './flow-key.ts';
+import { AT, type FlowKey } from './flow-key.ts';
 import type { FlowTable } from './flow-table.ts';
 import type { Bucket, Group, Liveness } from './group.ts';
 import type { Meter } from './meter.ts';
@@ -66,7 +66,7 @@ export class Pipeline implements Services, Liveness {
       if (table === undefined) return;
       run.tableId = tableId;
       table.lookups++;
-      const flow = table.flows.lookup(packet.key);
+      const flow = lookup(table, packet.key);
       run.flow = flow;
       if (flow === undefined) return; // 5.4: without a table-miss entry the packet is dropped
       table.matches++;
@@ -145,7 +145,7 @@ export class Pipeline implements Services, Liveness {
 
   #lookupOnce(run: Run, tableId: number, inPort: number): void {
     const table = this.#parts.flows()[tableId];
-    const flow = table?.flows.lookup(run.packet.key);
+    const flow = table === undefined ? undefined : lookup(table, run.packet.key);
     run.packet.key.putU32(AT.inPort, inPort);
     if (table === undefined) return;
     run.tableId = tableId;
@@ -183,10 +183,12 @@ export class Pipeline implements Services, Liveness {
     run.exited = exited;
   }
 
-  shorten({ flow }: Run, idleTimeout: number, hardTimeout: number): void {
+  shorten(run: Run, idleTimeout: number, hardTimeout: number): void {
+    const { flow } = run;
     if (flow === undefined) return;
     if (idleTimeout > 0 && (flow.idleTimeout === 0 || flow.idleTimeout > idleTimeout)) flow.idleTimeout = idleTimeout;
     if (hardTimeout > 0 && (flow.hardTimeout === 0 || flow.hardTimeout > hardTimeout)) flow.hardTimeout = hardTimeout;
+    flow.usedAt = run.now;
     this.#parts.shortened(flow);
   }
 
@@ -208,6 +210,16 @@ export class Pipeline implements Services, Liveness {
 }
 
 const METADATA = AT.metadata / 4;
+
+/** The flow of a packet. No fragment shows its ports, not even the first (OFPC_FRAG_NORMAL, as Open vSwitch has it). */
+function lookup({ flows }: FlowTable, key: FlowKey): Flow | undefined {
+  if (key.bytes[AT.ipFrag] === 0) return flows.lookup(key);
+  const ports = key.words[AT.l4Src / 4]!;
+  key.words[AT.l4Src / 4] = 0;
+  const flow = flows.lookup(key);
+  key.words[AT.l4Src / 4] = ports;
+  return flow;
+}
 
 /** Carries operations out one after the other; false when one of them ended the list. */
 function perform(run: Run, ops: readonly Op[]): boolean {
