@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Answer, CommandOutput, ControlledLab } from '../../control/controlled-lab.ts';
 import type { LabParts } from '../../control/lab-state.ts';
 import type { LabError } from '../../lab-error.ts';
-import type { LabHost, LabSpec } from '../../spec.ts';
-import { serveUdpPage } from '../host/udp-page.ts';
+import type { LabSpec } from '../../spec.ts';
 import type { RequestRecord } from '../http/visit.ts';
 import { EmbeddedLab } from '../lab.ts';
 import { Random } from '../random.ts';
@@ -97,8 +96,6 @@ export class LiveLab implements ControlledLab {
     }
     if (server === undefined) host.boot();
     else server.recover();
-    const { udp, page = name } = this.#described(name);
-    if (udp !== undefined) serveUdpPage(host, udp, page);
     host.announce();
   }
 
@@ -111,9 +108,5 @@ export class LiveLab implements ControlledLab {
     for (const device of this.lab.switches.values()) device.close();
     this.#clock.close();
     for (const listener of this.#exitListeners.splice(0)) listener(undefined);
-  }
-
-  #described(name: string): LabHost {
-    return this.spec.hosts.find(host => host.name === name)!;
   }
 }
