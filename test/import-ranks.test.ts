@@ -29,8 +29,10 @@ function sources(folder: string): string[] {
     .map(entry => relative(root, join(entry.parentPath, entry.name)));
 }
 
-function importsOf(file: string): string[] {
-  const text = readFileSync(join(root, file), 'utf8');
+/** With `lasting` only the imports that are still there when it runs: types are erased. */
+function importsOf(file: string, lasting = false): string[] {
+  const source = readFileSync(join(root, file), 'utf8');
+  const text = lasting ? source.replace(/(?:import|export) type [^;]*?;/g, '') : source;
   return [...text.matchAll(/(?:import|export)\s[^;]*?from '([^']+)'|import\('([^']+)'\)/g)].map(match => match[1] ?? match[2]!);
 }
 
@@ -39,10 +41,10 @@ function rankOf(file: string): number {
 }
 
 const files = [...sources('openflow'), ...sources('controller')];
-const edges = files.flatMap(edgesOf);
+const edges = files.flatMap(file => edgesOf(file));
 
-function edgesOf(from: string): { from: string; to: string }[] {
-  return importsOf(from)
+function edgesOf(from: string, lasting = false): { from: string; to: string }[] {
+  return importsOf(from, lasting)
     .filter(name => name.startsWith('.'))
     .map(name => ({ from, to: join(dirname(from), name) }));
 }
@@ -66,8 +68,9 @@ describe('imports', () => {
 
   it('make no cycles', () => {
     const next = new Map<string, string[]>();
-    for (const { from, to } of [...edges, ...sources('topologies').flatMap(edgesOf)])
-      next.set(from, [...(next.get(from) ?? []), to]);
+    // The embedded switch has types that name each other: an operation runs on a run, a run is of a flow, a flow has operations.
+    const labs = sources('topologies').flatMap(file => edgesOf(file, true));
+    for (const { from, to } of [...edges, ...labs]) next.set(from, [...(next.get(from) ?? []), to]);
     const done = new Set<string>();
     const cycles: string[] = [];
     const walk = (file: string, path: readonly string[]): void => {
@@ -85,9 +88,8 @@ describe('imports', () => {
       importsOf(from).map(name => `${from} -> ${join(dirname(from), name)}`),
     );
     expect(fromLabs.filter(edge => edge.includes('-> controller/'))).toEqual([]);
-    const users = files.filter(file => importsOf(file).includes('binary-parser'));
-    expect(users.length).toBeLessThanOrEqual(1);
-    expect(users.every(file => file.startsWith('openflow/wire/'))).toBe(true);
+    const users = files.filter(file => importsOf(file).some(name => name.startsWith('binary-parser')));
+    expect(users).toEqual(['openflow/wire/fixed-run.ts']);
   });
 
   it('let only the command line and the simulator know the labs', () => {
