@@ -8,20 +8,22 @@ export class Facts {
   readonly #deadSince = new Map<string, number>();
   readonly #unpluggedSince = new Map<string, number>();
   readonly #shortestMs: number;
+  readonly #finMs: number;
   readonly #idleMs: Readonly<Record<'tcp' | 'udp', number>>;
 
   constructor(config: Config) {
     this.#shortestMs = Math.min(
       ...config.services.map(({ finTimeoutMs, idleTimeoutMs }) => Math.min(finTimeoutMs, idleTimeoutMs)),
     );
+    this.#finMs = Math.min(...config.services.map(one => one.finTimeoutMs));
     const idleOf = (protocol: 'tcp' | 'udp') =>
       Math.min(...config.services.filter(one => one.protocol === protocol).map(one => one.idleTimeoutMs));
     this.#idleMs = { tcp: idleOf('tcp'), udp: idleOf('udp') };
   }
 
   /** When the server's direction of a connection goes if its server stays silent. */
-  reverseExpiresAt(protocol: 'tcp' | 'udp', lastOutAt: number): number {
-    return lastOutAt + this.#idleMs[protocol];
+  reverseExpiresAt(protocol: 'tcp' | 'udp', lastOutAt: number, isClosed: boolean): number {
+    return lastOutAt + (isClosed ? Math.min(this.#finMs, this.#idleMs[protocol]) : this.#idleMs[protocol]);
   }
 
   died(host: string, now: number): void {

@@ -2,13 +2,14 @@ import { TCP } from '../../openflow/packet/tcp.ts';
 import type { Scheduler } from '../../topologies/embedded/clock.ts';
 import type { LabSpec } from '../../topologies/spec.ts';
 import type { DecisionEntry, EndEntry, LogEntry } from '../core/events.ts';
+import { TOGETHER_MS } from '../service/lifetimes.ts';
 import type { Disturbances } from './disturbances.ts';
 import type { Facts } from './facts.ts';
 import { firstPacketError } from './first-packet.ts';
 import { keyOfEntry, Ledger, type LedgerRecord } from './ledger.ts';
 import { BOUNDS } from './settings.ts';
 import type { Turn } from './simulated-controller.ts';
-import { FrameView, ipNumber, isOf, keyOf, WireConnections } from './wire.ts';
+import { FrameView, ipNumber, isOf, keyOf, type WireConnection, WireConnections } from './wire.ts';
 
 /** The laws of a world, by name (`docs/simulation.md` says each precisely). */
 export type Law = 'one-server' | 'only-up' | 'first-packet' | 'no-leak' | 'answered' | 'base' | 'no-throw' | 'books';
@@ -104,17 +105,17 @@ export class Invariants {
 
   /** A switch gave a frame to a client's link. */
   switchSent(client: string, clientMac: Uint8Array, frame: Uint8Array): void {
-    if (!startsWith(frame, clientMac)) return;
     const view = this.#view;
     if (!view.read(frame)) return;
     const key = keyOf(view.protocol, view.dst, view.dstPort);
     const wire = this.wires.get(key);
+    if (this.#serverIps.has(view.src)) this.#notRewritten(wire);
+    if (!startsWith(frame, clientMac)) return;
     if (this.#vips.has(view.src)) {
       if (wire === undefined) return;
       wire.out.packets += 1;
       wire.out.bytes += frame.length;
       wire.lastAt = this.#clock.now();
-      wire.lastOutAt = wire.lastAt;
       if ((view.flags & TCP.RST) !== 0) this.#refused(key);
     } else if (this.#serverIps.has(view.src)) this.#leaked(client, key, view.src, view.srcPort);
   }
@@ -130,7 +131,9 @@ export class Invariants {
   /** A switch gave a frame to a server's link. */
   serverSent(server: string, frame: Uint8Array): void {
     const view = this.#view;
-    if (!view.read(frame) || this.#backs.get(view.dst * 0x10000 + view.dstPort) !== server) return;
+    if (!view.read(frame)) return;
+    if (this.#serverIps.has(view.src)) this.#notRewritten(this.wires.get(keyOf(view.protocol, view.dst, view.dstPort)));
+    if (this.#backs.get(view.dst * 0x10000 + view.dstPort) !== server) return;
     const key = keyOf(view.protocol, view.src, view.srcPort);
     const wire = this.wires.get(key);
     if (wire === undefined || !isOf(wire, view)) return;
@@ -139,10 +142,21 @@ export class Invariants {
     if (told !== server) {
       this.fail('books', `${nameOf(key)}: a packet reached ${server}, and the log says ${told ?? 'nothing'}`);
     }
-    if (wire.server !== undefined && wire.server !== server && !this.#mayMove(wire.answeredAt, wire.openedAt, record)) {
+    if (wire.server !== undefined && wire.server !== server && !this.#mayMove(wire, record)) {
       this.fail('one-server', `${nameOf(key)}: went to ${wire.server}, and now to ${server}`);
     }
     wire.server = server;
+  }
+
+  /** A frame of a server arrived at its switch. */
+  serverGave(frame: Uint8Array): void {
+    const view = this.#view;
+    if (!view.read(frame)) return;
+    const wire = this.wires.get(keyOf(view.protocol, view.dst, view.dstPort));
+    if (wire === undefined) return;
+    wire.previousOutAt = wire.lastOutAt;
+    wire.lastOutAt = this.#clock.now();
+    wire.closedOut ||= (view.flags & (TCP.FIN | TCP.RST)) !== 0;
   }
 
   /** What became of a request. `explained` by the faults of its way, or a failure. */
@@ -154,7 +168,7 @@ export class Invariants {
     const opened = Math.min(from, wire?.openedAt ?? from);
     if (this.#disturbances.explain(opened, now, client, server)) return;
     if (error === 'refused' && this.#poolDisturbed(now)) return;
-    if (wire !== undefined && !this.#opensUndisturbed(client, server, wire.openedAt, wire.answeredAt ?? now)) return;
+    if (!this.#opensUndisturbed(client, server, opened, wire?.answeredAt ?? now)) return;
     if (wire?.refusedAt !== undefined && this.#poolDisturbed(wire.refusedAt)) return;
     this.fail('answered', `${nameOf(key)}: ${error} after ${(now - from).toFixed(1)} ms (server ${server ?? 'none'})`);
   }
@@ -170,6 +184,7 @@ export class Invariants {
     const wire = isChoice ? this.wires.get(keyOfEntry(entry)) : undefined;
     if (entry.type === 'decision') this.#chosen(entry, now);
     if (entry.type === 'end') this.#counted(entry, now);
+    if (entry.type === 'refused' && entry.protocol === 'udp') this.wires.close(keyOfEntry(entry));
     const wrong = this.ledger.take(entry, wire, now);
     if (wrong !== undefined) this.fail('books', wrong);
   }
@@ -187,7 +202,8 @@ export class Invariants {
     const wire = this.wires.get(key);
     if (wire !== undefined) wire.decisions += 1;
     const before = this.ledger.newest(key);
-    if (before !== undefined && wire !== undefined && before.wire === wire && this.ledger.living.get(before.seq) === before)
+    const isLiving = before !== undefined && this.ledger.living.get(before.seq) === before;
+    if (isLiving && wire !== undefined && before.wire === wire && before.serverIp === server.ip)
       this.fail('books', `${nameOf(key)}: decided twice, lines ${before.seq} and ${entry.seq}`);
   }
 
@@ -227,15 +243,29 @@ export class Invariants {
     if (record === undefined || ipNumber(record.serverIp) !== ip || record.goneAt !== undefined) return;
     if (this.#disturbances.had(record.at, now, 'table-full')) return;
     if (this.ledger.orphans.has(record) && this.#facts.mayHaveExpired(record.wire, now)) return;
-    const silentAt = this.#facts.reverseExpiresAt(record.protocol, record.wire?.lastOutAt ?? record.at);
-    if (now >= silentAt && (now - silentAt <= BOUNDS.restoreMs || this.#disturbances.explain(silentAt, now, 'control'))) return;
+    if (this.#mayBeSilent(record, now)) return;
     this.fail('no-leak', `${nameOf(key)}: ${client} sees ${record.server} as ${ipText(ip)}:${port}`);
   }
 
-  /** Before the client has its answer, a controller that lost its memory may choose again. */
-  #mayMove(answeredAt: number | undefined, openedAt: number, record: LedgerRecord | undefined): boolean {
-    if (record?.protocol === 'udp') return record.wire?.server === undefined || record.at > openedAt;
-    return answeredAt === undefined && this.#disturbances.had(openedAt, this.#clock.now(), 'controller-crash', 'table-full');
+  /** A packet of a server did not use its flow, wherever it was flooded to. */
+  #notRewritten(wire: WireConnection | undefined): void {
+    if (wire !== undefined) wire.lastOutAt = wire.previousOutAt;
+  }
+
+  /** The server said nothing for so long that its flow went, and nobody has put it back yet. */
+  #mayBeSilent(record: LedgerRecord, now: number): boolean {
+    const { wire, protocol, at } = record;
+    const goneAt = this.#facts.reverseExpiresAt(protocol, wire?.previousOutAt ?? at, wire?.closedOut ?? false);
+    const patience = wire?.closedOut ? TOGETHER_MS + BOUNDS.restoreMs : BOUNDS.restoreMs;
+    return now >= goneAt && (now - goneAt <= patience || this.#disturbances.explain(goneAt, now, 'control'));
+  }
+
+  /** A client that has no answer to its SYN may get another server; a UDP client, when the log told the end of what was before. */
+  #mayMove({ key, answeredAt }: WireConnection, record: LedgerRecord | undefined): boolean {
+    const before = this.ledger.before(key);
+    const isNew = record !== undefined && before !== undefined && before.serverIp !== record.serverIp;
+    if (!isNew) return false;
+    return record.protocol === 'udp' ? before.goneAt !== undefined : answeredAt === undefined;
   }
 
   #opensUndisturbed(client: string, server: string | undefined, from: number, until: number): boolean {

@@ -1,4 +1,4 @@
-import type { AdoptedEntry, DecisionEntry, EndEntry, LogEntry } from '../core/events.ts';
+import type { AdoptedEntry, DecisionEntry, EndEntry, LogEntry, RefusedEntry } from '../core/events.ts';
 import { ipNumber, keyOf, type WireConnection } from './wire.ts';
 
 /** A connection as the log tells it. */
@@ -34,6 +34,11 @@ export class Ledger {
 
   newest(key: number): LedgerRecord | undefined {
     return this.#newest.get(key);
+  }
+
+  /** The one before the newest. */
+  before(key: number): LedgerRecord | undefined {
+    return this.#before.get(key);
   }
 
   started(run: number): void {
@@ -117,6 +122,6 @@ export class Ledger {
   }
 }
 
-export function keyOfEntry({ protocol, client }: DecisionEntry | AdoptedEntry): number {
+export function keyOfEntry({ protocol, client }: DecisionEntry | AdoptedEntry | RefusedEntry): number {
   return keyOf(protocol, ipNumber(client.ip), client.port);
 }

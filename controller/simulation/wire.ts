@@ -74,8 +74,11 @@ export interface WireConnection {
   /** The host of the server that got its packets. */
   server: string | undefined;
   lastAt: number;
-  /** When a switch last sent it something from its server. */
+  /** When its server last said something, and when before that. */
   lastOutAt: number;
+  previousOutAt: number;
+  /** The server has sent a FIN or RST. */
+  closedOut: boolean;
   /** Decisions of the log for it. */
   decisions: number;
   /** Arrived at the client's switch, and left it for the client. */
@@ -102,6 +105,8 @@ export class WireConnections {
       server: undefined,
       lastAt: now,
       lastOutAt: now,
+      previousOutAt: now,
+      closedOut: false,
       decisions: 0,
       in: { packets: 0, bytes: 0 },
       out: { packets: 0, bytes: 0 },

@@ -128,6 +128,7 @@ export class World {
       if (given) log.frame(frame, at);
       if (role === 'server') {
         if (given && !fromHost) invariants.serverSent(name, frame);
+        else if (fromHost && fate === 'delivered') invariants.serverGave(frame);
         return;
       }
       if (fromHost) {
