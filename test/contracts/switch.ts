@@ -327,17 +327,17 @@ export function switchContract(name: string, start: () => Promise<SwitchUnderTes
     });
 
     it('drops what a meter does not let pass', async () => {
-      const bands = [{ type: 'drop' as const, rate: 2, burstSize: 2 }];
+      const bands = [{ type: 'drop' as const, rate: 1, burstSize: 2 }];
       await tell(
         { type: 'meterMod', meterId: 1, flags: OFPMF.PKTPS | OFPMF.BURST | OFPMF.STATS, bands },
         { type: 'flowMod', instructions: [{ type: 'meter', meterId: 1 }, ...apply(output(2))] },
       );
-      let passed = 0;
-      for (let i = 0; i < 10; i++) passed += Object.keys(await sent(1, segment(TCP.SYN))).length;
-      expect(passed).toBe(2);
+      for (let i = 0; i < 10; i++) await at.inject(1, segment(TCP.SYN));
+      const passed = (await at.outputs()).length;
+      expect([2, 3]).toContain(passed); // where time cannot be stopped, one more may pass
       await at.pass(1_000);
       const { body } = await controller.request({ type: 'multipartRequest', kind: 'meter' });
-      expect(body).toMatchObject([{ packetInCount: 10n, bandStats: [{ packetBandCount: 8n }] }]);
+      expect(body).toMatchObject([{ packetInCount: 10n, bandStats: [{ packetBandCount: BigInt(10 - passed) }] }]);
     });
 
     it('carries out packet-outs: to ports, through the tables', async () => {
@@ -429,11 +429,13 @@ export function switchContract(name: string, start: () => Promise<SwitchUnderTes
     it('tells when a link goes and comes', async () => {
       await at.setLink(3, false);
       await at.pass(1_000);
-      expect(await ofType('portStatus')).toMatchObject([{ reason: OFPPR.MODIFY, desc: { portNo: 3 } }]);
-      expect((await ofType('portStatus'))[0]!.desc.state & OFPPS.LINK_DOWN).toBe(OFPPS.LINK_DOWN);
+      const gone = (await ofType('portStatus')).at(-1)!;
+      expect(gone).toMatchObject({ reason: OFPPR.MODIFY, desc: { portNo: 3 } });
+      expect(gone.desc.state & OFPPS.LINK_DOWN).toBe(OFPPS.LINK_DOWN);
+      heard = [];
       await at.setLink(3, true);
       await at.pass(1_000);
-      expect((await ofType('portStatus', 2)).at(-1)!.desc.state & OFPPS.LINK_DOWN).toBe(0);
+      expect((await ofType('portStatus')).at(-1)!.desc.state & OFPPS.LINK_DOWN).toBe(0);
     });
 
     it('sends nothing out of a port that may not forward', async () => {
@@ -441,8 +443,10 @@ export function switchContract(name: string, start: () => Promise<SwitchUnderTes
       const { hwAddr } = body.find(({ portNo }) => portNo === 2)!;
       const portMod = { type: 'portMod', portNo: 2, hwAddr, mask: OFPPC.NO_FWD } as const;
       await tell({ type: 'flowMod', instructions: apply(output(2), output(3)) }, { ...portMod, config: OFPPC.NO_FWD });
+      await at.pass(300);
       expect(Object.keys(await sent(1, segment(TCP.SYN)))).toEqual(['3']);
       await tell({ ...portMod, config: 0 });
+      await at.pass(300);
       expect(Object.keys(await sent(1, segment(TCP.SYN)))).toEqual(['2', '3']);
     });
 

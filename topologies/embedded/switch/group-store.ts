@@ -46,7 +46,6 @@ export class GroupStore {
   }
 
   #delete(groupId: number): void {
-    if (groupId === OFPG.ANY) throw refuse.group('INVALID_GROUP');
     const gone = groupId === OFPG.ALL ? [...this.#groups.keys()] : [groupId];
     for (const id of gone) {
       const group = this.#groups.get(id);
