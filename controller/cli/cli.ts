@@ -1,15 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../core/config-file.ts';
-import { checkCommand } from './check.ts';
-import { decodeCommand } from './decode.ts';
 import { CliError, EXIT } from './exit.ts';
-import { labCommand } from './lab.ts';
-import { runCommand } from './run.ts';
 import { version } from './self.ts';
-import { simCommand } from './sim.ts';
 import { tell } from './terminal.ts';
 import { explainUsage } from './usage.ts';
-import { watchCommand } from './watch.ts';
 
 const EPILOGUE = `
 Begin with:
@@ -20,18 +14,26 @@ Exit codes:
   4 something is missing first: root, Open vSwitch, a free port, a lab
   5 a check failed: a request was not answered, a message is malformed`;
 
-function program(): Command {
-  return new Command('vipflow')
+/** Each command, loaded when it is wanted: the whole program takes a second. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  lab: async () => (await import('./lab.ts')).labCommand(),
+  run: async () => (await import('./run.ts')).runCommand(),
+  check: async () => (await import('./check.ts')).checkCommand(),
+  watch: async () => (await import('./watch.ts')).watchCommand(),
+  decode: async () => (await import('./decode.ts')).decodeCommand(),
+  sim: async () => (await import('./sim.ts')).simCommand(),
+};
+
+/** With the command that `name` says; with all of them, for help and for what may be a slip, when it says none. */
+async function program(name = ''): Promise<Command> {
+  const all = new Command('vipflow')
     .description('A load balancer in the OpenFlow 1.3 switch that is already there.')
     .version(version)
     .enablePositionalOptions()
-    .addCommand(labCommand())
-    .addCommand(runCommand())
-    .addCommand(checkCommand())
-    .addCommand(watchCommand())
-    .addCommand(decodeCommand())
-    .addCommand(simCommand())
     .addHelpText('after', EPILOGUE);
+  const load = Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]!] : Object.values(COMMANDS);
+  for (const command of await Promise.all(load.map(one => one()))) all.addCommand(command);
+  return all;
 }
 
 /** A reader that has seen enough, such as `head`, is no error; a full disk is one. */
@@ -46,7 +48,7 @@ export async function runCli(argv: readonly string[]): Promise<void> {
   process.stdout.off('error', onUnwritable).on('error', onUnwritable);
   process.stderr.off('error', ignore).on('error', ignore);
   try {
-    const all = program();
+    const all = await program(argv[2]);
     explainUsage(all);
     await all.parseAsync(argv);
   } catch (error) {

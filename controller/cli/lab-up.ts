@@ -1,0 +1,76 @@
+import { type LabName, labs } from '../../topologies/catalogue.ts';
+import type { Realisation } from '../../topologies/control/lab-state.ts';
+import { LabError } from '../../topologies/lab-error.ts';
+import type { LabSpec } from '../../topologies/spec.ts';
+import { type Config, configSchema } from '../core/config.ts';
+import { nearest } from '../core/nearest.ts';
+import { CliError, EXIT } from './exit.ts';
+import { realisations } from './lab-realisations.ts';
+import { LabSession } from './lab-session.ts';
+import { stopSignal } from './stop-signal.ts';
+import { tell } from './terminal.ts';
+
+export interface UpOptions {
+  on: Realisation;
+  requests: number;
+  load?: number;
+  once?: boolean;
+  system?: boolean;
+  controller?: { host: string; port: number };
+  openflow: string;
+  http: string;
+}
+
+/** Requests a second of an embedded lab's clients: one can still read along. */
+const LOAD = 2;
+
+/** Builds a lab and holds it until it is to end. */
+export async function labUp(name: string, options: UpOptions): Promise<void> {
+  const spec = specOf(name);
+  const config = configOf(spec, options);
+  const { on, once = false, system = false, requests, load = LOAD, controller } = options;
+  if (system && on !== 'mininet') throw new CliError(EXIT.usage, `--system is for labs on Open vSwitch: use --on mininet.`);
+  if (options.load !== undefined && on !== 'embedded')
+    throw new CliError(EXIT.usage, '--load is for embedded labs: use --on embedded, or --requests.');
+  const { prepare, start } = realisations[on];
+  const problem = await prepare();
+  if (problem) throw new CliError(EXIT.prerequisite, problem);
+  const stopped = stopSignal();
+  stopped.then(() => tell('ending the lab'));
+  const session = new LabSession(spec, config, { once, requests, load, controller, realise: start({ system }) });
+  try {
+    const isDone = await Promise.race([session.run(stopped).then(() => true), stopped.then(() => false)]);
+    if (!isDone && once) throw new CliError(EXIT.check, 'Stopped before all requests were answered.');
+  } catch (error) {
+    throw error instanceof LabError ? new CliError(LAB_EXIT[error.code] ?? EXIT.error, error.message) : error;
+  } finally {
+    await session.stop();
+  }
+}
+
+/** Errors of a lab that mean that something has to be there first. */
+const LAB_EXIT: Partial<Record<LabError['code'], number>> = {
+  NO_MININET: EXIT.prerequisite,
+  NO_OPEN_VSWITCH: EXIT.prerequisite,
+  NO_PROGRAM: EXIT.prerequisite,
+  NO_PYTHON: EXIT.prerequisite,
+  NO_ROOT: EXIT.prerequisite,
+  NAME_TAKEN: EXIT.prerequisite,
+};
+
+function specOf(name: string): LabSpec {
+  const spec: LabSpec | undefined = Object.hasOwn(labs, name) ? labs[name as LabName] : undefined;
+  if (spec !== undefined) return spec;
+  const near = nearest(name, Object.keys(labs));
+  throw new CliError(
+    EXIT.usage,
+    `There is no topology "${name}"${near ? `; did you mean "${near}"?` : `: there are ${Object.keys(labs).join(', ')}.`}`,
+  );
+}
+
+function configOf({ services }: LabSpec, { openflow, http }: UpOptions): Config {
+  const parsed = configSchema.safeParse({ listen: { openflow, http }, services });
+  if (parsed.success) return parsed.data;
+  const { path, message } = parsed.error.issues[0]!;
+  throw new CliError(EXIT.usage, `--${path[1] === 'http' ? 'http' : 'openflow'}: ${message}.`);
+}
