@@ -119,6 +119,10 @@ export class Lifetimes {
     const connection = this.connections.ofCookie(at.dpid, cookie);
     if (connection === undefined) return [];
     connection.ending = 'no-room';
+    return this.#drop(connection, at, now);
+  }
+
+  #drop(connection: Connection, at: Switch, now: number): Command[] {
     const { reverse, forward } = connectionFlows(connection, at);
     return [deleteFlow(at.dpid, forward), deleteFlow(at.dpid, reverse), ...this.#end(connection, now)];
   }
@@ -139,7 +143,9 @@ export class Lifetimes {
 
   /** Takes over what the switch still carries, and gives back what it lost. */
   onSwitchReady(at: Switch, installed: readonly InstalledFlow[], services: readonly VirtualService[], now: number): Command[] {
-    const commands: Command[] = [];
+    // Their 5-tuples belong to others now; whether the switch has deleted their flows was lost with the session.
+    const replaced = this.connections.of(at.dpid).filter(({ ending }) => ending === 'replaced');
+    const commands: Command[] = replaced.flatMap(connection => this.#drop(connection, at, now));
     const remembered = this.connections.of(at.dpid);
     for (const { in: into, out } of remembered) {
       into.installed = false;

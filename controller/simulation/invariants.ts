@@ -109,7 +109,7 @@ export class Invariants {
     if (!view.read(frame)) return;
     const key = keyOf(view.protocol, view.dst, view.dstPort);
     const wire = this.wires.get(key);
-    if (this.#serverIps.has(view.src)) this.#notRewritten(wire);
+    if (this.#vips.has(view.src)) this.#covered(wire);
     if (!startsWith(frame, clientMac)) return;
     if (this.#vips.has(view.src)) {
       if (wire === undefined) return;
@@ -132,7 +132,7 @@ export class Invariants {
   serverSent(server: string, frame: Uint8Array): void {
     const view = this.#view;
     if (!view.read(frame)) return;
-    if (this.#serverIps.has(view.src)) this.#notRewritten(this.wires.get(keyOf(view.protocol, view.dst, view.dstPort)));
+    if (this.#vips.has(view.src)) this.#covered(this.wires.get(keyOf(view.protocol, view.dst, view.dstPort)));
     if (this.#backs.get(view.dst * 0x10000 + view.dstPort) !== server) return;
     const key = keyOf(view.protocol, view.src, view.srcPort);
     const wire = this.wires.get(key);
@@ -247,17 +247,18 @@ export class Invariants {
     this.fail('no-leak', `${nameOf(key)}: ${client} sees ${record.server} as ${ipText(ip)}:${port}`);
   }
 
-  /** A packet of a server did not use its flow, wherever it was flooded to. */
-  #notRewritten(wire: WireConnection | undefined): void {
-    if (wire !== undefined) wire.lastOutAt = wire.previousOutAt;
+  /** A packet of a server used its flow, wherever it was flooded to. */
+  #covered(wire: WireConnection | undefined): void {
+    if (wire !== undefined) wire.coveredAt = this.#clock.now();
   }
 
   /** The server said nothing for so long that its flow went, and nobody has put it back yet. */
-  #mayBeSilent(record: LedgerRecord, now: number): boolean {
-    const { wire, protocol, at } = record;
-    const goneAt = this.#facts.reverseExpiresAt(protocol, wire?.previousOutAt ?? at, wire?.closedOut ?? false);
+  #mayBeSilent({ wire, protocol, at }: LedgerRecord, now: number): boolean {
     const patience = wire?.closedOut ? TOGETHER_MS + BOUNDS.restoreMs : BOUNDS.restoreMs;
-    return now >= goneAt && (now - goneAt <= patience || this.#disturbances.explain(goneAt, now, 'control'));
+    return [wire?.coveredAt ?? at, wire?.previousOutAt ?? at].some(usedAt => {
+      const goneAt = this.#facts.reverseExpiresAt(protocol, usedAt, wire?.closedOut ?? false);
+      return now >= goneAt && (now - goneAt <= patience || this.#disturbances.explain(goneAt, now, 'control'));
+    });
   }
 
   /** A client that has no answer to its SYN may get another server; a UDP client, when the log told the end of what was before. */

@@ -77,6 +77,8 @@ export interface WireConnection {
   /** When its server last said something, and when before that. */
   lastOutAt: number;
   previousOutAt: number;
+  /** When its server's flow last rewrote a packet that left for a host. */
+  coveredAt: number;
   /** The server has sent a FIN or RST. */
   closedOut: boolean;
   /** Decisions of the log for it. */
@@ -106,6 +108,7 @@ export class WireConnections {
       lastAt: now,
       lastOutAt: now,
       previousOutAt: now,
+      coveredAt: now,
       closedOut: false,
       decisions: 0,
       in: { packets: 0, bytes: 0 },

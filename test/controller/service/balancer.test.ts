@@ -178,6 +178,16 @@ describe('a connection that is decided', () => {
     expect(again.packets).toHaveLength(1);
   });
 
+  it('is not installed again after a reconnect when another one has taken its port', () => {
+    const { world, at } = World.ready();
+    world.syn(at, 4, 40_001);
+    const second = world.syn(at, 4, 40_001, { seq: 7 });
+    const again = world.connect({ ...at, generation: 1 }, []);
+    expect(again.flows.map(({ cookie }) => cookie)).toEqual(second.flows.map(({ cookie }) => cookie));
+    expect(again.log[0]).toMatchObject({ type: 'end', why: 'replaced' });
+    expect(world.app.connections).toBe(1);
+  });
+
   it('is given up where the switch refuses a flow, and no new one is tried there for a minute', () => {
     const { world, at } = World.ready();
     world.syn(at, 4, 40_000);
