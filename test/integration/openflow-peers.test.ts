@@ -22,7 +22,7 @@ import { MESSAGE_SAMPLES } from '../openflow/samples.ts';
 
 const runs = (program: string, ...args: string[]): boolean => spawnSync(program, args, { stdio: 'ignore' }).status === 0;
 const hasOsken = runs('/usr/bin/python3', '-c', 'import os_ken');
-const hasTshark = runs('tshark', '--version');
+const hasTshark = runs('tshark (skipped without tshark)', '--version');
 
 /** The message type of all extensions, which os-ken keeps as bytes. */
 const EXPERIMENTER = 4;
@@ -56,7 +56,7 @@ function answerAsSwitch(connection: Connection): void {
   });
 }
 
-describe.skipIf(!hasOvs())('ovs-ofctl as our controller', () => {
+describe.skipIf(!hasOvs())('ovs-ofctl as our controller (skipped without Open vSwitch)', () => {
   let server: Server;
   beforeAll(async () => {
     server = await listen({ host: '127.0.0.1', port: 0 }, { role: 'switch' });
@@ -127,7 +127,7 @@ class Switch(app_manager.OSKenApp):
         dp.send_msg(p.OFPPacketOut(datapath=dp, buffer_id=0xffffffff, in_port=msg.match['in_port'], actions=[p.OFPActionOutput(0xfffffffb)], data=msg.data))
 `;
 
-describe.skipIf(!hasOsken)('os-ken', () => {
+describe.skipIf(!hasOsken)('os-ken (skipped without python3-os-ken)', () => {
   let child: ChildProcess;
   let tcp: number;
   let directory: string;
@@ -213,7 +213,7 @@ describe.skipIf(!hasOsken)('os-ken', () => {
   });
 });
 
-describe.skipIf(!hasTshark)('tshark', () => {
+describe.skipIf(!hasTshark)('tshark (skipped without tshark)', () => {
   it('finds the same types, lengths and transaction ids, and nothing malformed', () => {
     const directory = mkdtempSync(join(tmpdir(), 'openflow-tshark-'));
     try {

@@ -52,7 +52,7 @@ const messages = MESSAGE_SAMPLES.map(
   message => [`message ${message.type}${'kind' in message ? ` ${message.kind}` : ''}`, message] as const,
 );
 
-describe.skipIf(!hasOvs())('Open vSwitch reads what we write', () => {
+describe.skipIf(!hasOvs())('Open vSwitch reads what we write (skipped without Open vSwitch)', () => {
   it.each([...flowMods, ...messages])('%s', (title, message) => {
     const text = ofpPrint(encode(message));
     if (REFUSED[title] === undefined) expect(text).not.toMatch(/decode error|unknown/i);
@@ -60,7 +60,7 @@ describe.skipIf(!hasOvs())('Open vSwitch reads what we write', () => {
   });
 });
 
-describe.skipIf(!hasOvs())('a live Open vSwitch', () => {
+describe.skipIf(!hasOvs())('a live Open vSwitch (skipped without Open vSwitch)', () => {
   const ovs = new PrivateOvs();
   let server: Server;
   let connection: Connection;
