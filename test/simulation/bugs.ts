@@ -1,0 +1,12 @@
+/** Seeds that found a bug in the controller, run with all faults; `docs/simulation.md` has the causes. */
+export const bugs = [
+  { seed: '12', what: 'a full table left connections that never ended' },
+  { seed: '37', what: 'a full table left connections that never ended, with a client that comes again' },
+  { seed: '19', what: "a connection found with the client's flow alone showed the server's address for as long as it lived" },
+  { seed: '35', what: 'the direction of a server that was silent was put back 2.5 s late' },
+  { seed: '86', what: 'after a restart a SYN that came again was taken for a new connection' },
+  { seed: '261', what: 'a SYN that came again went on to a server that had gone down' },
+  { seed: '281', what: 'a SYN that came again went on to a server that had gone down, for longer than its flows lasted' },
+  { seed: '20048', what: 'a connection whose port was taken anew came back with its flows when the switch reconnected' },
+  { seed: '20082', what: 'the same, with its flows left in the switch' },
+] as const;
