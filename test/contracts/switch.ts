@@ -308,7 +308,7 @@ export function switchContract(name: string, start: () => Promise<SwitchUnderTes
         { type: 'flowMod', match: {}, instructions: apply({ type: 'group', groupId: 1 }) },
       );
       const used = new Set<string>();
-      for (let port = 1; port <= 40; port++) {
+      for (let port = 1; port <= 24; port++) {
         const [first, again] = [await sent(1, segment(TCP.SYN, port)), await sent(1, segment(TCP.ACK, port))];
         expect(Object.keys(first)).toEqual(Object.keys(again));
         used.add(Object.keys(first).join());

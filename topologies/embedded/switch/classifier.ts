@@ -1,5 +1,6 @@
 import type { FlowKey } from './flow-key.ts';
 import { KEY_WORDS } from './flow-key.ts';
+import type { MatchPlan } from './match-of.ts';
 import type { Ternary } from './ternary.ts';
 
 /** What a classifier finds: the more important of those that match. */
@@ -18,6 +19,8 @@ export class Tuple<R extends Rule> {
   /** The words of the key with a mask, and their masks. */
   readonly slots: Int32Array;
   readonly masks: Int32Array;
+  /** How to tell a match of each kind in OpenFlow's words. */
+  readonly plans = new Map<number, MatchPlan>();
   maxPriority = 0;
   size = 0;
   readonly #chains = new Map<number, R>();

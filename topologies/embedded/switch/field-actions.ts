@@ -87,6 +87,14 @@ function store(place: Place): Op {
   const { at, size, isHeader } = place;
   const values = value.bytes.slice(at, at + size);
   const keeps = mask.bytes.slice(at, at + size).map(bits => ~bits);
+  if (keeps.every(bits => bits === 0)) {
+    return ({ packet }) => {
+      const { bytes } = packet.key;
+      for (let i = 0; i < size; i++) bytes[at + i] = values[i]!;
+      if (isHeader) packet.changed = true;
+      return true;
+    };
+  }
   return ({ packet }) => {
     const { bytes } = packet.key;
     for (let i = 0; i < size; i++) bytes[at + i] = (bytes[at + i]! & keeps[i]!) | values[i]!;

@@ -1,7 +1,7 @@
 import type { InstructionInput, Match } from '../../../openflow/index.ts';
 import type { Rule, Tuple } from './classifier.ts';
 import type { Due } from './deadlines.ts';
-import { matchOf } from './match-of.ts';
+import { kindOf, matchOf, planMatch } from './match-of.ts';
 import type { Program } from './program.ts';
 import { Ternary } from './ternary.ts';
 
@@ -70,7 +70,15 @@ export class Flow implements Rule, Due {
 
   /** The match in OpenFlow's words. Only while the flow is in its table. */
   get match(): Match {
-    return matchOf(this.fill(scratch));
+    const ternary = this.fill(scratch);
+    const { plans } = this.tuple!;
+    const kind = kindOf(ternary.value);
+    let plan = plans.get(kind);
+    if (plan === undefined) {
+      plan = planMatch(ternary);
+      plans.set(kind, plan);
+    }
+    return matchOf(ternary, plan);
   }
 
   /** Writes the match into `into`. */

@@ -28,26 +28,46 @@ const ICMPV6_FIELDS = placesOf('icmpv6Type', 'icmpv6Code');
 const NEIGHBOR_FIELDS = placesOf('ipv6NdTarget', 'ipv6NdSll', 'ipv6NdTll');
 const NONE: readonly Place[] = [];
 
-/** The match in OpenFlow's words, as statistics and flow-removed messages have it: masks that hide nothing or everything are left out. */
-export function matchOf({ value, mask }: Ternary): Match {
-  const match: Named = {};
-  const read = (list: readonly Place[]): void => {
-    for (const one of list) addField(match, one, value, mask);
-  };
-  read(ALWAYS);
-  read(ETHERNET);
-  addVlan(match, value, mask);
+/** Which fields a match has, and whether each is there without a mask: the same for all matches with one mask and of one kind. */
+export interface MatchPlan {
+  readonly fields: readonly { readonly place: Place; readonly whole: boolean }[];
+  readonly hasVlan: boolean;
+}
+
+/** The number of a match's kind: Ethernet type, protocol, ICMP type. */
+export function kindOf({ bytes }: FlowKey): number {
+  const at = AT.ethType;
+  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[AT.ipProto]! << 8) | bytes[AT.l4Src + 1]!) >>> 0;
+}
+
+/** Finds out which fields a match has. Masks that hide nothing, or everything, are left out. */
+export function planMatch({ value, mask }: Ternary): MatchPlan {
+  const places = [...ALWAYS, ...ETHERNET];
   const type = value.u16(AT.ethType);
-  read(BY_TYPE.get(type) ?? NONE);
-  if (type !== ETH_TYPE.IPV4 && type !== ETH_TYPE.IPV6) return match as Match;
+  places.push(...(BY_TYPE.get(type) ?? NONE));
   const proto = value.bytes[AT.ipProto]!;
-  read(BY_PROTO.get(proto) ?? NONE);
-  if (proto === PROTO.ICMP && type === ETH_TYPE.IPV4) read(ICMPV4_FIELDS);
+  if (type === ETH_TYPE.IPV4 || type === ETH_TYPE.IPV6) places.push(...(BY_PROTO.get(proto) ?? NONE));
+  if (proto === PROTO.ICMP && type === ETH_TYPE.IPV4) places.push(...ICMPV4_FIELDS);
   if (proto === PROTO.ICMPV6 && type === ETH_TYPE.IPV6) {
-    read(ICMPV6_FIELDS);
+    places.push(...ICMPV6_FIELDS);
     const icmpType = value.bytes[AT.l4Src + 1]!;
-    if (icmpType === ICMPV6.SOLICITATION || icmpType === ICMPV6.ADVERTISEMENT) read(NEIGHBOR_FIELDS);
+    if (icmpType === ICMPV6.SOLICITATION || icmpType === ICMPV6.ADVERTISEMENT) places.push(...NEIGHBOR_FIELDS);
   }
+  const fields = places.flatMap(place => {
+    const whole = isWhole(place, mask);
+    return whole === undefined ? [] : [{ place, whole }];
+  });
+  return { fields, hasVlan: mask.u16(AT.vlanTci) !== 0 };
+}
+
+/** The match in OpenFlow's words, as statistics and flow-removed messages have it. */
+export function matchOf({ value, mask }: Ternary, { fields, hasVlan }: MatchPlan): Match {
+  const match: Named = {};
+  for (const { place: one, whole } of fields) {
+    const read = readPlace(one, value);
+    match[one.field.name] = whole ? read : { value: read, mask: readPlace(one, mask) };
+  }
+  if (hasVlan) addVlan(match, value, mask);
   return match as Match;
 }
 
@@ -63,8 +83,8 @@ export function pipelineFields(key: FlowKey): Match {
   return match as Match;
 }
 
-function addField(match: Named, one: Place, value: FlowKey, mask: FlowKey): void {
-  const { at, size, bits, shift } = one;
+/** Whether all bits of a field are looked at; undefined: none. */
+function isWhole({ at, size, bits, shift }: Place, mask: FlowKey): boolean | undefined {
   let any = false;
   let all = true;
   const whole = ((2 ** bits - 1) << shift) >>> 0;
@@ -74,9 +94,7 @@ function addField(match: Named, one: Place, value: FlowKey, mask: FlowKey): void
     if (has !== 0) any = true;
     if (has !== wanted) all = false;
   }
-  if (!any) return;
-  const read = readPlace(one, value);
-  match[one.field.name] = all ? read : { value: read, mask: readPlace(one, mask) };
+  return any ? all : undefined;
 }
 
 function addVlan(match: Named, value: FlowKey, mask: FlowKey): void {

@@ -1,5 +1,5 @@
 import { fieldNamed } from '../../../openflow/protocol/fields.ts';
-import { placeNamed } from './field-place.ts';
+import { type Place, placeNamed } from './field-place.ts';
 import { AT, type FlowKey, FRAG, TAGGED } from './flow-key.ts';
 import { PROTO } from './header.ts';
 import { type Refusal, refuse } from './refusal.ts';
@@ -53,18 +53,31 @@ export function demand(scope: Scope, isSo: boolean): void {
   if (!isSo) scope.inconsistent ??= refuse.action('MATCH_INCONSISTENT');
 }
 
-/** Whether packets with these values have a field (7.2.3.6); transport fields are not in later fragments. */
+type Need = readonly [place: Place, values: readonly number[] | 'present', hasPorts: boolean];
+
+const needs = new Map<string, readonly Need[]>();
+
+function needsOf(name: string): readonly Need[] {
+  let list = needs.get(name);
+  if (list === undefined) {
+    list = Object.entries(fieldNamed(name)?.needs ?? {}).map(([other, values]): Need => {
+      const isIcmp = values.includes(PROTO.ICMP as never) || values.includes(PROTO.ICMPV6 as never);
+      return [placeNamed(other)!, values, other === 'ipProto' && !isIcmp];
+    });
+    needs.set(name, list);
+  }
+  return list;
+}
+
+/** Whether packets with these values have a field (7.2.3.6); ports are not in later fragments. */
 export function hasField(key: FlowKey, name: string): boolean {
-  const needs = fieldNamed(name)?.needs ?? {};
-  for (const [other, values] of Object.entries(needs)) {
+  for (const [{ at, size }, values, hasPorts] of needsOf(name)) {
     if (values === 'present') {
       if ((key.u16(AT.vlanTci) & TAGGED) === 0) return false;
       continue;
     }
-    const { at, size } = placeNamed(other)!;
     if (!values.includes(size === 1 ? key.bytes[at]! : key.u16(at))) return false;
-    const isIcmp = values.includes(PROTO.ICMP) || values.includes(PROTO.ICMPV6);
-    if (other === 'ipProto' && !isIcmp && (key.bytes[AT.ipFrag]! & FRAG.LATER) !== 0) return false;
+    if (hasPorts && (key.bytes[AT.ipFrag]! & FRAG.LATER) !== 0) return false;
   }
   return true;
 }
