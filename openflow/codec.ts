@@ -90,48 +90,56 @@ export function decode(frame: Uint8Array): Message {
 
 const HELLO = MESSAGES.hello[0];
 const PACKET_IN = MESSAGES.packetIn[0];
-const FLOW_MOD = MESSAGES.flowMod[0];
+/** Version and type, the length is put in behind. */
+const FLOW_MOD_HEAD = OFP_VERSION * 0x100_0000 + MESSAGES.flowMod[0] * 0x1_0000;
 /** Small messages are written side by side into one buffer: an allocation for each would cost a third of its encoding. */
 const SLAB_SIZE = 8192;
 const SLAB_ROOM = 512;
 let slab = new Writer(SLAB_SIZE);
+/** The slab's buffer: asking the slab for it each time would cost as much as writing a field. */
+let slabBuffer = slab.bytes.buffer;
+
+function nextSlab(): void {
+  slab = new Writer(SLAB_SIZE);
+  slabBuffer = slab.bytes.buffer;
+}
 
 /** Encodes one message. Throws `EncodeError` for a value that has no encoding. */
 export function encode(message: MessageInput): Uint8Array {
-  if (SLAB_SIZE - slab.pos < SLAB_ROOM) slab = new Writer(SLAB_SIZE);
+  if (SLAB_SIZE - slab.pos < SLAB_ROOM) nextSlab();
   const start = slab.pos;
   try {
     encodeInto(slab, message);
   } catch (error) {
-    slab = new Writer(SLAB_SIZE);
+    nextSlab();
     throw error;
   }
   const { bytes, pos } = slab;
   if (bytes.length > SLAB_SIZE) {
-    slab = new Writer(SLAB_SIZE);
+    nextSlab();
     return bytes.slice(start, pos);
   }
   slab.pos = (pos + 7) & ~7;
-  return new Uint8Array(bytes.buffer, start, pos - start);
+  return new Uint8Array(slabBuffer, start, pos - start);
 }
 
 /** Appends one message to a writer: several messages in one buffer, without a copy of each. */
 export function encodeInto(w: Writer, message: MessageInput): void {
   const start = w.pos;
   w.base = start;
-  w.u8(OFP_VERSION);
   if (message.type === 'flowMod') {
-    w.u8(FLOW_MOD);
-    w.advance(2);
+    w.u32(FLOW_MOD_HEAD);
     w.u32(message.xid ?? 0);
     if (!writeFlowMod(w, message)) writeByTable(w, message);
   } else if (message.type === 'unknown') {
+    w.u8(OFP_VERSION);
     w.u8(message.code);
     w.advance(2);
     w.u32(message.xid ?? 0);
     w.put(message.body);
   } else {
     const member = dispatch.named(message.type, 'message');
+    w.u8(OFP_VERSION);
     w.u8(member.code);
     w.advance(2);
     w.u32(message.xid ?? 0);

@@ -8,6 +8,8 @@ const DECIMAL = Array.from({ length: 256 }, (_, byte) => String(byte));
 const DECIMAL_DOT = DECIMAL.map(text => `${text}.`);
 const COLON = 58;
 const DOT = 46;
+const ZERO = 48;
+const LONGEST_IPV4 = 15;
 
 /** Six bytes as `aa:bb:cc:dd:ee:ff`. */
 export function macText(b: Uint8Array, at = 0): string {
@@ -26,44 +28,50 @@ export function ipv4Text(b: Uint8Array, at = 0): string {
   return DECIMAL_DOT[b[at]!]! + DECIMAL_DOT[b[at + 1]!]! + DECIMAL_DOT[b[at + 2]!]! + DECIMAL[b[at + 3]!]!;
 }
 
-function nibble(code: number): number {
-  if (code >= 48 && code <= 57) return code - 48;
-  const lower = code | 32;
-  return lower >= 97 && lower <= 102 ? lower - 87 : -1;
+/** The value of a hexadecimal digit by its character; 255 for all else. */
+const NIBBLE = Uint8Array.from({ length: 256 }, (_, code) => {
+  const value = '0123456789abcdef'.indexOf(String.fromCharCode(code).toLowerCase());
+  return value < 0 ? 255 : value;
+});
+
+/** Two hexadecimal digits as a byte, or more than a byte when they are none. */
+function byteAt(text: string, at: number): number {
+  const high = text.charCodeAt(at);
+  const low = text.charCodeAt(at + 1);
+  return (NIBBLE[high & 255]! << 4) | NIBBLE[low & 255]! | ((high | low) & 0xff00);
 }
 
 /** Writes the six bytes of a MAC address; false when the text is none. */
 export function putMac(text: string, into: Uint8Array, at: number): boolean {
   if (text.length !== 17) return false;
   for (let i = 0; i < 6; i++) {
-    const high = nibble(text.charCodeAt(3 * i));
-    const low = nibble(text.charCodeAt(3 * i + 1));
-    if (high < 0 || low < 0 || (i < 5 && text.charCodeAt(3 * i + 2) !== COLON)) return false;
-    into[at + i] = (high << 4) | low;
+    const byte = byteAt(text, 3 * i);
+    if (byte > 255 || (i < 5 && text.charCodeAt(3 * i + 2) !== COLON)) return false;
+    into[at + i] = byte;
   }
   return true;
 }
 
 /** Writes the four bytes of an IPv4 address; false when the text is none (four decimal numbers without leading zeros). */
 export function putIpv4(text: string, into: Uint8Array, at: number): boolean {
-  let value = -1;
-  let octet = 0;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code === DOT) {
-      if (value < 0 || octet === 3) return false;
-      into[at + octet++] = value;
-      value = -1;
-    } else {
-      const digit = code - 48;
-      if (digit < 0 || digit > 9 || value === 0) return false;
-      value = value < 0 ? digit : value * 10 + digit;
-      if (value > 255) return false;
+  const { length } = text;
+  if (length > LONGEST_IPV4) return false;
+  let i = 0;
+  for (let octet = 0; octet < 4; octet++) {
+    if (octet > 0 && (i >= length || text.charCodeAt(i++) !== DOT)) return false;
+    if (i >= length) return false;
+    let value = text.charCodeAt(i++) - ZERO;
+    if (value >>> 0 > 9) return false;
+    for (; i < length; i++) {
+      const digit = text.charCodeAt(i) - ZERO;
+      if (digit >>> 0 > 9) break;
+      if (value === 0) return false;
+      value = value * 10 + digit;
     }
+    if (value > 255) return false;
+    into[at + octet] = value;
   }
-  if (value < 0 || octet !== 3) return false;
-  into[at + 3] = value;
-  return true;
+  return i === length;
 }
 
 function notAn(what: string, value: unknown): EncodeError {
