@@ -18,6 +18,11 @@ export class EventLog {
     this.#trace = trace;
   }
 
+  /** Somebody reads along. */
+  get isTraced(): boolean {
+    return this.#trace !== undefined;
+  }
+
   get lines(): number {
     return this.#lines;
   }

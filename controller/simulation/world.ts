@@ -107,7 +107,7 @@ export class World {
     const random = this.random.fork('control');
     return new ControlPlane(this.clock, random, this.controller, this.lab.switches.values(), delay, {
       message: (at, message, toController) => {
-        log.detail(toController ? `${at.name} >` : `${at.name} <`, () => describe(decode(encode(message))));
+        if (log.isTraced) log.detail(toController ? `${at.name} >` : `${at.name} <`, () => describe(decode(encode(message))));
         if (toController && message.type === 'error') disturbances.end(disturbances.begin('table-full', '*'));
       },
     });
@@ -123,7 +123,7 @@ export class World {
     const mac = macBytes(lab.host(name).mac)!;
     link.observer = (frame, from, fate) => {
       const fromHost = from.index === hostEnd;
-      log.detail(`${name} ${fromHost ? '>' : '<'}`, () => `${fate} ${frameText(frame)}`);
+      if (log.isTraced) log.detail(`${name} ${fromHost ? '>' : '<'}`, () => `${fate} ${frameText(frame)}`);
       const given = fate === 'sent' || fate === 'reordered' || fate === 'lost';
       if (given) log.frame(frame, at);
       if (role === 'server') {
