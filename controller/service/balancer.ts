@@ -19,8 +19,11 @@ import { eligibleServers, frontOf, isEligible, type Server, type VirtualService 
 /** Connections remembered at once; new ones beyond that are refused. */
 export const MAX_CONNECTIONS = 200_000;
 
-/** A SYN that comes so much later was sent again by its client, and not twice by the network (RFC 6298: after 1 s). */
-const SENT_AGAIN_MS = 500;
+/**
+ * A SYN that comes so much later shows that its client has no answer: it is its second repetition (RFC 6298: after 1 s and 3 s). The
+ * first one may have crossed the answer, where messages of the switch take long.
+ */
+const SENT_AGAIN_MS = 2500;
 
 /** A new connection on its way to a decision. */
 interface Opening {

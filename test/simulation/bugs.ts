@@ -9,4 +9,5 @@ export const bugs = [
   { seed: '281', what: 'a SYN that came again went on to a server that had gone down, for longer than its flows lasted' },
   { seed: '20048', what: 'a connection whose port was taken anew came back with its flows when the switch reconnected' },
   { seed: '20082', what: 'the same, with its flows left in the switch' },
+  { seed: '40059', what: 'a SYN sent again crossed its answer on a slow channel, and moved a living connection' },
 ] as const;

@@ -160,7 +160,7 @@ describe('a connection that is decided', () => {
     const first = world.syn(at, 4, 40_001).log;
     world.portDown(at, 1);
     expect(world.syn(at, 4, 40_001).log).toEqual([]);
-    world.tick(1000);
+    world.tick(3000);
     const again = world.syn(at, 4, 40_001);
     expect(first).toMatchObject([{ type: 'decision', server: { name: 'server1' } }]);
     expect(again.log).toMatchObject([{ type: 'decision', server: { name: 'server2' } }]);
