@@ -43,7 +43,7 @@ export const QUESTIONS = {
 /** Switches that have Open vSwitch's actions and matches and work in order, by their `hw_desc`; whether they have bundles (EXT-230). */
 const KNOWN: Readonly<Record<string, { readonly hasBundles: boolean }>> = {
   'Open vSwitch': { hasBundles: true },
-  'vipflow embedded switch': { hasBundles: false },
+  'vipflow embedded switch': { hasBundles: true },
 };
 
 export function introductionOf(dpid: Dpid, address: string, { desc, ports, flows }: Answers): Introduction {
