@@ -51,6 +51,7 @@ export class Connection extends EventEmitter<ConnectionEvents> {
   readonly role: Role;
   readonly limits: Limits;
   readonly #clock: Clock;
+  readonly #defer: (fn: () => void) => void;
   readonly #framer: Framer;
   readonly #outbox: Outbox;
   readonly #requests: Requests;
@@ -69,6 +70,7 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     this.role = role;
     this.limits = { ...LIMITS, ...limits };
     this.#clock = clock;
+    this.#defer = defer;
     this.#framer = new Framer({ maxLength: this.limits.maxMessageLength });
     this.#outbox = new Outbox(socket, defer);
     this.#requests = new Requests(clock, this.limits.maxRequests, this.limits.maxReplyBytes);
@@ -190,11 +192,30 @@ export class Connection extends EventEmitter<ConnectionEvents> {
       this.#onBadLength(error);
       return;
     }
-    for (const frame of frames) {
-      this.#onFrame(frame);
+    this.#onFrames(frames, 0);
+  }
+
+  #onFrames(frames: readonly Uint8Array[], from: number): void {
+    for (let i = from; i < frames.length; i++) {
+      const wasOpening = this.#state === 'opening';
+      this.#onFrame(frames[i]!);
       if (this.#isClosed()) return;
+      // Who waits for `ready` has to get to listen before the messages that came with the HELLO.
+      if (wasOpening && this.#state === 'ready' && i + 1 < frames.length) {
+        this.#goOnLater(frames, i + 1);
+        return;
+      }
     }
     if (this.#framer.broken !== undefined) this.#onBadLength(this.#framer.broken);
+  }
+
+  #goOnLater(frames: readonly Uint8Array[], from: number): void {
+    this.socket.pause();
+    this.#defer(() => {
+      if (this.#isClosed()) return;
+      this.socket.resume();
+      this.#onFrames(frames, from);
+    });
   }
 
   #isClosed(): boolean {

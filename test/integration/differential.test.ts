@@ -5,8 +5,8 @@ import { EmbeddedSubject, loops, OvsSubject, outcomeOf, selects } from './differ
 import { DummyOvs } from './dummy-ovs.ts';
 
 const CASES = Number(process.env.VIPFLOW_DIFFERENTIAL_CASES ?? 2000);
-/** A failing run prints its seed; VIPFLOW_DIFFERENTIAL_SEED runs it again. */
-const SEED = Number(process.env.VIPFLOW_DIFFERENTIAL_SEED ?? Date.now() % 0x7fffffff);
+/** The same cases each time, so that a failure is a change; VIPFLOW_DIFFERENTIAL_SEED looks for new ones. */
+const SEED = Number(process.env.VIPFLOW_DIFFERENTIAL_SEED ?? 117_077_308);
 const PORTS = 4;
 
 describe('the embedded switch beside Open vSwitch', () => {

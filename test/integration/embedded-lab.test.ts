@@ -115,6 +115,8 @@ describe.each(['embedded', 'mininet'] as const)('a lab on %s from another termin
   test('tells how it is, runs commands in its hosts, cuts links, and ends', async () => {
     const cli = new Cli([vipflow, 'lab', 'up', 'single', '--on', on, ...ANY_PORTS], { env });
     await cli.says(isUp);
+    // Open vSwitch tells up to 5 s late that it is connected
+    await expect.poll(async () => (await status()).switches[0]?.connected, { timeout: 15_000, interval: 250 }).toBe(true);
     const pinged = on === 'embedded' ? ['10.0.0.1', '1'] : ['-c', '1', '10.0.0.1'];
     const [words, state, page, none, ping, unknown] = await Promise.all([
       lab('status'),

@@ -22,7 +22,7 @@ import { MESSAGE_SAMPLES } from '../openflow/samples.ts';
 
 const runs = (program: string, ...args: string[]): boolean => spawnSync(program, args, { stdio: 'ignore' }).status === 0;
 const hasOsken = runs('/usr/bin/python3', '-c', 'import os_ken');
-const hasTshark = runs('tshark (skipped without tshark)', '--version');
+const hasTshark = runs('tshark', '--version');
 
 /** The message type of all extensions, which os-ken keeps as bytes. */
 const EXPERIMENTER = 4;
