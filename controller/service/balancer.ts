@@ -27,6 +27,7 @@ const SENT_AGAIN_MS = 2500;
 
 /** A new connection on its way to a decision. */
 interface Opening {
+  readonly key: string;
   readonly arrival: Arrival;
   readonly tuple: Tuple;
   readonly service: VirtualService;
@@ -74,8 +75,9 @@ export class Balancer {
     const front = frontOf(tcp ? 'tcp' : 'udp', tuple.dst, tuple.dstPort);
     const service = this.#fronts.get(front);
     if (service === undefined) return this.#refusal.refuse(at, inPort, packet, now);
-    const opening = { arrival, tuple, service };
-    const known = this.#lifetimes.connections.get(connectionKey(front, tuple.src, tuple.srcPort));
+    const key = connectionKey(front, tuple.src, tuple.srcPort);
+    const opening = { key, arrival, tuple, service };
+    const known = this.#lifetimes.connections.get(key);
     const begins = tcp === undefined || (tcp.flags & (TCP.SYN | TCP.ACK)) === TCP.SYN;
     if (known === undefined) return begins ? this.#begin(opening, now) : this.#refusal.refuse(at, inPort, packet, now);
     if (begins && known.isOpening) {
@@ -147,11 +149,11 @@ export class Balancer {
   }
 
   #decide(opening: Opening, server: Server, location: Location, reason: DecisionEntry['reason'], now: number): Command[] {
-    const { arrival, tuple, service } = opening;
+    const { key, arrival, tuple, service } = opening;
     const { at, packet } = arrival;
     const head = this.#sequence.next('decision', now);
     const connection: Connection = {
-      key: connectionKey(frontOf(service.config.protocol, tuple.dst, tuple.dstPort), tuple.src, tuple.srcPort),
+      key,
       service,
       server,
       serverMac: location.mac,
