@@ -124,7 +124,7 @@ export class Bridge {
       else waiting?.reject(new LabError('FAILED', `The lab refused: ${message.err}.`));
     } else if (message.ev === 'ready') this.#ready?.(message);
     else if (message.ev === 'fatal') this.#fatal = new LabError(message.code, message.message);
-    else this.#stopped = true;
+    // `stopped` also comes when the process that holds the lab was killed: Node then closes its input. Only `stop` asks for it.
   }
 
   #write(message: object): void {

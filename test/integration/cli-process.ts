@@ -46,9 +46,12 @@ export class Cli {
     return this.child.pid!;
   }
 
-  /** Resolves when it has said so. */
-  async says(pattern: RegExp, timeoutMs = 60_000): Promise<void> {
-    await until(`${pattern} in ${this.out}${this.err}`, () => pattern.test(this.out + this.err), timeoutMs);
+  /** Resolves when it has said so; rejects with all that it said when it ends without, or takes too long. */
+  async says(pattern: RegExp, timeoutMs = 45_000): Promise<void> {
+    const said = () => pattern.test(this.out + this.err);
+    const over = () => this.child.exitCode !== null || this.child.signalCode !== null;
+    await until(String(pattern), () => said() || over(), timeoutMs).catch(() => {});
+    if (!said()) throw new Error(`${pattern} is not in ${this.out}${this.err}`);
   }
 
   /** Types into its terminal. */
