@@ -14,6 +14,7 @@ const DEBIAN = {
   'openvswitch-switch': '/usr/sbin/ovs-vswitchd',
   mininet: '/usr/bin/mnexec',
   ethtool: '/usr/sbin/ethtool',
+  'iputils-ping': '/usr/bin/ping',
   'net-tools': '/sbin/ifconfig',
   iproute2: '/sbin/ip',
   tcpdump: '/usr/bin/tcpdump',
