@@ -12,7 +12,9 @@ import { addFlow, barrier, deleteByCookie, packetOut, refusedCookie } from './co
 import { cookieMask, cookieOf, readCookie } from './core/pipeline.ts';
 import type { InstalledFlow, Switch } from './core/switch.ts';
 import type { SwitchEvent } from './core/switch-event.ts';
-import { type HealthChange, Monitor } from './health/monitor.ts';
+import type { Findings } from './health/findings.ts';
+import { Monitor } from './health/monitor.ts';
+import type { Target } from './health/target.ts';
 import { switchingFlows } from './network/forwarding.ts';
 import { Hosts } from './network/hosts.ts';
 import { Balancer } from './service/balancer.ts';
@@ -47,8 +49,10 @@ export class App {
       for (const server of service.servers)
         this.#servers.set(`${service.config.name}/${server.config.name}`, { service, server });
     }
-    this.#monitor = new Monitor(
-      [...this.#servers].map(([id, { service, server }]) => ({ id, ip: server.config.ip, health: service.config.health })),
+    this.#monitor = new Monitor(random);
+    this.#monitor.setTargets(
+      [...this.#servers].map(([id, { service, server }]) => targetOf(id, service, server)),
+      0,
     );
     this.#balancer = new Balancer(services, (dpid, mac) => this.#hosts.portOf(dpid, mac), this.sequence, random);
   }
@@ -77,8 +81,7 @@ export class App {
 
   /** To be called every `TICK_MS`: probes and whatever waits for its time. */
   onTick(now: number): Command[] {
-    const { commands, changes } = this.#monitor.onTick(this.#switches, now);
-    return [...commands, ...this.#onHealth(changes, now), ...this.#balancer.onTick(this.#switches, now)];
+    return [...this.#onHealth(this.#monitor.onTick(this.#switches, now), now), ...this.#balancer.onTick(this.#switches, now)];
   }
 
   /** Installs what every switch needs, takes over what it carries, and only then removes what is left of earlier sessions. */
@@ -99,7 +102,10 @@ export class App {
   }
 
   #onLost(at: Switch, reason: string, now: number): Command[] {
-    if (this.#switches.get(at.dpid) === at) this.#switches.delete(at.dpid);
+    if (this.#switches.get(at.dpid) === at) {
+      this.#switches.delete(at.dpid);
+      this.#monitor.onSwitchLost(at.dpid);
+    }
     return [log({ ...this.sequence.next('switch', now), dpid: at.dpid, address: at.address, state: 'lost', reason })];
   }
 
@@ -109,8 +115,8 @@ export class App {
     const packet = dissect(data);
     if (packet.malformed?.layer === 'ethernet') return [];
     if (this.#monitor.isAnswer(packet)) {
-      const changes = this.#monitor.onAnswer(at, inPort, packet, now);
-      return [...this.#hosts.learn(at, packet.ethernet.src, inPort), ...this.#onHealth(changes, now)];
+      const found = this.#monitor.onAnswer(at, inPort, packet, now);
+      return [...this.#hosts.learn(at, packet.ethernet.src, inPort), ...this.#onHealth(found, now)];
     }
     const learnt = this.#hosts.learn(at, packet.ethernet.src, inPort);
     if (this.#balancer.isForVip(packet)) return [...learnt, ...this.#balancer.onPacket({ at, inPort, frame: data, packet }, now)];
@@ -146,20 +152,28 @@ export class App {
       this.#monitor.hurry();
       return [];
     }
-    const changes = this.#monitor.onPortDown(at.dpid, desc.portNo);
-    return [...this.#hosts.forgetPort(at, desc.portNo), ...this.#onHealth(changes, now)];
+    const found = this.#monitor.onPortDown(at.dpid, desc.portNo, now);
+    return [...this.#hosts.forgetPort(at, desc.portNo), ...this.#onHealth(found, now)];
   }
 
-  #onHealth(changes: readonly HealthChange[], now: number): Command[] {
-    return changes.flatMap(({ id, state, location, reason }) => {
+  #onHealth({ commands, changes, notices, panics }: Findings, now: number): Command[] {
+    const lines = changes.map(({ id, state, location, reason }) => {
       const { service, server } = this.#servers.get(id)!;
       server.health = state;
       server.location = location;
       server.reason = reason;
       const entry = { service: service.config.name, server: server.config.name, state, reason };
-      return [log({ ...this.sequence.next('server', now), ...entry })];
+      return log({ ...this.sequence.next('server', now), ...entry });
     });
+    const warnings = [...notices, ...panics.map(({ group, reason }) => `${group}: ${reason}`)];
+    return [...commands, ...lines, ...warnings.map(message => log({ ...this.sequence.next('warning', now), message }))];
   }
+}
+
+function targetOf(id: string, { config }: VirtualService, server: Server): Target {
+  const { name: group, protocol, vip, mac: vipMac, health, panicThreshold } = config;
+  const { ip, port, state } = server.config;
+  return { id, group, ip, port, protocol, vip, vipMac, health, panicThreshold, paused: state === 'maintenance' };
 }
 
 /** The base and forwarding flows of an earlier session; its connections end by themselves. */

@@ -2,28 +2,15 @@ import { OFPP } from '../../openflow/index.ts';
 import { ARP_OP } from '../../openflow/packet/arp.ts';
 import { arpRequest } from '../../openflow/packet/arp-message.ts';
 import type { Packet } from '../../openflow/packet/packet.ts';
+import type { Random } from '../core/clock.ts';
 import type { Command } from '../core/command.ts';
-import type { HealthConfig } from '../core/config.ts';
 import type { Dpid } from '../core/dpid.ts';
 import { packetOut } from '../core/flow.ts';
 import { isSameLocation, type Location } from '../core/location.ts';
 import type { Switch } from '../core/switch.ts';
 import { PROBE_MAC } from '../core/virtual-mac.ts';
-
-/** A server to watch. `id` names it among all of the monitor. */
-export interface Target {
-  readonly id: string;
-  readonly ip: string;
-  readonly health: HealthConfig;
-}
-
-/** What the monitor found out: a server went up at a place, moved, or went down. */
-export interface HealthChange {
-  readonly id: string;
-  readonly state: 'up' | 'down';
-  readonly location: Location | undefined;
-  readonly reason: string;
-}
+import { type Findings, type HealthChange, nothing } from './findings.ts';
+import type { Target } from './target.ts';
 
 interface Watch {
   readonly target: Target;
@@ -42,16 +29,19 @@ interface Watch {
  * address is 0.0.0.0, so no address in the data network is needed and nobody learns anything wrong).
  */
 export class Monitor {
-  readonly #watches: readonly Watch[];
+  #watches: readonly Watch[] = [];
 
-  constructor(targets: readonly Target[]) {
+  constructor(_random: Random) {}
+
+  /** Watches these from now on. */
+  setTargets(targets: readonly Target[], _now: number): void {
     this.#watches = targets.map(target => {
       return { target, state: 'unknown', location: undefined, nextAt: 0, sentAt: undefined, hits: 0, misses: 0 };
     });
   }
 
   /** Sends the probes that are due, and counts those that stayed unanswered. */
-  onTick(switches: ReadonlyMap<Dpid, Switch>, now: number): { commands: Command[]; changes: HealthChange[] } {
+  onTick(switches: ReadonlyMap<Dpid, Switch>, now: number): Findings {
     const changes = this.#watches.flatMap(watch => this.#countSilence(watch, now));
     const commands = this.#watches.flatMap(watch => {
       if (now < watch.nextAt || watch.sentAt !== undefined || switches.size === 0) return [];
@@ -59,7 +49,7 @@ export class Monitor {
       watch.sentAt = now;
       return probe(watch, switches);
     });
-    return { commands, changes };
+    return { ...nothing, commands, changes };
   }
 
   /** Asks at once, without waiting for the next interval: something changed in the network. */
@@ -73,20 +63,24 @@ export class Monitor {
   }
 
   /** Takes an answer that was asked for, from the place that was asked; anything else changes nothing. */
-  onAnswer(at: Switch, port: number, { ethernet, arp }: Packet, now: number): HealthChange[] {
-    if (arp === undefined || arp.sha !== ethernet.src || arp.tha !== PROBE_MAC) return [];
+  onAnswer(at: Switch, port: number, { ethernet, arp }: Packet, now: number): Findings {
+    if (arp === undefined || arp.sha !== ethernet.src || arp.tha !== PROBE_MAC) return nothing;
     const location = { dpid: at.dpid, port, mac: arp.sha };
-    return this.#watches
+    const changes = this.#watches
       .filter(({ target, sentAt }) => target.ip === arp.spa && sentAt !== undefined && now - sentAt <= target.health.timeoutMs)
       .flatMap(watch => this.#countAnswer(watch, location));
+    return { ...nothing, changes };
   }
 
   /** Whoever is behind a port that went down cannot be reached. */
-  onPortDown(dpid: Dpid, port: number): HealthChange[] {
-    return this.#watches
+  onPortDown(dpid: Dpid, port: number, _now: number): Findings {
+    const changes = this.#watches
       .filter(({ location, state }) => state === 'up' && location?.dpid === dpid && location.port === port)
       .flatMap(watch => takeDown(watch, `its port ${port} went down`));
+    return { ...nothing, changes };
   }
+
+  onSwitchLost(_dpid: Dpid): void {}
 
   #countAnswer(watch: Watch, location: Location): HealthChange[] {
     const { state, location: known, target } = watch;

@@ -1,0 +1,28 @@
+import type { HealthConfig } from '../core/config.ts';
+
+/** A server to watch. */
+export interface Target {
+  /** Names it among all of the monitor, such as `web/server1`. */
+  readonly id: string;
+  /** The service it belongs to; the panic threshold and the cap on ejections count its members. */
+  readonly group: string;
+  readonly ip: string;
+  readonly port: number;
+  /** What the service's clients speak. */
+  readonly protocol: 'tcp' | 'udp';
+  /** In whose name it is probed, so that its answers come to the controller. */
+  readonly vip: string;
+  readonly vipMac: string;
+  readonly health: HealthConfig;
+  /** So many members of the group stay in use although their probes fail. */
+  readonly panicThreshold: number;
+  /** In maintenance: neither probed nor counted. */
+  readonly paused: boolean;
+}
+
+export type ProbeType = NonNullable<HealthConfig['type']>;
+
+/** How a server is probed: as configured, else by what its clients speak. */
+export function probeTypeOf({ health, protocol }: Pick<Target, 'health' | 'protocol'>): ProbeType {
+  return health.type ?? (protocol === 'tcp' ? 'tcp' : 'arp');
+}
