@@ -5,22 +5,25 @@ import { dissect } from '../openflow/packet/dissect.ts';
 import type { Packet } from '../openflow/packet/packet.ts';
 import type { Random } from './core/clock.ts';
 import { type Command, log } from './core/command.ts';
+import { changesBetween } from './core/config/changes.ts';
 import type { Config } from './core/config.ts';
 import type { Dpid } from './core/dpid.ts';
 import { Sequence } from './core/events.ts';
-import { addFlow, barrier, deleteByCookie, packetOut, refusedCookie } from './core/flow.ts';
+import { addFlow, barrier, deleteByCookie, type Flow, packetOut, refusedCookie } from './core/flow.ts';
+import { flowDifference } from './core/flow-difference.ts';
 import { cookieMask, cookieOf, readCookie } from './core/pipeline.ts';
 import type { InstalledFlow, Switch } from './core/switch.ts';
 import type { SwitchEvent } from './core/switch-event.ts';
-import type { Findings } from './health/findings.ts';
+import type { Findings, HealthChange } from './health/findings.ts';
 import { Monitor } from './health/monitor.ts';
 import type { Target } from './health/target.ts';
 import { switchingFlows } from './network/forwarding.ts';
 import { Hosts } from './network/hosts.ts';
 import { Balancer } from './service/balancer.ts';
 import { serviceFlows } from './service/front.ts';
-import { type Server, type VirtualService, virtualService } from './service/virtual-service.ts';
-import { type StrategyName, strategies } from './strategies/catalogue.ts';
+import { type Member, Services } from './service/services.ts';
+import type { VirtualService } from './service/virtual-service.ts';
+import { builtIn, type StrategyBook } from './strategies/book.ts';
 import { generationsIn } from './switches/generation.ts';
 
 /** How often the deciders are to see the time. */
@@ -32,29 +35,36 @@ export const TICK_MS = 50;
  */
 export class App {
   readonly sequence = new Sequence();
+  readonly services = new Services();
   readonly #switches = new Map<Dpid, Switch>();
-  readonly #vips: ReadonlyMap<string, string>;
-  readonly #hosts: Hosts;
+  readonly #hosts = new Hosts();
   readonly #monitor: Monitor;
   readonly #balancer: Balancer;
-  readonly #servers = new Map<string, { service: VirtualService; server: Server }>();
+  /** Services that were told to be other than up. */
+  readonly #troubled = new Map<string, 'panic' | 'down'>();
+  readonly #panics = new Set<string>();
+  #config: Config;
+  #book: StrategyBook;
 
-  constructor(config: Config, random: Random) {
-    const services = config.services.map((entry, i) =>
-      virtualService(entry, i + 1, strategies[entry.strategy as StrategyName]()),
-    );
-    this.#vips = new Map(services.map(({ config: { vip, mac } }) => [vip, mac]));
-    this.#hosts = new Hosts(this.#vips.values());
-    for (const service of services) {
-      for (const server of service.servers)
-        this.#servers.set(`${service.config.name}/${server.config.name}`, { service, server });
-    }
+  constructor(config: Config, random: Random, book: StrategyBook = builtIn) {
+    this.#config = config;
+    this.#book = book;
     this.#monitor = new Monitor(random);
-    this.#monitor.setTargets(
-      [...this.#servers].map(([id, { service, server }]) => targetOf(id, service, server)),
-      0,
-    );
-    this.#balancer = new Balancer(services, (dpid, mac) => this.#hosts.portOf(dpid, mac), this.sequence, random);
+    this.#balancer = new Balancer(this.services, (dpid, mac) => this.#hosts.portOf(dpid, mac), this.sequence, random);
+    this.#take(config, 0);
+  }
+
+  /** The configuration in force. */
+  get config(): Config {
+    return this.#config;
+  }
+
+  get switches(): ReadonlyMap<Dpid, Switch> {
+    return this.#switches;
+  }
+
+  get balancer(): Balancer {
+    return this.#balancer;
   }
 
   /** Living connections. */
@@ -63,6 +73,39 @@ export class App {
   }
 
   handle(event: SwitchEvent, now: number): Command[] {
+    const commands = this.#handle(event, now);
+    const outcomes = this.#balancer.takeOutcomes();
+    if (outcomes.length === 0) return commands;
+    const found = outcomes.map(({ id, outcome }) => this.#monitor.onOutcome(id, outcome, now));
+    return [...commands, ...found.flatMap(findings => this.#onHealth(findings, now))];
+  }
+
+  /** To be called every `TICK_MS`: probes and whatever waits for its time. */
+  onTick(now: number): Command[] {
+    return [...this.#onHealth(this.#monitor.onTick(this.#switches, now), now), ...this.#balancer.onTick(this.#switches, now)];
+  }
+
+  /**
+   * Takes another configuration and applies the difference: living connections stay, but for those of services that are gone and of
+   * servers in maintenance. `source` is who asks for it, for the log.
+   */
+  configure(config: Config, source: string, now: number, book: StrategyBook = this.#book): Command[] {
+    const changes = changesBetween(this.#config, config);
+    const flowsBefore = new Map([...this.#switches.values()].map(at => [at, this.#baseFlows(at)]));
+    this.#config = config;
+    this.#book = book;
+    const left = this.#take(config, now);
+    for (const { name } of left) this.#troubled.delete(name);
+    return [
+      ...[...flowsBefore].flatMap(([at, before]) => flowDifference(at.dpid, before, this.#baseFlows(at))),
+      ...left.flatMap(service => service.servers.flatMap(server => this.#balancer.release({ service, server }, 'removed', now))),
+      ...this.#inMaintenance().flatMap(member => this.#balancer.release(member, 'maintenance', now)),
+      log({ ...this.sequence.next('config', now), state: 'applied', source, changes }),
+      ...this.services.list.flatMap(service => this.#judge(service, now)),
+    ];
+  }
+
+  #handle(event: SwitchEvent, now: number): Command[] {
     switch (event.type) {
       case 'ready':
         return this.#onReady(event.at, event.installed, event.description, now);
@@ -79,16 +122,30 @@ export class App {
     }
   }
 
-  /** To be called every `TICK_MS`: probes and whatever waits for its time. */
-  onTick(now: number): Command[] {
-    return [...this.#onHealth(this.#monitor.onTick(this.#switches, now), now), ...this.#balancer.onTick(this.#switches, now)];
+  /** Everything that follows from a configuration, but for what is in the switches; gives the services that left. */
+  #take(config: Config, now: number): readonly VirtualService[] {
+    const { services } = this.services.configure(config.services, this.#book);
+    this.#hosts.setVirtualMacs(this.services.vips.values());
+    this.#monitor.setTargets(
+      [...this.services.members].map(([id, member]) => targetOf(id, member)),
+      now,
+    );
+    return services;
+  }
+
+  #inMaintenance(): Member[] {
+    return [...this.services.members.values()].filter(({ server }) => server.config.state === 'maintenance');
+  }
+
+  #baseFlows(at: Switch): Flow[] {
+    return [...switchingFlows(at.generation), ...serviceFlows(this.#config.services, at)];
   }
 
   /** Installs what every switch needs, takes over what it carries, and only then removes what is left of earlier sessions. */
   #onReady(at: Switch, installed: readonly InstalledFlow[], description: string, now: number): Command[] {
     this.#switches.set(at.dpid, at);
     this.#monitor.hurry();
-    const base = [...switchingFlows(at.generation), ...serviceFlows(this.#balancer.services, at)];
+    const base = this.#baseFlows(at);
     const line = { dpid: at.dpid, address: at.address, state: 'connected' as const, reason: description };
     return [
       ...base.map(flow => addFlow(at.dpid, flow)),
@@ -109,23 +166,25 @@ export class App {
     return [log({ ...this.sequence.next('switch', now), dpid: at.dpid, address: at.address, state: 'lost', reason })];
   }
 
-  #onPacketIn(at: Switch, { match, data }: MessageOf<'packetIn'>, now: number): Command[] {
+  #onPacketIn(at: Switch, { match, data, cookie }: MessageOf<'packetIn'>, now: number): Command[] {
     const inPort = match.inPort;
     if (typeof inPort !== 'number') return [];
     const packet = dissect(data);
     if (packet.malformed?.layer === 'ethernet') return [];
+    const arrival = { at, inPort, frame: data, packet };
+    if (readCookie(cookie)?.owner === 'observation') return this.#balancer.onObserved(arrival, now);
     if (this.#monitor.isAnswer(packet)) {
       const found = this.#monitor.onAnswer(at, inPort, packet, now);
       return [...this.#hosts.learn(at, packet.ethernet.src, inPort), ...this.#onHealth(found, now)];
     }
     const learnt = this.#hosts.learn(at, packet.ethernet.src, inPort);
-    if (this.#balancer.isForVip(packet)) return [...learnt, ...this.#balancer.onPacket({ at, inPort, frame: data, packet }, now)];
+    if (this.services.isForVip(packet)) return [...learnt, ...this.#balancer.onPacket(arrival, now)];
     return [...learnt, ...this.#onArp(at, inPort, packet)];
   }
 
   /** A request for a VIP, on switches that cannot answer it themselves. */
   #onArp(at: Switch, inPort: number, { arp }: Packet): Command[] {
-    const mac = arp?.op === ARP_OP.REQUEST ? this.#vips.get(arp.tpa) : undefined;
+    const mac = arp?.op === ARP_OP.REQUEST ? this.services.vips.get(arp.tpa) : undefined;
     if (arp === undefined || mac === undefined) return [];
     const frame = arpReply({ senderMac: mac, senderIp: arp.tpa, targetMac: arp.sha, targetIp: arp.spa });
     return [packetOut(at.dpid, inPort, [{ type: 'output', port: OFPP.IN_PORT }], frame)];
@@ -156,29 +215,63 @@ export class App {
     return [...this.#hosts.forgetPort(at, desc.portNo), ...this.#onHealth(found, now)];
   }
 
-  #onHealth({ commands, changes, notices, panics }: Findings, now: number): Command[] {
-    const lines = changes.map(({ id, state, location, reason }) => {
-      const { service, server } = this.#servers.get(id)!;
-      server.health = state;
-      server.location = location;
-      server.reason = reason;
-      const entry = { service: service.config.name, server: server.config.name, state, reason };
-      return log({ ...this.sequence.next('server', now), ...entry });
-    });
-    const warnings = [...notices, ...panics.map(({ group, reason }) => `${group}: ${reason}`)];
-    return [...commands, ...lines, ...warnings.map(message => log({ ...this.sequence.next('warning', now), message }))];
+  #onHealth({ commands, changes, samples, notices, panics }: Findings, now: number): Command[] {
+    for (const { id, ms } of samples) {
+      const { service, server } = this.services.member(id)!;
+      server.answered(ms, now);
+      service.changed(server);
+    }
+    for (const { group, on } of panics) {
+      if (on) this.#panics.add(group);
+      else this.#panics.delete(group);
+    }
+    const lines = changes.flatMap(change => this.#onHealthChange(this.services.member(change.id)!, change, now));
+    const warnings = notices.map(message => log({ ...this.sequence.next('warning', now), message }));
+    const touched = new Set([
+      ...changes.map(({ id }) => this.services.member(id)!.service),
+      ...panics.flatMap(({ group }) => this.services.named(group) ?? []),
+    ]);
+    return [...commands, ...lines, ...warnings, ...[...touched].flatMap(service => this.#judge(service, now))];
+  }
+
+  /** A server that went down takes its connections with it; one that comes back grows into its share. */
+  #onHealthChange(member: Member, { state, location, reason }: HealthChange, now: number): Command[] {
+    const { service, server } = member;
+    const before = server.health;
+    server.health = state;
+    server.location = location;
+    server.reason = reason;
+    server.since = now;
+    service.refresh();
+    if (before === 'down' && state === 'up') service.grow(server, now);
+    const entry = { service: service.name, server: server.name, state, reason };
+    const line = log({ ...this.sequence.next('server', now), ...entry });
+    return before === 'up' && state === 'down' ? [line, ...this.#balancer.release(member, 'server-down', now)] : [line];
+  }
+
+  /** Tells when a service as a whole gets into trouble, and when that is over. */
+  #judge(service: VirtualService, now: number): Command[] {
+    const { name, candidates, servers } = service;
+    const isKnown = servers.some(({ health }) => health !== 'unknown');
+    const state = isKnown && candidates.length === 0 ? 'down' : this.#panics.has(name) ? 'panic' : 'up';
+    if ((this.#troubled.get(name) ?? 'up') === state) return [];
+    if (state === 'up') this.#troubled.delete(name);
+    else this.#troubled.set(name, state);
+    const counted = `${candidates.length} of ${servers.length} servers take new connections`;
+    const reason = state === 'panic' ? `servers whose probes fail are kept in use: ${counted}` : counted;
+    return [log({ ...this.sequence.next('service', now), service: name, state, reason })];
   }
 }
 
-function targetOf(id: string, { config }: VirtualService, server: Server): Target {
-  const { name: group, protocol, vip, mac: vipMac, health, panicThreshold } = config;
+function targetOf(id: string, { service, server }: Member): Target {
+  const { name: group, protocol, vip, mac: vipMac, health, panicThreshold } = service.config;
   const { ip, port, state } = server.config;
   return { id, group, ip, port, protocol, vip, vipMac, health, panicThreshold, paused: state === 'maintenance' };
 }
 
-/** The base and forwarding flows of an earlier session; its connections end by themselves. */
+/** What an earlier session left; its connections end by themselves. */
 function staleFlows(dpid: Dpid, generation: number): Command[] {
-  return (['base', 'forwarding'] as const).map(owner =>
+  return (['base', 'forwarding', 'observation'] as const).map(owner =>
     deleteByCookie(dpid, cookieOf({ generation, owner }), cookieMask('generation', 'owner')),
   );
 }

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { Config } from '../core/config.ts';
 import { parseConfig } from '../core/config-file.ts';
-import { strategyNames } from '../strategies/catalogue.ts';
+import { strategies } from '../strategies/catalogue.ts';
 import { CliError, EXIT } from './exit.ts';
 
 /** The configuration that a command names. Throws `CliError` when it cannot be read, `ConfigError` when it is not valid. */
 export function readConfig(file: string): Config {
-  return parseConfig(textOf(file), { strategies: strategyNames }, file);
+  return parseConfig(textOf(file), { strategies }, file);
 }
 
 function textOf(file: string): string {

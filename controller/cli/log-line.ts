@@ -31,6 +31,33 @@ export function lineOf(entry: LogEntry, { colour, columns }: Screen): string {
       const { service, server, state, reason } = entry;
       return sentence(reason, [`${service}/${server} is `], [state, state === 'up' ? colour.green : colour.red]);
     }
+    case 'service': {
+      const { service, state, reason } = entry;
+      return sentence(
+        reason,
+        [`service ${service} is `],
+        [state === 'panic' ? 'in panic' : state, state === 'up' ? colour.green : colour.red],
+      );
+    }
+    case 'table': {
+      const { dpid, table, flows, limit, state } = entry;
+      const full = `${flows} of ${limit} flows`;
+      return sentence(
+        full,
+        [`table ${table} of switch ${numberOf(dpid)} is `],
+        [state.replace('-', ' '), state === 'ok' ? colour.green : colour.yellow],
+      );
+    }
+    case 'config': {
+      const { state, source, changes } = entry;
+      const text = changes.length === 0 ? 'nothing changed' : changes.join('; ');
+      return sentence(text, [`configuration ${state} (${source})`, state === 'applied' ? colour.green : colour.red]);
+    }
+    case 'alert':
+      return sentence(entry.message, [
+        `alert ${entry.alert} ${entry.state}`,
+        entry.state === 'resolved' ? colour.green : colour.red,
+      ]);
     case 'switch': {
       const { state, reason } = entry;
       return sentence(reason, [`switch ${nameOf(entry)}`], [state, state === 'connected' ? colour.green : colour.yellow]);
@@ -52,6 +79,8 @@ function clientOf({ client: { ip, port } }: { client: { ip: string; port: number
 
 /** A switch by its number, the way people count them; one that was refused by its address, too. */
 function nameOf({ dpid, address, state }: SwitchEntry): string {
-  const number = dpid === undefined ? '' : `${dpid.replace(/^0+(?=.)/, '')} `;
+  const number = dpid === undefined ? '' : `${numberOf(dpid)} `;
   return state === 'refused' ? `${number}at ${address} ` : number;
 }
+
+const numberOf = (dpid: string): string => dpid.replace(/^0+(?=.)/, '');

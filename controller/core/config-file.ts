@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { type Document, isMap, LineCounter, type ParsedNode, parseDocument } from 'yaml';
 import { z } from 'zod';
-import { type Config, configSchema } from './config.ts';
+import { isStrategyFile } from './config/strategy.ts';
+import { type Config, configSchema, type StrategyConfig } from './config.ts';
 import { nearest } from './nearest.ts';
 
 /** One thing wrong with a configuration, and where. */
@@ -32,7 +33,8 @@ export function problemText({ file, line, column, path, message }: Problem): str
 
 /** Names that layers above this one give a meaning to. */
 export interface Vocabulary {
-  readonly strategies: readonly string[];
+  /** The strategies by name, each with the schema of its settings. */
+  readonly strategies: Readonly<Record<string, { readonly options: z.ZodType }>>;
 }
 
 /** Reads and checks a file. Throws `ConfigError`. */
@@ -63,7 +65,9 @@ export function parseConfig(text: string, words: Vocabulary, file = 'vipflow.yam
     );
   }
   const checked = configSchema.safeParse(plainValue(document, place(0)) ?? {});
-  const findings = checked.success ? unknownWords(checked.data, words) : checked.error.issues.flatMap(spread);
+  const findings = checked.success
+    ? unknownWords(checked.data, words)
+    : checked.error.issues.flatMap(issue => spread(issue, configSchema));
   if (checked.success && findings.length === 0) return checked.data;
   const problems = findings.map(({ path, message, atKey }) => {
     return { ...place(offsetOf(document.contents, path, atKey)), path: path.join('.'), message };
@@ -89,20 +93,35 @@ interface Finding {
   atKey?: boolean;
 }
 
-function unknownWords(config: Config, { strategies }: Vocabulary): Finding[] {
-  return config.services.flatMap(({ strategy }, i) => {
-    if (strategies.includes(strategy)) return [];
-    return [
-      { path: ['services', i, 'strategy'], message: `no strategy is called "${strategy}"${suggestion(strategy, strategies)}` },
-    ];
-  });
+function unknownWords(config: Config, words: Vocabulary): Finding[] {
+  return config.services.flatMap(({ strategy, shadow }, i) => [
+    ...strategyFindings(strategy, ['services', i, 'strategy'], words),
+    ...(shadow === undefined ? [] : strategyFindings(shadow, ['services', i, 'shadow'], words)),
+  ]);
+}
+
+/** A strategy that nobody knows, or settings that it does not have. A file is looked at when it is loaded. */
+function strategyFindings({ name, options }: StrategyConfig, path: PropertyKey[], { strategies }: Vocabulary): Finding[] {
+  if (isStrategyFile(name)) return [];
+  const entry = Object.hasOwn(strategies, name) ? strategies[name] : undefined;
+  if (entry === undefined)
+    return [{ path, message: `no strategy is called "${name}"${suggestion(name, Object.keys(strategies))}` }];
+  const checked = entry.options.safeParse(options);
+  if (checked.success) return [];
+  const findings = checked.error.issues.flatMap(issue => spread(issue, entry.options));
+  return findings.map(finding => ({ ...finding, path: [...path, ...finding.path] }));
 }
 
 /** One finding for each unknown key, and a message in our words where zod's are not plain. */
-function spread(issue: z.core.$ZodIssue): Finding[] {
+function spread(issue: z.core.$ZodIssue, schema: z.ZodType): Finding[] {
+  if (issue.code === 'invalid_union') return unionFindings(issue, schema);
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map(key => {
-      return { path: [...issue.path, key], message: `unknown setting${suggestion(key, keysAt(issue.path))}`, atKey: true };
+      return {
+        path: [...issue.path, key],
+        message: `unknown setting${suggestion(key, keysAt(schema, issue.path))}`,
+        atKey: true,
+      };
     });
   }
   if (issue.code === 'invalid_value' && issue.values.length > 0) {
@@ -126,15 +145,30 @@ function suggestion(word: string, known: readonly string[]): string {
 }
 
 interface JsonSchema {
+  anyOf?: JsonSchema[];
   properties?: Record<string, JsonSchema>;
   items?: JsonSchema;
 }
 
-/** The settings that the schema knows at a path. */
-function keysAt(path: readonly PropertyKey[]): string[] {
-  let at: JsonSchema | undefined = z.toJSONSchema(configSchema, { io: 'input' }) as JsonSchema;
-  for (const step of path) at = typeof step === 'number' ? at?.items : at?.properties?.[String(step)];
-  return Object.keys(at?.properties ?? {});
+/** The settings that a schema knows at a path. */
+function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  let at: JsonSchema | undefined = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+  for (const step of path) at = typeof step === 'number' ? at?.items : objectIn(at)?.properties?.[String(step)];
+  return Object.keys(objectIn(at)?.properties ?? {});
+}
+
+/** A schema that is an object, or the form of it that is one. */
+function objectIn(at: JsonSchema | undefined): JsonSchema | undefined {
+  return at?.properties ? at : at?.anyOf?.find(({ properties }) => properties !== undefined);
+}
+
+/** A setting may be a word or an object: what is wrong is said for the form that was written. */
+function unionFindings({ errors, path }: z.core.$ZodIssueInvalidUnion, schema: z.ZodType): Finding[] {
+  const within = (issues: readonly z.core.$ZodIssue[]) => issues.map(issue => ({ ...issue, path: [...path, ...issue.path] }));
+  const isOfForm = (issues: readonly z.core.$ZodIssue[]) =>
+    !issues.some(({ code, path: at }) => code === 'invalid_type' && at.length === 0);
+  const form = errors.find(isOfForm) ?? errors[0] ?? [];
+  return within(form).flatMap(issue => spread(issue as z.core.$ZodIssue, schema));
 }
 
 /** Where in the text a path stands: at the key, or at the nearest parent when the setting is missing. */

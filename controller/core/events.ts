@@ -5,7 +5,18 @@ import type { Dpid } from './dpid.ts';
  * The lines of the log (`docs/log.md`). One JSON object each; `v` is the version of the shapes, `seq` counts all lines of
  * this run, `time` is ISO 8601 in UTC.
  */
-export type LogEntry = DecisionEntry | EndEntry | AdoptedEntry | RefusedEntry | ServerEntry | SwitchEntry | WarningEntry;
+export type LogEntry =
+  | DecisionEntry
+  | EndEntry
+  | AdoptedEntry
+  | RefusedEntry
+  | ServerEntry
+  | ServiceEntry
+  | SwitchEntry
+  | TableEntry
+  | ConfigEntry
+  | AlertEntry
+  | WarningEntry;
 
 interface Line<T extends string> {
   readonly v: 1;
@@ -39,12 +50,22 @@ interface ConnectionLine {
   readonly vip: Endpoint;
 }
 
+/** Why a server was chosen. */
+export interface Reason {
+  readonly rule: string;
+  /** With `score`, lower is better; what it measures is the strategy's matter. Of many candidates some: the chosen one first. */
+  readonly candidates: readonly { readonly name: string; readonly score?: number }[];
+  /** How many candidates there were, where not all are named. */
+  readonly of?: number;
+}
+
 /** A server was chosen for a new connection. */
 export interface DecisionEntry extends Line<'decision'>, ConnectionLine {
   readonly server: NamedEndpoint;
   readonly strategy: string;
-  /** `score`: lower is better; what it measures is the strategy's matter. */
-  readonly reason: { readonly rule: string; readonly candidates: readonly { readonly name: string; readonly score: number }[] };
+  readonly reason: Reason;
+  /** The server that the service's shadow would have chosen; null: none. */
+  readonly shadow?: { readonly strategy: string; readonly server: string | null };
   readonly flows: readonly FlowView[];
 }
 
@@ -60,9 +81,10 @@ export interface RefusedEntry extends Line<'refused'>, ConnectionLine {
 
 /**
  * Why a connection ended: `fin` a FIN or RST was seen, `idle` silence, `deleted` its flows were deleted, `replaced` the client
- * began anew, `no-room` the switch refused its flows.
+ * began anew, `no-room` the switch refused its flows, `server-down` its server died, `maintenance` its server was taken out of use,
+ * `removed` its service is no longer configured.
  */
-export type EndReason = 'fin' | 'idle' | 'deleted' | 'replaced' | 'no-room';
+export type EndReason = 'fin' | 'idle' | 'deleted' | 'replaced' | 'no-room' | 'server-down' | 'maintenance' | 'removed';
 
 /** Both flows of a connection are gone. `in` is client to server. */
 export interface EndEntry extends Line<'end'> {
@@ -73,8 +95,13 @@ export interface EndEntry extends Line<'end'> {
   readonly client: Endpoint;
   readonly bytes: { readonly in: number; readonly out: number };
   readonly packets: { readonly in: number; readonly out: number };
-  /** From the decision to the last packet, as exact as the switch's idle clock (about a second). */
+  /**
+   * From the decision to the server's last word where that was observed, else to the last packet as exact as the switch's idle clock
+   * (about a second).
+   */
   readonly durationMs: number;
+  /** From the decision to the server's SYN-ACK, where that was observed. */
+  readonly responseMs?: number;
   readonly why: EndReason;
 }
 
@@ -83,6 +110,43 @@ export interface ServerEntry extends Line<'server'> {
   readonly server: string;
   readonly state: 'up' | 'down';
   readonly reason: string;
+}
+
+/**
+ * How a service is as a whole: `up` some server takes new connections, `panic` servers are kept in use although their probes fail,
+ * `down` no server takes any.
+ */
+export interface ServiceEntry extends Line<'service'> {
+  readonly service: string;
+  readonly state: 'up' | 'panic' | 'down';
+  readonly reason: string;
+}
+
+/** How full a flow table of a switch is; told when the state changes. */
+export interface TableEntry extends Line<'table'> {
+  readonly dpid: Dpid;
+  readonly table: number;
+  readonly flows: number;
+  readonly limit: number;
+  readonly state: 'ok' | 'nearly-full' | 'full';
+}
+
+/** The configuration in force changed, or a new one was refused and the old one goes on. */
+export interface ConfigEntry extends Line<'config'> {
+  readonly state: 'applied' | 'refused';
+  /** What asked for it: a file's name, `rest`, `elasticity`. */
+  readonly source: string;
+  /** `web/server2: weight 1 -> 5`, one text for each change; for a refused one each problem with its place. */
+  readonly changes: readonly string[];
+}
+
+/** An alert that goes to people (`controller/alerts`). */
+export interface AlertEntry extends Line<'alert'> {
+  readonly alert: string;
+  /** What it is about: `web/server1`, a dpid. */
+  readonly subject: string;
+  readonly state: 'raised' | 'resolved' | 'undelivered';
+  readonly message: string;
 }
 
 export interface SwitchEntry extends Line<'switch'> {

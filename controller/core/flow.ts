@@ -30,6 +30,9 @@ export interface Flow {
   readonly reportsRemoval?: boolean;
 }
 
+/** What tells a flow from all others, and whose it is. */
+export type FlowKey = Pick<Flow, 'table' | 'priority' | 'match' | 'cookie'>;
+
 export function instructionsOf({ actions, next }: Pick<Flow, 'actions' | 'next'>): InstructionInput[] {
   return [
     ...(actions.length > 0 ? [{ type: 'applyActions' as const, actions: [...actions] }] : []),
@@ -53,7 +56,7 @@ export function addFlow(dpid: Dpid, flow: Flow): Command {
 }
 
 /** Deletes one flow, by table, priority, match and cookie. */
-export function deleteFlow(dpid: Dpid, flow: Pick<Flow, 'table' | 'priority' | 'match' | 'cookie'>): Command {
+export function deleteFlow(dpid: Dpid, flow: FlowKey): Command {
   return send(dpid, {
     type: 'flowMod',
     command: OFPFC.DELETE_STRICT,

@@ -23,6 +23,8 @@ export const PRIORITY = {
   reply: 50,
   /** A known host; the closed ports of a VIP. */
   forwarding: 100,
+  /** What a server answers and how it closes, copied to the controller. */
+  observation: 150,
   /** A VIP's service port, to the controller. */
   vip: 200,
   /** A client that keeps its server. */
@@ -38,7 +40,7 @@ export const PRIORITY = {
 } as const;
 
 /** Who installed a flow. */
-export const OWNER = { base: 1, forwarding: 2, connection: 3 } as const;
+export const OWNER = { base: 1, forwarding: 2, connection: 3, observation: 4 } as const;
 export type Owner = keyof typeof OWNER;
 
 /** `name: [lowest bit, width]`. `mark` tells our flows from everybody else's. */

@@ -15,9 +15,10 @@ export const MAX_HOSTS = 4096;
 export class Hosts {
   readonly #ports = new Map<Dpid, Map<string, number>>();
   /** Addresses that vipflow itself speaks with; nobody can be learned under them. */
-  readonly #own: ReadonlySet<string>;
+  #own: ReadonlySet<string> = new Set([PROBE_MAC]);
 
-  constructor(virtualMacs: Iterable<string>) {
+  /** Which addresses are those of VIPs. */
+  setVirtualMacs(virtualMacs: Iterable<string>): void {
     this.#own = new Set([PROBE_MAC, ...virtualMacs]);
   }
 

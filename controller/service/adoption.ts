@@ -3,7 +3,8 @@ import { readCookie } from '../core/pipeline.ts';
 import type { InstalledFlow, Switch } from '../core/switch.ts';
 import { type Connection, connectionKey, direction } from './connection.ts';
 import { PORT_FIELDS } from './rewrite.ts';
-import { frontOf, type VirtualService } from './virtual-service.ts';
+import type { Services } from './services.ts';
+import { frontOf } from './virtual-service.ts';
 
 /** A connection that a switch carries, with the directions it has flows for. */
 export interface Found {
@@ -16,12 +17,7 @@ export interface Found {
  * The switch is the database: its flows tell every living connection. Those of services or servers that are no longer
  * configured are left to end by themselves.
  */
-export function adoptedConnections(
-  at: Switch,
-  installed: readonly InstalledFlow[],
-  services: readonly VirtualService[],
-  now: number,
-): Found[] {
+export function adoptedConnections(at: Switch, installed: readonly InstalledFlow[], services: Services, now: number): Found[] {
   const pairs = new Map<bigint, Partial<Record<'in' | 'out', Sighting>>>();
   for (const flow of installed) {
     const sighting = readCookie(flow.cookie)?.owner === 'connection' ? sight(flow) : undefined;
@@ -74,28 +70,31 @@ function adopt(
   at: Switch,
   cookie: bigint,
   pair: Partial<Record<'in' | 'out', Sighting>>,
-  services: readonly VirtualService[],
+  services: Services,
   now: number,
 ): Connection | undefined {
   const { protocol, client, vip, server: address, ageMs } = (pair.in ?? pair.out)!;
-  const service = services.find(
-    ({ config }) => config.protocol === protocol && config.vip === vip.ip && config.port === vip.port,
-  );
+  const front = frontOf(protocol, vip.ip, vip.port);
+  const service = services.ofFront(front);
   const server = service?.servers.find(({ config }) => config.ip === address.ip && config.port === address.port);
   const serverMac = pair.in?.serverMac ?? server?.location?.mac;
   if (service === undefined || server === undefined || serverMac === undefined) return undefined;
   return {
-    key: connectionKey(frontOf(protocol, vip.ip, vip.port), client.ip, client.port),
+    key: connectionKey(front, client.ip, client.port),
     service,
     server,
     serverMac,
     dpid: at.dpid,
     client,
+    from: undefined,
     cookie,
     of: 0,
+    idleTimeoutMs: service.config.idleTimeoutMs,
     since: now - ageMs,
     lastActive: now - ageMs,
     isn: undefined,
+    answered: undefined,
+    closedAt: undefined,
     // SYNs come to the controller, whatever else the client sends is counted by its flow.
     isOpening: protocol === 'tcp' && pair.in?.packets === 0n,
     in: direction(pair.in !== undefined),

@@ -1,29 +1,29 @@
 import type { MessageOf } from '../../openflow/index.ts';
-import type { Packet } from '../../openflow/packet/packet.ts';
 import { TCP } from '../../openflow/packet/tcp.ts';
 import type { Random } from '../core/clock.ts';
 import { type Command, log } from '../core/command.ts';
 import type { Dpid } from '../core/dpid.ts';
-import type { DecisionEntry, Sequence } from '../core/events.ts';
+import type { Sequence } from '../core/events.ts';
 import { atomically, viewOf } from '../core/flow.ts';
-import type { Location } from '../core/location.ts';
 import type { InstalledFlow, Switch } from '../core/switch.ts';
 import { type Arrival, type Tuple, tupleOf } from './arrival.ts';
+import { type Choice, choose } from './choice.ts';
 import { type Connection, connectionKey, direction } from './connection.ts';
-import { Lifetimes, type PortOf } from './lifetimes.ts';
+import { farewell, Partings } from './farewell.ts';
+import { type CutReason, Lifetimes, type PortOf } from './lifetimes.ts';
+import { closes, firstAnswer, type Outcome, sightingsOf } from './observation.ts';
 import { lineOf } from './record.ts';
 import { Refusal } from './refusal.ts';
 import { Room } from './room.ts';
-import { eligibleServers, frontOf, isEligible, type Server, type VirtualService } from './virtual-service.ts';
+import { isReachable, type Reachable, type Server } from './server.ts';
+import { idOf, type Member, type Services } from './services.ts';
+import { frontOf, type VirtualService } from './virtual-service.ts';
 
 /** Connections remembered at once; new ones beyond that are refused. */
 export const MAX_CONNECTIONS = 200_000;
 
-/**
- * A SYN that comes so much later shows that its client has no answer: it is its second repetition (RFC 6298: after 1 s and 3 s). The
- * first one may have crossed the answer, where messages of the switch take long.
- */
-const SENT_AGAIN_MS = 2500;
+/** A SYN that comes so much later is a repetition (RFC 6298, 2.1: after 1 s), not a copy that was on its way. */
+const REPEATED_MS = 900;
 
 /** A new connection on its way to a decision. */
 interface Opening {
@@ -33,36 +33,46 @@ interface Opening {
   readonly service: VirtualService;
 }
 
+/** What a connection showed of a server, by `service/server`. */
+export interface ServerOutcome {
+  readonly id: string;
+  readonly outcome: Outcome;
+}
+
 /** Chooses a server for each new connection; everything else of a known one goes where it went before. */
 export class Balancer {
-  readonly services: readonly VirtualService[];
-  readonly #fronts: ReadonlyMap<string, VirtualService>;
-  readonly #vips: ReadonlySet<string>;
+  readonly #services: Services;
   readonly #lifetimes: Lifetimes;
   readonly #refusal = new Refusal();
+  readonly #partings = new Partings();
   readonly #room = new Room();
   readonly #sequence: Sequence;
   readonly #random: Random;
+  #outcomes: ServerOutcome[] = [];
 
-  constructor(services: readonly VirtualService[], portOf: PortOf, sequence: Sequence, random: Random) {
-    this.services = services;
-    this.#fronts = new Map(
-      services.map(service => [frontOf(service.config.protocol, service.config.vip, service.config.port), service]),
-    );
-    this.#vips = new Set(services.map(({ config }) => config.vip));
+  constructor(services: Services, portOf: PortOf, sequence: Sequence, random: Random) {
+    this.#services = services;
     this.#lifetimes = new Lifetimes(portOf, sequence);
     this.#sequence = sequence;
     this.#random = random;
   }
 
-  /** Living connections. */
+  /** Living connections, and those that have just closed. */
   get size(): number {
     return this.#lifetimes.connections.size;
   }
 
-  /** Whether a packet is for one of the VIPs. */
-  isForVip({ ipv4 }: Packet): boolean {
-    return ipv4 !== undefined && this.#vips.has(ipv4.dst);
+  /** Every connection that has its 5-tuple. */
+  connections(): Iterable<Connection> {
+    return this.#lifetimes.connections.all();
+  }
+
+  /** What the connections have shown of their servers since this was asked last. */
+  takeOutcomes(): readonly ServerOutcome[] {
+    if (this.#outcomes.length === 0) return NONE;
+    const taken = this.#outcomes;
+    this.#outcomes = [];
+    return taken;
   }
 
   /** A packet for a VIP that no flow carried. */
@@ -73,21 +83,41 @@ export class Balancer {
     const tuple = tupleOf(packet);
     if (tuple === undefined) return [];
     const front = frontOf(tcp ? 'tcp' : 'udp', tuple.dst, tuple.dstPort);
-    const service = this.#fronts.get(front);
-    if (service === undefined) return this.#refusal.refuse(at, inPort, packet, now);
+    const service = this.#services.ofFront(front);
     const key = connectionKey(front, tuple.src, tuple.srcPort);
-    const opening = { key, arrival, tuple, service };
     const known = this.#lifetimes.connections.get(key);
     const begins = tcp === undefined || (tcp.flags & (TCP.SYN | TCP.ACK)) === TCP.SYN;
-    if (known === undefined) return begins ? this.#begin(opening, now) : this.#refusal.refuse(at, inPort, packet, now);
+    if (known === undefined) {
+      if (service === undefined || !begins)
+        return [...this.#refusal.refuse(at, inPort, packet, now), ...this.#partings.onSegment(key, packet)];
+      return this.#begin({ key, arrival, tuple, service }, now);
+    }
     if (begins && known.isOpening) {
       known.isn = tcp?.seq;
       known.isOpening = false;
+    } else if (begins && tcp !== undefined) {
+      // A SYN with another initial sequence number is no retransmission: the client uses its port again (RFC 9293, 3.4.1).
+      if (tcp.seq !== known.isn && service !== undefined) return this.#beginAgain({ key, arrival, tuple, service }, known, now);
+      if (known.answered === undefined && now - known.since >= REPEATED_MS) this.#learn(known, 'silent');
     }
-    // A SYN with another initial sequence number is no retransmission: the client uses its port again (RFC 9293, 3.4.1).
-    if (begins && tcp !== undefined && (tcp.seq !== known.isn || isStranded(known, now)))
-      return this.#beginAgain(opening, known, now);
     return known.dpid === at.dpid ? this.#lifetimes.carry(arrival, known, now) : this.#lifetimes.move(arrival, known, now);
+  }
+
+  /** A segment that was copied on its way: it tells how a server answers, and when a connection is over. */
+  onObserved(arrival: Arrival, now: number): Command[] {
+    const { connections } = this.#lifetimes;
+    for (const sighting of sightingsOf(arrival, this.#services, connections)) {
+      const { connection, seq } = sighting;
+      const answer = firstAnswer(sighting);
+      if (answer === 'answered') {
+        connection.answered = { at: now, isn: seq };
+        connection.server.answered(now - connection.since, now);
+        connection.service.changed(connection.server);
+      }
+      if (answer !== undefined) this.#learn(connection, answer);
+      if (closes(sighting)) connections.close(connection, now);
+    }
+    return [];
   }
 
   /** A flow of a connection is gone, with its counters. */
@@ -106,13 +136,33 @@ export class Balancer {
   }
 
   onTick(switches: ReadonlyMap<Dpid, Switch>, now: number): Command[] {
+    for (const service of this.#services.list) service.onTick(now);
     return this.#lifetimes.onTick(switches, now);
   }
 
   /** Takes over what the switch still carries, and gives back what it lost. */
   onSwitchReady(at: Switch, installed: readonly InstalledFlow[], now: number): Command[] {
     this.#room.forget(at.dpid);
-    return this.#lifetimes.onSwitchReady(at, installed, this.services, now);
+    return this.#lifetimes.onSwitchReady(at, installed, this.#services, now);
+  }
+
+  /** Ends what a server carries: its flows and bonds go, clients are told, and those of UDP get another server with their next packet. */
+  release({ service, server }: Member, why: CutReason, now: number): Command[] {
+    service.affinity.release(server);
+    return this.#lifetimes.connections
+      .ofServer(server)
+      .filter(({ ending }) => ending === undefined)
+      .flatMap(connection => {
+        const isOver = connection.closedAt !== undefined;
+        const cut = this.#lifetimes.cut(connection, why, now);
+        if (isOver) return cut;
+        this.#partings.add(connection);
+        return [...cut, ...farewell(connection, this.#random)];
+      });
+  }
+
+  #learn({ service, server }: Connection, outcome: Outcome): void {
+    this.#outcomes.push({ id: idOf(service, server), outcome });
   }
 
   #begin(opening: Opening, now: number): Command[] {
@@ -124,60 +174,60 @@ export class Balancer {
     const { src, dst, srcPort, dstPort } = tuple;
     const { protocol } = service.config;
     const key = { protocol, clientIp: src, clientPort: srcPort, vip: dst, port: dstPort };
-    const candidates = eligibleServers(service);
-    const pick = service.strategy.pick(key, candidates, { now, random: this.#random });
-    if (pick === undefined) return this.#refuse(opening, 'no server is up', now);
-    const scores = candidates.map(({ name }, i) => ({ name, score: pick.scores[i]! }));
-    const { server, location } = pick.candidate;
-    return this.#decide(opening, server, location, { rule: pick.rule, candidates: scores }, now);
+    const choice = choose(service, key, { now, random: this.#random });
+    return choice === undefined ? this.#refuse(opening, whyNone(service), now) : this.#decide(opening, choice, now);
   }
 
   /** The client closed a connection and opens the next one from the same port before the flows of the first are gone. */
   #beginAgain(opening: Opening, old: Connection, now: number): Command[] {
     const { at } = opening.arrival;
-    const cleared = this.#lifetimes.replace(old, at);
-    const begun = isEligible(old.server) ? this.#keep(opening, old.server, now) : this.#begin(opening, now);
+    const cleared = this.#lifetimes.cut(old, 'replaced', now);
+    const begun = isReachable(old.server) ? this.#keep(opening, old.server, now) : this.#begin(opening, now);
     // In a moment without flows Open vSwitch's cache would learn to let the server's replies pass unchanged.
     return at.hasBundles ? atomically(at.dpid, old.of, [...cleared, ...begun]) : [...cleared, ...begun];
   }
 
   /** Another server could still get packets of this 5-tuple from Open vSwitch's cache, so the port keeps its server. */
-  #keep(opening: Opening, server: Server & { location: Location }, now: number): Command[] {
-    const rule = 'same client port as a connection just closed';
-    const reason = { rule, candidates: [{ name: server.config.name, score: 0 }] };
-    return this.#decide(opening, server, server.location, reason, now);
+  #keep(opening: Opening, server: Reachable, now: number): Command[] {
+    const reason = { rule: 'same client port as a connection just closed', candidates: [{ name: server.name }] };
+    return this.#decide(opening, { server, reason }, now);
   }
 
-  #decide(opening: Opening, server: Server, location: Location, reason: DecisionEntry['reason'], now: number): Command[] {
-    const { key, arrival, tuple, service } = opening;
+  #decide({ key, arrival, tuple, service }: Opening, { server, reason, shadow }: Choice, now: number): Command[] {
     const { at, packet } = arrival;
     const head = this.#sequence.next('decision', now);
     const connection: Connection = {
       key,
       service,
       server,
-      serverMac: location.mac,
+      serverMac: server.location.mac,
       dpid: at.dpid,
       client: { ip: tuple.src, port: tuple.srcPort },
+      from: undefined,
       cookie: this.#lifetimes.cookie(at, service, server),
       of: head.seq,
+      idleTimeoutMs: service.config.idleTimeoutMs,
       since: now,
       lastActive: now,
       isn: packet.tcp?.seq,
+      answered: undefined,
+      closedAt: undefined,
       isOpening: false,
       in: direction(false),
       out: direction(false),
       ending: undefined,
     };
+    server.chosen += 1;
     const { commands, flows } = this.#lifetimes.begin(arrival, connection, now);
-    const { strategy } = service.config;
-    return [...commands, log({ ...head, ...lineOf(connection), strategy, reason, flows: flows.map(viewOf) })];
+    const strategy = service.config.strategy.name;
+    const why = { strategy, reason, ...(shadow && { shadow }), flows: flows.map(viewOf) };
+    return [...commands, log({ ...head, ...lineOf(connection), ...why })];
   }
 
   #refuse({ arrival, tuple, service }: Opening, rule: string, now: number): Command[] {
     const { at, inPort, packet } = arrival;
     const { name, protocol } = service.config;
-    const servers = service.servers.map(({ config, health, reason }) => ({ name: config.name, state: `${health}: ${reason}` }));
+    const servers = service.servers.map(server => ({ name: server.name, state: `${stateOf(server)}: ${server.reason}` }));
     const entry = {
       ...this.#sequence.next('refused', now),
       service: name,
@@ -191,7 +241,13 @@ export class Balancer {
   }
 }
 
-/** The client still asks for its first answer, from a server that will not give it. */
-function isStranded({ server, since }: Connection, now: number): boolean {
-  return server.health === 'down' && now - since >= SENT_AGAIN_MS;
+const NONE: readonly ServerOutcome[] = [];
+
+function whyNone({ servers }: VirtualService): string {
+  return servers.some(({ health }) => health === 'up') ? 'no server that is up takes new connections' : 'no server is up';
+}
+
+/** What keeps a server from taking connections: the operator's word, or its health. */
+function stateOf({ config: { state }, health }: Server): string {
+  return state === 'ready' ? health : state;
 }

@@ -1,7 +1,8 @@
 import type { Dpid } from '../core/dpid.ts';
 import { entryOf } from '../core/entry-of.ts';
 import type { EndReason } from '../core/events.ts';
-import type { Server, VirtualService } from './virtual-service.ts';
+import type { Server } from './server.ts';
+import type { VirtualService } from './virtual-service.ts';
 
 /** One direction of a connection: whether its flow is in the switch, and what passed: its flows' counters and what we carried. */
 export interface Direction {
@@ -21,15 +22,23 @@ export interface Connection {
   /** The switch that rewrites: the client's edge. */
   readonly dpid: Dpid;
   readonly client: { readonly ip: string; readonly port: number };
+  /** Where the client's last packet came from; undefined for an adopted connection until then. */
+  from: { readonly mac: string; readonly port: number } | undefined;
   /** Of both flows; names this connection among all of the switch. */
   readonly cookie: bigint;
   /** `seq` of its decision or adoption. */
   readonly of: number;
+  /** Of its flows; the configuration may have another one by now. */
+  readonly idleTimeoutMs: number;
   /** Milliseconds since the epoch. */
   readonly since: number;
   lastActive: number;
   /** The client's initial sequence number; undefined for UDP and for adopted connections. */
   isn: number | undefined;
+  /** When the server's SYN-ACK was seen, and its initial sequence number. */
+  answered: { readonly at: number; readonly isn: number } | undefined;
+  /** When the server was seen to be done with it; it does not count as living from then on. */
+  closedAt: number | undefined;
   /** Adopted before the client's first packet behind its SYN: the next SYN is the one it was opened with, sent again. */
   isOpening: boolean;
   /** Client to server. */
@@ -51,6 +60,7 @@ export function connectionKey(front: string, clientIp: string, clientPort: numbe
 export class Connections {
   readonly #byKey = new Map<string, Connection>();
   readonly #byCookie = new Map<Dpid, Map<bigint, Connection>>();
+  readonly #byServer = new Map<Server, Set<Connection>>();
 
   get size(): number {
     return this.#byKey.size;
@@ -72,10 +82,28 @@ export class Connections {
     return [...(this.#byCookie.get(dpid)?.values() ?? [])];
   }
 
+  /** Those that have flows for a server, closed ones included. */
+  ofServer(server: Server): Connection[] {
+    return [...(this.#byServer.get(server) ?? [])];
+  }
+
+  /** Every one that has its 5-tuple. */
+  all(): IterableIterator<Connection> {
+    return this.#byKey.values();
+  }
+
   add(connection: Connection): void {
     this.#byKey.set(connection.key, connection);
     entryOf(this.#byCookie, connection.dpid, () => new Map()).set(connection.cookie, connection);
-    connection.server.connections += 1;
+    entryOf(this.#byServer, connection.server, () => new Set()).add(connection);
+    if (connection.closedAt === undefined) connection.service.opened(connection.server);
+  }
+
+  /** The server is done with it. */
+  close(connection: Connection, now: number): void {
+    if (connection.closedAt !== undefined) return;
+    connection.closedAt = now;
+    connection.service.closed(connection.server);
   }
 
   /** Its 5-tuple is free for a new connection, its flows still report. */
@@ -85,6 +113,11 @@ export class Connections {
 
   remove(connection: Connection): void {
     this.release(connection);
-    if (this.#byCookie.get(connection.dpid)?.delete(connection.cookie)) connection.server.connections -= 1;
+    if (!this.#byCookie.get(connection.dpid)?.delete(connection.cookie)) return;
+    const { server, service } = connection;
+    const ofServer = this.#byServer.get(server);
+    ofServer?.delete(connection);
+    if (ofServer?.size === 0) this.#byServer.delete(server);
+    if (connection.closedAt === undefined) service.closed(server);
   }
 }

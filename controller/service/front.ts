@@ -1,13 +1,13 @@
-import { type ActionInput, OFPP } from '../../openflow/index.ts';
+import { type ActionInput, type Match, OFPP } from '../../openflow/index.ts';
 import { ARP_OP } from '../../openflow/packet/arp.ts';
 import { ETH_TYPE } from '../../openflow/packet/ethernet.ts';
 import { TCP } from '../../openflow/packet/tcp.ts';
+import type { ServiceConfig } from '../core/config.ts';
 import type { Flow } from '../core/flow.ts';
 import { cookieOf, PRIORITY, TABLE } from '../core/pipeline.ts';
 import type { Switch } from '../core/switch.ts';
 import { PROBE_MAC } from '../core/virtual-mac.ts';
 import { PORT_FIELDS, PROTOCOL } from './rewrite.ts';
-import type { VirtualService } from './virtual-service.ts';
 
 const MAC_BITS = 48;
 const IPV4_BITS = 32;
@@ -16,13 +16,38 @@ const PORT_BITS = 16;
 const toController: ActionInput[] = [{ type: 'output', port: OFPP.CONTROLLER }];
 
 /** What the services need in the switch before the first connection. */
-export function serviceFlows(services: readonly VirtualService[], at: Switch): Flow[] {
+export function serviceFlows(services: readonly ServiceConfig[], at: Switch): Flow[] {
   const cookie = cookieOf({ generation: at.generation, owner: 'base' });
-  const vips = new Map(services.map(({ config }) => [config.vip, config.mac]));
+  const vips = new Map(services.map(({ vip, mac }) => [vip, mac]));
   return [
     { table: TABLE.admit, priority: PRIORITY.address, match: { ethDst: PROBE_MAC }, actions: toController, cookie },
     ...[...vips].flatMap(([vip, mac]) => addressFlows(vip, mac, at, cookie)),
     ...services.flatMap(service => portFlows(service, at, cookie)),
+    ...(at.isOpenVswitch ? services.flatMap(service => observationFlows(service, at)) : []),
+  ];
+}
+
+/** The SYN-ACK says how fast a server answers, FIN and RST say when a connection is over; they pass on as ever. */
+function observationFlows({ protocol, observe, vip, port, servers }: ServiceConfig, at: Switch): Flow[] {
+  if (protocol !== 'tcp' || !observe) return [];
+  const tcp = { ethType: ETH_TYPE.IPV4, ipProto: PROTOCOL.tcp };
+  const base = {
+    table: TABLE.admit,
+    priority: PRIORITY.observation,
+    actions: toController,
+    next: TABLE.service,
+    cookie: cookieOf({ generation: at.generation, owner: 'observation' }),
+  };
+  const seen = (match: Match, flags: number): Flow => ({
+    ...base,
+    match: { ...tcp, ...match, tcpFlags: { value: flags, mask: flags } },
+  });
+  return [
+    seen({ ipv4Dst: vip, tcpDst: port }, TCP.RST),
+    ...servers.flatMap(server => {
+      const back = { ipv4Src: server.ip, tcpSrc: server.port };
+      return [TCP.SYN | TCP.ACK, TCP.FIN, TCP.RST].map(flags => seen(back, flags));
+    }),
   ];
 }
 
@@ -59,8 +84,7 @@ function arpAnswer(vip: string, mac: string): ActionInput[] {
   ];
 }
 
-function portFlows({ config, servers }: VirtualService, at: Switch, cookie: bigint): Flow[] {
-  const { protocol, vip, port } = config;
+function portFlows({ protocol, vip, port, servers }: ServiceConfig, at: Switch, cookie: bigint): Flow[] {
   const { src, dst } = PORT_FIELDS[protocol];
   const base = { table: TABLE.service, cookie };
   const fields = { ethType: ETH_TYPE.IPV4, ipProto: PROTOCOL[protocol] };
@@ -71,7 +95,7 @@ function portFlows({ config, servers }: VirtualService, at: Switch, cookie: bigi
     const tcpFlags = { value: TCP.SYN, mask: TCP.SYN | TCP.ACK };
     flows.push({ ...base, priority: PRIORITY.newConnection, match: { ...front, tcpFlags }, actions: toController });
   }
-  return [...flows, ...servers.map(server => replyFlow(server.config, fields, src, dst, cookie))];
+  return [...flows, ...servers.map(server => replyFlow(server, fields, src, dst, cookie))];
 }
 
 /**

@@ -9,11 +9,17 @@ import { adoptedConnections } from './adoption.ts';
 import type { Arrival } from './arrival.ts';
 import { type Connection, Connections } from './connection.ts';
 import { endOf, lineOf } from './record.ts';
-import { connectionFlows, forwardPacket } from './rewrite.ts';
-import type { Server, VirtualService } from './virtual-service.ts';
+import { connectionFlows, connectionKeys, forwardPacket } from './rewrite.ts';
+import type { Server } from './server.ts';
+import type { Services } from './services.ts';
+import type { VirtualService } from './virtual-service.ts';
 
 /** The two directions of a connection that ends go within this time of each other. */
 export const TOGETHER_MS = 2500;
+
+/** Why a connection was ended by us, while it lived. */
+export type CutReason = Extract<EndReason, 'replaced' | 'server-down' | 'maintenance' | 'removed'>;
+const CUT: readonly (EndReason | undefined)[] = ['replaced', 'server-down', 'maintenance', 'removed'] satisfies CutReason[];
 
 /** Where a MAC address is behind a switch. */
 export type PortOf = (dpid: Dpid, mac: string) => number | undefined;
@@ -47,26 +53,28 @@ export class Lifetimes {
   }
 
   /** Sends a packet to the server of its connection, with whichever of its flows the switch lacks, the reverse one first. */
-  carry({ at, inPort, frame }: Arrival, connection: Connection, now: number): Command[] {
+  carry({ at, inPort, frame, packet }: Arrival, connection: Connection, now: number): Command[] {
     connection.lastActive = Math.max(connection.lastActive, now);
+    connection.from = { mac: packet.ethernet.src, port: inPort };
     connection.in.packets += 1;
     connection.in.bytes += frame.length;
     const outPort = this.#portOf(at.dpid, connection.serverMac);
     return [...this.#install(connection, at), forwardPacket(connection, at, inPort, outPort, frame)];
   }
 
-  /** Removes the flows of a connection whose 5-tuple the client uses anew; its end is told when they report. */
-  replace(connection: Connection, at: Switch): Command[] {
-    connection.ending = 'replaced';
+  /** Removes the flows of a connection and frees its 5-tuple; its end is told when they report. */
+  cut(connection: Connection, why: CutReason, now: number): Command[] {
+    connection.ending = why;
     this.connections.release(connection);
-    const { forward, reverse } = connectionFlows(connection, at);
+    this.connections.close(connection, now);
+    const { forward, reverse } = connectionKeys(connection);
     return [deleteFlow(connection.dpid, forward), deleteFlow(connection.dpid, reverse)];
   }
 
   /** The client came to another switch: its living connection keeps its server and its place in the log. */
   move(arrival: Arrival, old: Connection, now: number): Command[] {
     const { at } = arrival;
-    const { forward, reverse } = connectionFlows(old, at);
+    const { forward, reverse } = connectionKeys(old);
     this.connections.remove(old);
     this.#lopsided.delete(old);
     const moved: Connection = {
@@ -93,7 +101,7 @@ export class Lifetimes {
     gone.packets += Number(removed.packetCount);
     gone.closed ||= why === 'fin';
     const isOurs = why === 'deleted' && (connection.ending === 'fin' || connection.ending === 'idle');
-    const isSettled = isOurs || connection.ending === 'fin' || connection.ending === 'replaced';
+    const isSettled = isOurs || connection.ending === 'fin' || isCut(connection);
     connection.ending = isSettled ? connection.ending : why;
     if (!isOurs) connection.lastActive = Math.max(connection.lastActive, lastActive);
     if (!twin.installed) return this.#end(connection, now);
@@ -111,7 +119,7 @@ export class Lifetimes {
     const until = this.#lopsided.get(connection);
     const wereTogether = until !== undefined && now <= until;
     const isIdle = wereTogether || (connection.in.closed && connection.out.closed);
-    return isIdle ? [deleteFlow(at.dpid, connectionFlows(connection, at).reverse)] : [];
+    return isIdle ? [deleteFlow(at.dpid, connectionKeys(connection).reverse)] : [];
   }
 
   /** The switch did not take a flow of a connection: what it has of it goes, and the client begins anew. */
@@ -119,12 +127,13 @@ export class Lifetimes {
     const connection = this.connections.ofCookie(at.dpid, cookie);
     if (connection === undefined) return [];
     connection.ending = 'no-room';
-    return this.#drop(connection, at, now);
+    return this.#drop(connection, now);
   }
 
-  #drop(connection: Connection, at: Switch, now: number): Command[] {
-    const { reverse, forward } = connectionFlows(connection, at);
-    return [deleteFlow(at.dpid, forward), deleteFlow(at.dpid, reverse), ...this.#end(connection, now)];
+  #drop(connection: Connection, now: number): Command[] {
+    const { reverse, forward } = connectionKeys(connection);
+    const { dpid } = connection;
+    return [deleteFlow(dpid, forward), deleteFlow(dpid, reverse), ...this.#end(connection, now)];
   }
 
   /** Puts the server's direction of closed connections back where the client's alone is still used. */
@@ -142,10 +151,10 @@ export class Lifetimes {
   }
 
   /** Takes over what the switch still carries, and gives back what it lost. */
-  onSwitchReady(at: Switch, installed: readonly InstalledFlow[], services: readonly VirtualService[], now: number): Command[] {
-    // Their 5-tuples belong to others now; whether the switch has deleted their flows was lost with the session.
-    const replaced = this.connections.of(at.dpid).filter(({ ending }) => ending === 'replaced');
-    const commands: Command[] = replaced.flatMap(connection => this.#drop(connection, at, now));
+  onSwitchReady(at: Switch, installed: readonly InstalledFlow[], services: Services, now: number): Command[] {
+    // Their 5-tuples are free for others; whether the switch has deleted their flows was lost with the session.
+    const cut = this.connections.of(at.dpid).filter(isCut);
+    const commands: Command[] = cut.flatMap(connection => this.#drop(connection, now));
     const remembered = this.connections.of(at.dpid);
     for (const { in: into, out } of remembered) {
       into.installed = false;
@@ -195,7 +204,7 @@ export class Lifetimes {
   #end(connection: Connection, now: number): Command[] {
     this.connections.remove(connection);
     this.#lopsided.delete(connection);
-    const { of, service, server, client, in: into, out } = connection;
+    const { of, service, server, client, in: into, out, answered, closedAt, since } = connection;
     return [
       log({
         ...this.#sequence.next('end', now),
@@ -205,9 +214,14 @@ export class Lifetimes {
         client,
         bytes: { in: into.bytes, out: out.bytes },
         packets: { in: into.packets, out: out.packets },
-        durationMs: Math.max(0, Math.round(connection.lastActive - connection.since)),
+        durationMs: Math.max(0, Math.round((closedAt ?? connection.lastActive) - since)),
+        ...(answered && { responseMs: answered.at - since }),
         why: connection.ending ?? 'idle',
       }),
     ];
   }
+}
+
+function isCut({ ending }: Connection): boolean {
+  return CUT.includes(ending);
 }

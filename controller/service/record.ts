@@ -30,11 +30,11 @@ export function lineOf({ service, server, dpid, client }: Connection): Connectio
  * shorter one than the configured says that `fin_timeout` saw a FIN or RST.
  */
 export function endOf(
-  { service }: Connection,
+  { idleTimeoutMs }: Connection,
   removed: MessageOf<'flowRemoved'>,
   now: number,
 ): { why: EndReason; lastActive: number } {
   if (removed.reason !== OFPRR.IDLE_TIMEOUT) return { why: 'deleted', lastActive: now };
   const idleMs = removed.idleTimeout * 1000;
-  return { why: idleMs < service.config.idleTimeoutMs ? 'fin' : 'idle', lastActive: now - idleMs };
+  return { why: idleMs < idleTimeoutMs ? 'fin' : 'idle', lastActive: now - idleMs };
 }

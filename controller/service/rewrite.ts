@@ -2,7 +2,7 @@ import { type ActionInput, type Match, OFPP } from '../../openflow/index.ts';
 import { ETH_TYPE } from '../../openflow/packet/ethernet.ts';
 import { IP_PROTO } from '../../openflow/packet/ipv4.ts';
 import type { Command } from '../core/command.ts';
-import { type Flow, packetOut } from '../core/flow.ts';
+import { type Flow, type FlowKey, packetOut } from '../core/flow.ts';
 import { PRIORITY, TABLE } from '../core/pipeline.ts';
 import type { Switch } from '../core/switch.ts';
 import type { Connection } from './connection.ts';
@@ -16,11 +16,20 @@ export const PORT_FIELDS = {
   udp: { src: 'udpSrc', dst: 'udpDst' },
 } as const;
 
+/** What the flows of a connection match; enough to delete them. */
+export function connectionKeys({ service, server, client, cookie }: Connection): { reverse: FlowKey; forward: FlowKey } {
+  const { protocol, vip, port } = service.config;
+  const { ip: serverIp, port: serverPort } = server.config;
+  const base = { table: TABLE.service, priority: PRIORITY.connection, cookie };
+  return {
+    forward: { ...base, match: matchOf(protocol, client.ip, client.port, vip, port) },
+    reverse: { ...base, match: matchOf(protocol, serverIp, serverPort, client.ip, client.port) },
+  };
+}
+
 /** The two flows of a connection. Both rewrite at the client's edge switch; the fabric sees the server's real address only. */
 export function connectionFlows(connection: Connection, at: Switch): { reverse: Flow; forward: Flow } {
-  const { service, server, client, cookie } = connection;
-  const { protocol, vip, port, mac, idleTimeoutMs, finTimeoutMs } = service.config;
-  const { ip: serverIp, port: serverPort } = server.config;
+  const { protocol, vip, port, mac, finTimeoutMs } = connection.service.config;
   const back: ActionInput[] = [
     { type: 'setField', field: { ethSrc: mac } },
     { type: 'setField', field: { ipv4Src: vip } },
@@ -32,16 +41,9 @@ export function connectionFlows(connection: Connection, at: Switch): { reverse: 
     back.push(ending);
     onward.push(ending);
   }
-  const idleTimeoutSec = idleTimeoutMs / 1000;
-  return {
-    forward: connectionFlow(matchOf(protocol, client.ip, client.port, vip, port), onward, cookie, idleTimeoutSec),
-    reverse: connectionFlow(matchOf(protocol, serverIp, serverPort, client.ip, client.port), back, cookie, idleTimeoutSec),
-  };
-}
-
-function connectionFlow(match: Match, actions: readonly ActionInput[], cookie: bigint, idleTimeoutSec: number): Flow {
-  const { service: table, forward: next } = TABLE;
-  return { table, priority: PRIORITY.connection, match, actions, next, cookie, idleTimeoutSec, reportsRemoval: true };
+  const { forward, reverse } = connectionKeys(connection);
+  const rest = { next: TABLE.forward, idleTimeoutSec: connection.idleTimeoutMs / 1000, reportsRemoval: true };
+  return { forward: { ...forward, actions: onward, ...rest }, reverse: { ...reverse, actions: back, ...rest } };
 }
 
 /** One direction of a 5-tuple, as literals: this is made for every connection. */

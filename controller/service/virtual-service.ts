@@ -1,62 +1,176 @@
-import type { ServerConfig, ServiceConfig } from '../core/config.ts';
-import type { Location } from '../core/location.ts';
-import type { Candidate, Strategy } from '../strategies/strategy.ts';
+import { affinityBy, type ServerConfig, type ServiceConfig, type StrategyConfig } from '../core/config.ts';
+import { cookieRange } from '../core/pipeline.ts';
+import type { StrategyBook } from '../strategies/book.ts';
+import type { StrategyEntry } from '../strategies/catalogue.ts';
+import type { Strategy } from '../strategies/strategy.ts';
+import { Affinity } from './affinity.ts';
+import { Server } from './server.ts';
+import { Shadow } from './shadow.ts';
 
-/** `unknown` until the first answer: nobody is sent to a server that was never seen. */
-export type Health = 'unknown' | 'up' | 'down';
-
-/** A member of a service's pool. It is eligible when it is up. */
-export interface Server {
-  readonly config: ServerConfig;
-  /** Its number in the cookie. */
-  readonly id: number;
-  health: Health;
-  /** Why it is in this state, for the log. */
-  reason: string;
-  location: Location | undefined;
-  /** Living connections. */
-  connections: number;
-}
+/** A server that comes back grows in so many steps. */
+const RAMP_STEPS = 10;
 
 /** One virtual IP, protocol and port, with its pool and its strategy. */
-export interface VirtualService {
-  readonly config: ServiceConfig;
+export class VirtualService {
   /** Its number in the cookie. */
   readonly id: number;
-  readonly strategy: Strategy;
-  readonly servers: readonly Server[];
+  #config: ServiceConfig;
+  #servers: readonly Server[] = [];
+  #strategy!: Strategy<Server>;
+  #strategyOf: StrategyEntry | undefined;
+  #shadow: Shadow | undefined;
+  #affinity: Affinity;
+  #candidates: readonly Server[] | undefined;
+  /** Servers that left and still have connections: their numbers are taken. */
+  readonly #retired = new Set<Server>();
+  readonly #growing = new Map<Server, number>();
+
+  constructor(config: ServiceConfig, id: number, book: StrategyBook) {
+    this.id = id;
+    this.#config = config;
+    this.#affinity = new Affinity(affinityOf(config, book));
+    this.configure(config, book);
+  }
+
+  get config(): ServiceConfig {
+    return this.#config;
+  }
+
+  get name(): string {
+    return this.#config.name;
+  }
+
+  /** In the order of the configuration. */
+  get servers(): readonly Server[] {
+    return this.#servers;
+  }
+
+  get strategy(): Strategy<Server> {
+    return this.#strategy;
+  }
+
+  /** The strategy that is asked, too, and decides nothing. */
+  get shadow(): Shadow | undefined {
+    return this.#shadow;
+  }
+
+  get affinity(): Affinity {
+    return this.#affinity;
+  }
+
+  /** Those a new connection may go to, in the order of the configuration; the same array until that or a weight changes. */
+  get candidates(): readonly Server[] {
+    this.#candidates ??= this.#servers.filter(server => server.isEligible);
+    return this.#candidates;
+  }
+
+  /** Takes other settings; gives the servers that left. Servers keep their state by name, address and port. */
+  configure(config: ServiceConfig, book: StrategyBook): Server[] {
+    const before = new Map(this.#servers.map(server => [backOf(server.config), server]));
+    const entry = book(config.strategy.name);
+    if (entry !== this.#strategyOf || !isSame(config.strategy, this.#config.strategy)) {
+      this.#strategy = strategyOf(config.strategy, entry);
+      this.#strategyOf = entry;
+    }
+    if (!this.#shadow?.is(config.shadow)) this.#shadow = config.shadow && new Shadow(config.shadow, book(config.shadow.name));
+    this.#affinity = this.#affinity.under(affinityOf(config, book));
+    this.#config = config;
+    const kept = new Set<Server>();
+    const servers = config.servers.map(entry => {
+      const known = before.get(backOf(entry));
+      if (known === undefined) return undefined;
+      known.config = entry;
+      kept.add(known);
+      return known;
+    });
+    const left = this.#servers.filter(server => !kept.has(server));
+    for (const server of left) this.#retire(server);
+    const taken = new Set([...kept, ...this.#retired].map(({ id }) => id));
+    this.#servers = servers.map((known, i) => known ?? new Server(config.servers[i]!, freeId(taken, 'server')));
+    for (const server of this.#servers) if (server.config.state !== 'ready') this.#affinity.release(server);
+    this.refresh();
+    return left;
+  }
+
+  /** Eligibility or a weight of a server changed. */
+  refresh(): void {
+    this.#candidates = undefined;
+  }
+
+  /** A connection of the server begins. */
+  opened(server: Server): void {
+    server.connections += 1;
+    this.changed(server);
+  }
+
+  /** The server is done with a connection. */
+  closed(server: Server): void {
+    server.connections -= 1;
+    if (server.connections === 0) this.#retired.delete(server);
+    this.changed(server);
+  }
+
+  /** A number of a server changed that strategies look at. */
+  changed(server: Server): void {
+    this.#strategy.update?.(server);
+    this.#shadow?.strategy.update?.(server);
+  }
+
+  /** A server that was down is back: it begins with a part of its share. */
+  grow(server: Server, now: number): void {
+    if (this.#config.slowStartMs === 0) return;
+    this.#growing.set(server, now);
+    server.ramp = 1 / RAMP_STEPS;
+    this.refresh();
+  }
+
+  /** Lets the servers that came back grow. */
+  onTick(now: number): void {
+    for (const [server, since] of this.#growing) {
+      const steps = Math.floor(((now - since) / this.#config.slowStartMs) * RAMP_STEPS) + 1;
+      const ramp = Math.min(1, steps / RAMP_STEPS);
+      if (ramp === 1 || !server.isEligible) this.#growing.delete(server);
+      if (ramp === server.ramp) continue;
+      server.ramp = ramp;
+      this.refresh();
+      this.changed(server);
+    }
+  }
+
+  #retire(server: Server): void {
+    this.#affinity.release(server);
+    this.#growing.delete(server);
+    if (server.connections > 0) this.#retired.add(server);
+  }
 }
 
-export interface EligibleServer extends Candidate {
-  readonly server: Server;
-  readonly location: Location;
+/** The lowest number that nobody has; 0 is left for what belongs to no service or server. */
+export function freeId(taken: Set<number>, field: 'service' | 'server'): number {
+  for (let id = 1; id < cookieRange(field); id++) {
+    if (taken.has(id)) continue;
+    taken.add(id);
+    return id;
+  }
+  throw new Error(`more than ${cookieRange(field) - 1} ${field}s`); // the schema allows no more
 }
 
-export function virtualService(config: ServiceConfig, id: number, strategy: Strategy): VirtualService {
-  const servers = config.servers.map((entry, index): Server => {
-    return {
-      config: entry,
-      id: index + 1,
-      health: 'unknown',
-      reason: 'has not answered yet',
-      location: undefined,
-      connections: 0,
-    };
-  });
-  return { config, id, strategy, servers };
+export function strategyOf({ options }: StrategyConfig, entry: StrategyEntry): Strategy<Server> {
+  return entry.make<Server>(entry.options.parse(options) as never);
 }
 
-/** Those a new connection may go to, in the order of the configuration. */
-export function eligibleServers({ servers }: VirtualService): EligibleServer[] {
-  return servers.flatMap(server => {
-    const { config, health, location, connections } = server;
-    return health === 'up' && location ? [{ name: config.name, weight: config.weight, connections, server, location }] : [];
-  });
+/** Whether two parts of a configuration say the same. */
+export function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** Whether it may take a new connection. */
-export function isEligible(server: Server): server is Server & { location: Location } {
-  return server.health === 'up' && server.location !== undefined;
+/** The affinity that is configured, or else the strategy's own. */
+function affinityOf({ affinity, strategy }: ServiceConfig, book: StrategyBook) {
+  return affinity ?? affinityBy(book(strategy.name).affinity ?? 'none');
+}
+
+/** A server with another name or address is another server. */
+function backOf({ name, ip, port }: ServerConfig): string {
+  return `${name} ${ip}:${port}`;
 }
 
 /** The front of a service in words: `tcp 10.0.0.100:80`. */

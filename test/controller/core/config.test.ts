@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { ConfigError, parseConfig } from '../../../controller/core/config-file.ts';
 
-const words = { strategies: ['round-robin'] };
+const words = { strategies: { 'round-robin': { options: z.strictObject({}) } } };
 
 const SAMPLE = `
 listen:

@@ -1,0 +1,56 @@
+/** A configuration in parts: `services/web/servers/server1/weight` and its value. */
+type Parts = Map<string, unknown>;
+
+/**
+ * What differs between two configurations, one text for each change: `web/server2: weight 1 -> 5`, `web/server4: added`. What has a
+ * name is found by it, wherever it stands in its list.
+ */
+export function changesBetween(before: object, after: object): string[] {
+  const [had, has] = [partsOf(before), partsOf(after)];
+  const added = [...has.keys()].filter(path => !had.has(path));
+  const removed = [...had.keys()].filter(path => !has.has(path));
+  const changed = [...has].filter(([path, value]) => had.has(path) && had.get(path) !== value);
+  return [
+    ...wholes(removed, had, has).map(path => `${nameOf(path)}: removed`),
+    ...wholes(added, has, had).map(path => `${nameOf(path)}: added`),
+    ...changed.map(([path, value]) => {
+      const cut = path.lastIndexOf('/');
+      return `${nameOf(path.slice(0, cut))}: ${path.slice(cut + 1)} ${String(had.get(path))} -> ${String(value)}`;
+    }),
+  ];
+}
+
+function partsOf(value: unknown, path = '', parts: Parts = new Map()): Parts {
+  if (value === undefined) return parts;
+  if (Array.isArray(value)) {
+    for (const [i, item] of value.entries()) partsOf(item, `${path}/${nameIn(item) ?? i}`, parts);
+  } else if (typeof value === 'object' && value !== null) {
+    parts.set(path, OBJECT);
+    for (const [key, item] of Object.entries(value)) partsOf(item, `${path}/${key}`, parts);
+  } else parts.set(path, value);
+  return parts;
+}
+
+const OBJECT = Symbol('object');
+
+function nameIn(item: unknown): string | undefined {
+  const { name } = (item ?? {}) as { name?: unknown };
+  return typeof name === 'string' ? name : undefined;
+}
+
+/** The topmost of the paths: a whole object instead of each of its settings. */
+function wholes(paths: readonly string[], mine: Parts, other: Parts): string[] {
+  return paths.filter(path => {
+    const parent = path.slice(0, path.lastIndexOf('/'));
+    return mine.get(parent) !== OBJECT || other.has(parent) || !paths.includes(parent);
+  });
+}
+
+/** `/services/web/servers/server1` is `web/server1`. */
+function nameOf(path: string): string {
+  const name = path
+    .replace(/^\/services\//, '')
+    .replace(/\/servers\//, '/')
+    .replace(/^\//, '');
+  return name === '' ? 'configuration' : name;
+}

@@ -1,0 +1,51 @@
+import { isIPv4, isIPv6 } from 'node:net';
+import { z } from 'zod';
+import { parseDuration } from '../duration.ts';
+
+/** Where a listener binds: a host and a TCP port. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+export const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'use letters, digits, ".", "_" and "-", 63 at most');
+
+export const port = z.int().min(1).max(65535);
+
+export const ipv4 = z.string().superRefine((text, context) => {
+  if (isIPv4(text)) return;
+  const what = isIPv6(text) ? 'IPv6 is not supported yet, use an IPv4 address' : `"${text}" is not an IPv4 address`;
+  context.addIssue({ code: 'custom', message: what });
+});
+
+export const mac = z
+  .string()
+  .regex(/^[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}$/, 'write a MAC address as 02:56:0a:00:00:64')
+  .transform(text => text.toLowerCase())
+  .refine(text => (Number.parseInt(text.slice(0, 2), 16) & 1) === 0, 'a multicast address cannot be the MAC of a VIP');
+
+/** A duration with its unit, as milliseconds. */
+export function duration(min: number, max: number, unit: 'ms' | 's' = 'ms') {
+  return z.union([z.string(), z.number()]).transform((text, context) => {
+    const ms = typeof text === 'string' ? parseDuration(text) : undefined;
+    const problem =
+      ms === undefined
+        ? `write a duration with its unit, such as 500ms, 2s or 5m, not ${JSON.stringify(text)}`
+        : ms < min || ms > max
+          ? `must be from ${min / 1000}s to ${max / 1000}s`
+          : unit === 's' && ms % 1000 !== 0
+            ? 'switches count whole seconds here'
+            : undefined;
+    if (problem === undefined) return ms!;
+    context.addIssue({ code: 'custom', message: problem });
+    return z.NEVER;
+  });
+}
+
+export const listenAddress = z.string().transform((text, context): ListenAddress => {
+  const found = /^(?:\[([^\]]+)\]|([^:]*)):(\d+)$/.exec(text);
+  const number = Number(found?.[3]);
+  if (found && number <= 65535) return { host: found[1] ?? (found[2] || '0.0.0.0'), port: number };
+  context.addIssue({ code: 'custom', message: `write HOST:PORT, such as 127.0.0.1:8080, not ${JSON.stringify(text)}` });
+  return z.NEVER;
+});

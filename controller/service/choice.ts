@@ -1,0 +1,43 @@
+import type { Reason } from '../core/events.ts';
+import type { ConnectionKey, Pick, PickContext } from '../strategies/strategy.ts';
+import { isReachable, type Reachable, type Server } from './server.ts';
+import type { VirtualService } from './virtual-service.ts';
+
+/** Candidates that a reason names; of more, the chosen one and the first of the others. */
+export const MAX_NAMED_CANDIDATES = 16;
+
+/** A server for a new connection, and why. */
+export interface Choice {
+  readonly server: Reachable;
+  readonly reason: Reason;
+  readonly shadow?: { readonly strategy: string; readonly server: string | null };
+}
+
+/** Who gets a new connection: the server that its client keeps, or the one that the strategy picks. Undefined when there is none. */
+export function choose(service: VirtualService, key: ConnectionKey, context: PickContext): Choice | undefined {
+  const { affinity, candidates, strategy, shadow } = service;
+  const kept = affinity.find(key.clientIp, key.clientPort, context.now);
+  if (kept !== undefined && isReachable(kept)) {
+    affinity.keep(key.clientIp, key.clientPort, kept, context.now);
+    return { server: kept, reason: { rule: 'the client keeps its server', candidates: [{ name: kept.name }] } };
+  }
+  const pick = strategy.pick(key, candidates, context);
+  if (pick === undefined || !isReachable(pick.candidate)) return undefined;
+  const server = pick.candidate;
+  const reason = reasonOf(pick, candidates);
+  affinity.keep(key.clientIp, key.clientPort, server, context.now);
+  if (shadow === undefined) return { server, reason };
+  const other = shadow.ask(key, candidates, context, server);
+  return { server, reason, shadow: { strategy: shadow.name, server: other?.name ?? null } };
+}
+
+function reasonOf({ candidate, rule, score }: Pick<Server>, candidates: readonly Server[]): Reason {
+  const worth = (one: Server) => ({ name: one.name, ...(score && { score: rounded(score(one)) }) });
+  if (candidates.length <= MAX_NAMED_CANDIDATES) return { rule, candidates: candidates.map(worth) };
+  const others = candidates.slice(0, MAX_NAMED_CANDIDATES).filter(one => one !== candidate);
+  const named = [candidate, ...others.slice(0, MAX_NAMED_CANDIDATES - 1)];
+  return { rule, candidates: named.map(worth), of: candidates.length };
+}
+
+/** As exact as people read it. */
+const rounded = (score: number): number => Math.round(score * 1000) / 1000;
