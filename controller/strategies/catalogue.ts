@@ -1,11 +1,97 @@
+import { z } from 'zod';
+import { boundedLoadHash, boundedLoadHashOptions } from './bounded-load-hash.ts';
+import { hash, hashOptions } from './hash.ts';
+import { leastConnections } from './least-connections.ts';
+import { leastLoad } from './least-load.ts';
+import { leastResponseTime, leastResponseTimeOptions } from './least-response-time.ts';
+import { powerOfTwoChoices } from './power-of-two-choices.ts';
+import { random } from './random.ts';
 import { roundRobin } from './round-robin.ts';
-import type { Strategy } from './strategy.ts';
+import type { Candidate, Strategy } from './strategy.ts';
+import { weightedLeastConnections } from './weighted-least-connections.ts';
+import { weightedRoundRobin } from './weighted-round-robin.ts';
 
-/** Every strategy by its name in `vipflow.yaml`; each call makes a fresh one, for one service. */
-export const strategies = {
-  'round-robin': roundRobin,
-} as const satisfies Record<string, () => Strategy>;
+/** What a strategy wants to be seen in the switches beside the first packet of each connection. */
+export interface Wants {
+  /** The server's FIN and RST of each connection come to the controller, so that `connections` is right to the packet. */
+  readonly closes?: boolean;
+  /** The server's SYN-ACK comes to the controller, so that `response` is measured on every connection. */
+  readonly responses?: boolean;
+  /** `bytesPerSecond` is kept, from statistics of the switches. */
+  readonly traffic?: boolean;
+}
 
-export type StrategyName = keyof typeof strategies;
+/** A strategy as it is offered. */
+export interface StrategyEntry {
+  /** A fresh one, for one service. `options` have passed the schema. */
+  readonly make: <C extends Candidate>(options: never) => Strategy<C>;
+  /** Its settings in `vipflow.yaml`, beside `name`. */
+  readonly options: z.ZodType;
+  readonly wants?: Wants;
+  /** Affinity of a service with this strategy that says nothing of it. */
+  readonly affinity?: 'client-ip';
+  /** One line, for the documents and for people who choose. */
+  readonly summary: string;
+}
 
-export const strategyNames = Object.keys(strategies) as StrategyName[];
+const none = z.strictObject({});
+
+/** Every strategy by its name in `vipflow.yaml`. */
+export const strategies: Readonly<Record<string, StrategyEntry>> = {
+  'round-robin': { make: roundRobin, options: none, summary: 'each server in turn' },
+  'sticky-round-robin': {
+    make: roundRobin,
+    options: none,
+    affinity: 'client-ip',
+    summary: 'each new client to the next server, where it stays',
+  },
+  'weighted-round-robin': {
+    make: weightedRoundRobin,
+    options: none,
+    summary: 'each server in turn, as often as its weight says, without bursts',
+  },
+  hash: {
+    make: hash,
+    options: hashOptions,
+    summary: 'the server that the client stands for in a table: nothing to remember, few clients move when servers do',
+  },
+  'bounded-load-hash': {
+    make: boundedLoadHash,
+    options: boundedLoadHashOptions,
+    wants: { closes: true },
+    summary: 'as hash, but past a server that has more than its share of connections',
+  },
+  'least-connections': {
+    make: leastConnections,
+    options: none,
+    wants: { closes: true },
+    summary: 'the server with the fewest living connections',
+  },
+  'weighted-least-connections': {
+    make: weightedLeastConnections,
+    options: none,
+    wants: { closes: true },
+    summary: 'the server with the fewest living connections for its weight',
+  },
+  'least-response-time': {
+    make: leastResponseTime,
+    options: leastResponseTimeOptions,
+    wants: { closes: true, responses: true },
+    summary: 'the server that answers fastest, for the connections it has',
+  },
+  'least-load': {
+    make: leastLoad,
+    options: none,
+    wants: { closes: true, traffic: true },
+    summary: 'the server that moves the fewest bytes per second for its weight',
+  },
+  random: { make: random, options: none, summary: 'any server, by weight' },
+  'power-of-two-choices': {
+    make: powerOfTwoChoices,
+    options: none,
+    wants: { closes: true },
+    summary: 'the one with fewer connections of two that are drawn by weight',
+  },
+};
+
+export const strategyNames = Object.keys(strategies);

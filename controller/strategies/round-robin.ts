@@ -1,22 +1,108 @@
-import type { Candidate, ConnectionKey, Pick, Strategy } from './strategy.ts';
+import type { Candidate, Strategy } from './strategy.ts';
+
+/** Servers that left whose place in the order is remembered, at most. */
+export const MAX_ABSENT = 1024;
+
+/** Ten tenths are one turn, whatever floating point makes of their sum. */
+const ROUNDING = 1e-9;
+
+interface Seat<C> {
+  readonly candidate: C;
+  readonly place: number;
+  /** Its part of its turns, against the one that has the largest. */
+  readonly share: number;
+  /** Parts of turns it has saved up. */
+  credit: number;
+}
 
 /**
- * Each server in turn. The turn is remembered by name, not by position, so that a server that leaves or comes back does
- * not make another one miss its turn.
+ * Each server in turn: O(1), as long as the candidates are the same. The turn is remembered by name, not by position, so that a server
+ * that leaves or comes back does not make another one miss its turn. A server in its slow start saves parts of its turns until they are
+ * one (stride scheduling, Waldspurger and Weihl 1995, with the ring as its queue).
  */
-export function roundRobin(): Strategy {
-  let last: string | undefined;
-  const order = new Map<string, number>();
+export function roundRobin<C extends Candidate>(): Strategy<C> {
+  const order = new Order();
+  let of: readonly C[] | undefined;
+  let ring: Seat<C>[] = [];
+  let next = 0;
+
+  /** Seats the candidates in their order, and goes on behind the place that was served last. */
+  const seat = (candidates: readonly C[]): void => {
+    const credits = new Map(ring.map(({ candidate, credit }) => [candidate.name, credit]));
+    const last = ring.length === 0 ? -1 : ring[(next + ring.length - 1) % ring.length]!.place;
+    const most = candidates.reduce((ramp, candidate) => Math.max(ramp, candidate.ramp), 0);
+    ring = candidates.map(candidate => {
+      const share = candidate.ramp / most;
+      const credit = share < 1 ? (credits.get(candidate.name) ?? 0) : 0;
+      return { candidate, place: order.placeOf(candidate.name), share, credit };
+    });
+    ring.sort((a, b) => a.place - b.place);
+    order.forget(candidates);
+    next = Math.max(0, firstBehind(ring, last));
+    of = candidates;
+  };
+
+  /** Goes round until somebody may take its turn: at the latest the one with the largest share does. */
+  const advance = (): number => {
+    for (;;) {
+      const at = next;
+      next = (next + 1) % ring.length;
+      const seat = ring[at]!;
+      if (seat.share === 1) return at;
+      seat.credit += seat.share;
+      if (seat.credit < 1 - ROUNDING) continue;
+      seat.credit -= 1;
+      return at;
+    }
+  };
+
   return {
-    pick<C extends Candidate>(_connection: ConnectionKey, candidates: readonly C[]): Pick<C> | undefined {
-      for (const { name } of candidates) if (!order.has(name)) order.set(name, order.size);
-      const turn = last === undefined ? -1 : order.get(last)!;
-      const scores = candidates.map(({ name }) => (order.get(name)! - turn - 1 + order.size) % order.size);
-      const index = scores.indexOf(Math.min(...scores));
-      const candidate = candidates[index];
-      if (candidate === undefined) return undefined;
-      last = candidate.name;
-      return { candidate, rule: 'next in turn', scores };
+    pick(_connection, candidates) {
+      if (candidates.length === 0) return undefined;
+      if (candidates !== of) seat(candidates);
+      const at = advance();
+      return { candidate: ring[at]!.candidate, rule: 'next in turn', score: scoreFrom(ring, at) };
     },
   };
+}
+
+/** Turns that others take before this one does. */
+function scoreFrom<C extends Candidate>(ring: readonly Seat<C>[], at: number): (candidate: C) => number {
+  let seats: Map<string, number> | undefined;
+  return ({ name }) => {
+    seats ??= new Map(ring.map(({ candidate }, seat) => [candidate.name, seat]));
+    const seat = seats.get(name)!;
+    if (seat === at) return 0;
+    const { credit, share } = ring[seat]!;
+    const laps = Math.max(0, Math.ceil((1 - ROUNDING - credit) / share) - 1);
+    return ((seat - at + ring.length) % ring.length) + laps * ring.length;
+  };
+}
+
+function firstBehind(ring: readonly { readonly place: number }[], last: number): number {
+  return ring.findIndex(({ place }) => place > last);
+}
+
+/** The order in which names were first seen. */
+class Order {
+  readonly #places = new Map<string, number>();
+  #free = 0;
+
+  placeOf(name: string): number {
+    const known = this.#places.get(name);
+    if (known !== undefined) return known;
+    this.#places.set(name, this.#free);
+    return this.#free++;
+  }
+
+  /** Forgets those longest known of the absent ones that are too many. */
+  forget(present: readonly { readonly name: string }[]): void {
+    let surplus = this.#places.size - present.length - MAX_ABSENT;
+    if (surplus <= 0) return;
+    const names = new Set(present.map(({ name }) => name));
+    for (const name of this.#places.keys()) {
+      if (surplus === 0) return;
+      if (!names.has(name) && this.#places.delete(name)) surplus -= 1;
+    }
+  }
 }

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { absorb, absorbText, finish } from './murmur.ts';
+import type { ConnectionKey } from './strategy.ts';
+
+const KINDS = ['client-ip', '5-tuple'] as const;
+export type HashedBy = (typeof KINDS)[number];
+
+/** The setting `by` of strategies that hash. */
+export const hashedBy = z
+  .enum(KINDS)
+  .default('client-ip')
+  .describe('what is hashed: the address of the client, so that it keeps its server, or all of the connection');
+
+/** A hash of 32 bits, the same in every process. */
+export function connectionHash({ protocol, clientIp, clientPort, vip, port }: ConnectionKey, by: HashedBy): number {
+  const client = absorbText(0, clientIp);
+  if (by === 'client-ip') return finish(client, clientIp.length);
+  const front = absorb(absorbText(absorb(client, clientPort), vip), port);
+  return finish(absorbText(front, protocol), clientIp.length + vip.length + protocol.length + 2);
+}
