@@ -1,0 +1,126 @@
+import type { Clock, Random } from '../core/clock.ts';
+import type { AlertChannelConfig } from '../core/config/alert-channel.ts';
+import type { AlertsConfig } from '../core/config/alerts.ts';
+import type { AlertEntry, LogEntry } from '../core/events.ts';
+import { Alerts } from './alerts.ts';
+import type { Deliver } from './channel.ts';
+import { channelOf, overdue } from './channels.ts';
+import { type Attempt, Delivery } from './delivery.ts';
+import type { DeliveryError } from './failure.ts';
+import type { Incident, Notice } from './incident.ts';
+import { type AlertMessage, logText, messageOf, withMissed } from './message.ts';
+
+export interface DeskOptions {
+  /** The servers of a service that is configured now. */
+  readonly poolOf: (service: string) => readonly string[] | undefined;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Gets what goes into the log, without its head. */
+  readonly log: (entry: Pick<AlertEntry, 'alert' | 'subject' | 'state' | 'message'>) => void;
+}
+
+/** A channel with its queue, and the try that is on its way. */
+interface Line {
+  config: AlertChannelConfig;
+  deliver: Deliver;
+  readonly delivery: Delivery<AlertMessage>;
+  abort?: AbortController;
+}
+
+/** Where the log comes in and messages leave. Nothing waits for it: it is told of time by `onTick`, and never throws for a channel. */
+export class AlertDesk {
+  readonly #options: DeskOptions;
+  readonly #alerts: Alerts;
+  #config: AlertsConfig;
+  #lines: readonly Line[] = [];
+  readonly #onTheWay = new Set<Promise<void>>();
+  #count = 0;
+  #isStopped = false;
+
+  constructor(config: AlertsConfig, options: DeskOptions) {
+    this.#options = options;
+    this.#alerts = new Alerts(config, options.poolOf, options.clock.now());
+    this.#config = config;
+    this.configure(config);
+  }
+
+  /** The troubles that people were told of and that last. */
+  get open(): readonly Incident[] {
+    return this.#alerts.open;
+  }
+
+  /** Goes on with other settings: what waits for a channel that is still there is tried at once. */
+  configure(config: AlertsConfig): void {
+    this.#config = config;
+    this.#alerts.rules = config;
+    const before = new Map(this.#lines.map(line => [line.config.name, line]));
+    this.#lines = config.channels.map(channel => {
+      const line = before.get(channel.name) ?? { delivery: new Delivery<AlertMessage>(channel.name, channel) };
+      before.delete(channel.name);
+      line.delivery.limits = channel;
+      line.delivery.hurry();
+      return Object.assign(line, { config: channel, deliver: channelOf(channel) });
+    });
+    for (const { abort } of before.values()) abort?.abort(new Error('the channel is gone'));
+  }
+
+  onEntry(entry: LogEntry): void {
+    if (entry.type !== 'alert') this.#alerts.onEntry(entry, this.#options.clock.now());
+  }
+
+  onTick(): void {
+    if (this.#isStopped) return;
+    const now = this.#options.clock.now();
+    for (const notice of this.#alerts.onTick(now)) this.#announce(notice, now);
+    for (const line of this.#lines) {
+      if (line.delivery.isOverdue(now)) line.abort?.abort(overdue(line.config.timeoutMs));
+      const attempt = line.delivery.next(now);
+      if (attempt !== undefined) this.#attempt(line, attempt);
+    }
+  }
+
+  /** Ends what is on its way, and waits until it has ended. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    for (const { abort } of this.#lines) abort?.abort(new Error('the controller stops'));
+    await Promise.all(this.#onTheWay);
+  }
+
+  #announce(notice: Notice, now: number): void {
+    const { state, incidents } = notice;
+    if (state !== 'reminder') {
+      for (const incident of incidents)
+        this.#options.log({ alert: incident.alert, subject: incident.subject, state, message: logText(incident, state) });
+    }
+    if (state === 'resolved' && !this.#config.resolved) return;
+    this.#count += 1;
+    for (const { config, delivery } of this.#lines) {
+      // What turned into another trouble is told as that one.
+      const wanted = incidents.filter(({ alert, became }) => config.on.includes(alert) && became === undefined);
+      if (wanted.length === 0) continue;
+      const message = messageOf({ state, incidents: wanted }, `${now}-${this.#count}`, this.#config.lang, now);
+      this.#report(config.name, delivery.add(message, now));
+    }
+  }
+
+  #attempt(line: Line, { message, missed }: Attempt<AlertMessage>): void {
+    const { delivery, config, deliver } = line;
+    const { clock, random } = this.#options;
+    const abort = new AbortController();
+    line.abort = abort;
+    const work = deliver(withMissed(message, missed, this.#config.lang), abort.signal)
+      .then(
+        () => delivery.onSuccess(clock.now()),
+        (error: DeliveryError) => delivery.onFailure(error, clock.now(), random),
+      )
+      .then(reports => {
+        if (!this.#isStopped) this.#report(config.name, reports);
+        this.#onTheWay.delete(work);
+      });
+    this.#onTheWay.add(work);
+  }
+
+  #report(subject: string, reports: ReturnType<Delivery<AlertMessage>['onSuccess']>): void {
+    for (const report of reports) this.#options.log({ alert: 'delivery', subject, ...report });
+  }
+}

@@ -1,0 +1,63 @@
+import type { AlertKind } from '../core/config/alert-channel.ts';
+import type { LogEntry, SwitchEntry } from '../core/events.ts';
+
+/** What a line of the log says about one subject; `alert` undefined: it is well. */
+export interface Condition {
+  readonly of: 'server' | 'service' | 'switch' | 'table';
+  readonly subject: string;
+  readonly service?: string;
+  readonly alert: AlertKind | undefined;
+  readonly reason: string;
+}
+
+const SERVICE = { up: undefined, panic: 'panic', down: 'service-down' } as const;
+const TABLE = { ok: undefined, 'nearly-full': 'table-nearly-full', full: 'table-full' } as const;
+
+/** Reads conditions out of the lines of the log. */
+export class Conditions {
+  /** The address from which each switch is connected: a new connection may come before the end of the old one is told. */
+  readonly #connected = new Map<string, string>();
+
+  /** Undefined for a line that is no trouble's beginning or end. */
+  read(entry: LogEntry): Condition | undefined {
+    switch (entry.type) {
+      case 'server': {
+        const { service, server, state, reason } = entry;
+        return {
+          of: 'server',
+          subject: `${service}/${server}`,
+          service,
+          alert: state === 'down' ? 'server-down' : undefined,
+          reason,
+        };
+      }
+      case 'service':
+        return {
+          of: 'service',
+          subject: entry.service,
+          service: entry.service,
+          alert: SERVICE[entry.state],
+          reason: entry.reason,
+        };
+      case 'table': {
+        const { dpid, table, flows, limit, state } = entry;
+        return { of: 'table', subject: `${dpid}/${table}`, alert: TABLE[state], reason: `${flows} of ${limit} flows are in use` };
+      }
+      case 'switch':
+        return this.#readSwitch(entry);
+      default:
+        return undefined;
+    }
+  }
+
+  #readSwitch({ dpid, address, state, reason }: SwitchEntry): Condition | undefined {
+    if (dpid === undefined || state === 'refused') return undefined;
+    if (state === 'connected') {
+      this.#connected.set(dpid, address);
+      return { of: 'switch', subject: dpid, alert: undefined, reason };
+    }
+    if (this.#connected.get(dpid) !== address) return undefined;
+    this.#connected.delete(dpid);
+    return { of: 'switch', subject: dpid, alert: 'switch-lost', reason };
+  }
+}

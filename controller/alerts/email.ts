@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { createTransport } from 'nodemailer';
+import { type ChannelConfig, secretsOf } from '../core/config/alert-channel.ts';
+import type { Deliver } from './channel.ts';
+import { connectionFailure, DeliveryError } from './failure.ts';
+import { redacted, revealed } from './redaction.ts';
+
+type EmailConfig = ChannelConfig<'email'>;
+
+/** What nodemailer adds to an error. */
+interface SmtpError extends Error {
+  readonly code?: string;
+  readonly responseCode?: number;
+  readonly response?: string;
+  readonly command?: string;
+  readonly cause?: { readonly code?: string };
+}
+
+/** Mail over SMTP, each with a connection of its own: alerts are rare. */
+export function emailChannel(config: EmailConfig): Deliver {
+  const { from, to } = config;
+  return async ({ id, subject, body, time }, signal) => {
+    const transport = createTransport(transportOf(config));
+    try {
+      const mail = { from, to: [...to], subject, text: body, date: new Date(time), messageId: `<${id}@vipflow>` };
+      // RFC 3834: no out-of-office notes in return
+      await transport.sendMail({ ...mail, headers: { 'Auto-Submitted': 'auto-generated' }, signal });
+    } catch (error) {
+      throw failureOf(error as SmtpError, config);
+    } finally {
+      transport.close();
+    }
+  };
+}
+
+function transportOf({ host, port, security, ca, user, password, timeoutMs }: EmailConfig) {
+  return {
+    ...{ host, port, secure: security === 'tls', requireTLS: security === 'starttls', ignoreTLS: security === 'none' },
+    ...{ connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs },
+    ...{ disableFileAccess: true, disableUrlAccess: true },
+    tls: { minVersion: 'TLSv1.2' as const, ...(ca !== undefined && { ca: certificateIn(ca) }) },
+    ...(user !== undefined && { auth: { user, pass: password!.reveal() } }),
+  };
+}
+
+function certificateIn(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new DeliveryError('permanent', `${file} cannot be read (${code})`, 'let `ca` name a PEM file');
+  }
+}
+
+function failureOf(error: SmtpError, config: EmailConfig): DeliveryError {
+  if (error instanceof DeliveryError) return error;
+  const { code, responseCode, response = '', cause } = error;
+  const where = `${config.host}:${config.port}`;
+  if (code === 'EAUTH' || responseCode === 530 || responseCode === 535) {
+    const said = response === '' ? '' : ` (${saying(response, config)})`;
+    return new DeliveryError('permanent', `${where} refuses the user or the password${said}`, 'check `user` and `password`');
+  }
+  if (responseCode !== undefined) return refusal(responseCode, `${where} says ${saying(response, config)}`);
+  if (code === 'ETLS') return tlsFailure(where, config);
+  return connectionFailure(cause?.code ?? systemCode(error) ?? code, where);
+}
+
+/** RFC 5321, 4.2.1: 4yz may be tried again, 5yz not as it is. */
+function refusal(responseCode: number, reason: string): DeliveryError {
+  return responseCode >= 500
+    ? new DeliveryError('rejected', reason, 'check `from` and `to`, and what the server lets this user send')
+    : new DeliveryError('temporary', reason, 'it is tried again; see the log of the mail server if it lasts');
+}
+
+function tlsFailure(where: string, { security }: EmailConfig): DeliveryError {
+  const remedy =
+    security === 'starttls' ? 'use `security: tls` with port 465 if the server has that' : 'check `security` and `port`';
+  return new DeliveryError('permanent', `${where} does not agree on an encrypted connection`, remedy);
+}
+
+/** The system's own code, which nodemailer keeps in the text when it puts its own on the error. */
+function systemCode({ message }: SmtpError): string | undefined {
+  return /\b(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)\b/.exec(message)?.[1];
+}
+
+function saying(response: string, config: EmailConfig): string {
+  const { user = '' } = config;
+  const secrets = revealed(secretsOf(config));
+  // RFC 4616: AUTH PLAIN sends user and password as one word
+  return redacted(response, [...secrets, ...secrets.map(password => `\0${user}\0${password}`)]);
+}

@@ -1,0 +1,50 @@
+import { HIDDEN, type Secret } from '../core/config/secret.ts';
+import { oneLine } from './incident.ts';
+
+/** What a gateway says of a failure is kept this long. */
+const MAX_SAID = 200;
+/** Parts of a URL shorter than this are no secret, and would tear up every text. */
+const MIN_URL_PART = 6;
+
+/** A gateway's words as one short line, without any of the secrets, however it wrote them. */
+export function redacted(text: string, secrets: readonly string[]): string {
+  let clean = text;
+  const forms = secrets.flatMap(formsOf).filter(form => form !== '');
+  for (const form of forms.sort((a, b) => b.length - a.length)) clean = clean.replaceAll(form, HIDDEN);
+  const line = oneLine(clean);
+  return line.length > MAX_SAID ? `${line.slice(0, MAX_SAID)}...` : line;
+}
+
+/** The values that can be had now; one that cannot be had cannot leak. */
+export function revealed(secrets: readonly Secret[]): string[] {
+  return secrets.flatMap(secret => {
+    try {
+      return [secret.reveal()];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function formsOf(secret: string): string[] {
+  const parts = URL.canParse(secret) ? urlParts(new URL(secret)) : [];
+  return [secret, ...parts].flatMap(value => [
+    value,
+    encodeURIComponent(value),
+    JSON.stringify(value).slice(1, -1),
+    Buffer.from(value).toString('base64'),
+  ]);
+}
+
+function urlParts({ username, password, pathname, search, searchParams }: URL): string[] {
+  const parts = [username, password, ...pathname.split('/'), ...searchParams.values()];
+  return [`${pathname}${search}`, ...parts, ...parts.map(decoded)].filter(part => part.length >= MIN_URL_PART);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
