@@ -1,11 +1,17 @@
+import { dirname } from 'node:path';
 import { listen } from '../openflow/index.ts';
+import { AlertDesk } from './alerts/alert-desk.ts';
 import { serveHttp } from './api/http.ts';
 import { LogStream } from './api/log-stream.ts';
 import { App, TICK_MS } from './app.ts';
 import { type Clock, machineClock, type Random } from './core/clock.ts';
 import { type Command, messagesOf } from './core/command.ts';
 import type { Config } from './core/config.ts';
+import type { ConfigDocument } from './core/config-file.ts';
 import type { LogEntry } from './core/events.ts';
+import { Rarely } from './core/rarely.ts';
+import { Steering } from './steering.ts';
+import { loadBook } from './strategies/user-book.ts';
 import { Refusals } from './switches/refusals.ts';
 import { type Refusal, Registry } from './switches/registry.ts';
 
@@ -20,6 +26,8 @@ export interface ControllerOptions {
 export interface Controller {
   readonly openflowPort: number;
   readonly httpPort: number;
+  /** The way to another configuration. */
+  readonly steering: Steering;
   stop(): Promise<void>;
 }
 
@@ -34,14 +42,27 @@ export class ListenError extends Error {
   }
 }
 
-/** Joins the deciders to the world: sockets, clock, log. Rejects with `ListenError`. */
-export async function startController(config: Config, options: ControllerOptions = {}): Promise<Controller> {
+/** What a user's strategy does wrong is told once in this time. */
+const STRATEGY_TOLD_EVERY_MS = 60_000;
+
+/** Joins the deciders to the world: sockets, clock, log. Rejects with `ListenError`, or `ConfigError` for a strategy's file. */
+export async function startController(document: ConfigDocument, options: ControllerOptions = {}): Promise<Controller> {
   const { onEntry = () => {}, clock = machineClock, random = Math.random } = options;
-  const app = new App(config, random);
+  const { config } = document;
+  const rarely = new Rarely(STRATEGY_TOLD_EVERY_MS);
+  const warn = (message: string) => {
+    const count = rarely.tell(message, clock.now());
+    if (count === undefined) return;
+    const text = count === 0 ? message : `${message} (${count} more times)`;
+    publish({ ...app.sequence.next('warning', clock.now()), message: text });
+  };
+  const load = (of: ConfigDocument) => loadBook(of.config, dirname(of.file), warn, (path, message) => of.problem(path, message));
+  const app = new App(config, random, await load(document));
   const stream = new LogStream();
   const publish = (entry: LogEntry) => {
     stream.publish(entry);
     onEntry(entry);
+    alerts.onEntry(entry);
   };
   const refusals = new Refusals();
   const refused = (refusal: Refusal) => {
@@ -63,6 +84,12 @@ export async function startController(config: Config, options: ControllerOptions
     for (const command of commands) if (command.type === 'log') publish(command.entry);
   };
 
+  const steering = new Steering(app, document, { load, decide });
+  const alerts = new AlertDesk({
+    ...{ clock, random, current: () => steering.document.config },
+    log: line => publish({ ...app.sequence.next('alert', clock.now()), ...line }),
+  });
+
   const http = await serveHttp(config.listen.http, stream).catch(error => {
     throw new ListenError('http', error);
   });
@@ -71,15 +98,19 @@ export async function startController(config: Config, options: ControllerOptions
     throw new ListenError('openflow', error);
   });
   openflow.on('connection', connection => registry.accept(connection));
-  const ticking = setInterval(() => decide(now => app.onTick(now)), TICK_MS);
+  const ticking = setInterval(() => {
+    decide(now => app.onTick(now));
+    decide(() => alerts.onTick());
+  }, TICK_MS);
   return {
     openflowPort: (openflow.address as { port: number }).port,
     httpPort: http.port,
+    steering,
     async stop() {
       clearInterval(ticking);
       registry.close();
       stream.close();
-      await Promise.all([openflow.close(), new Promise(resolve => http.close(resolve))]);
+      await Promise.all([alerts.stop(), openflow.close(), new Promise(resolve => http.close(resolve))]);
     },
   };
 }

@@ -14,7 +14,7 @@ const RANKS: readonly (readonly string[])[] = [
   ['controller/core'],
   ['controller/strategies', 'controller/network'],
   ['controller/service', 'controller/health', 'controller/switches'],
-  ['controller/app.ts'],
+  ['controller/app.ts', 'controller/steering.ts'],
   ['controller/api', 'controller/alerts', 'controller/cluster'],
   ['controller/main.ts', 'controller/simulation'],
   ['controller/cli'],

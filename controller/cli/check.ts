@@ -8,7 +8,7 @@ export function checkCommand(): Command {
     .argument('<file>', 'such as vipflow.yaml')
     .addHelpText('after', '\nExample:\n  vipflow check vipflow.yaml')
     .action((file: string) => {
-      const { services } = readConfig(file);
+      const { services } = readConfig(file).config;
       const servers = services.reduce((count, { servers: pool }) => count + pool.length, 0);
       process.stdout.write(`${file} is valid: ${counted(services.length, 'service')}, ${counted(servers, 'server')}.\n`);
     });

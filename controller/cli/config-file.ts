@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
-import type { Config } from '../core/config.ts';
-import { parseConfig } from '../core/config-file.ts';
+import { ConfigDocument, type Vocabulary } from '../core/config-file.ts';
 import { strategies } from '../strategies/catalogue.ts';
 import { CliError, EXIT } from './exit.ts';
 
+/** What names in a configuration stand for. */
+export const vocabulary: Vocabulary = { strategies };
+
 /** The configuration that a command names. Throws `CliError` when it cannot be read, `ConfigError` when it is not valid. */
-export function readConfig(file: string): Config {
-  return parseConfig(textOf(file), { strategies }, file);
+export function readConfig(file: string): ConfigDocument {
+  return ConfigDocument.parse(textOf(file), vocabulary, file);
 }
 
 function textOf(file: string): string {

@@ -3,7 +3,7 @@ import { labRequests } from '../../topologies/control/lab-requests.ts';
 import { LabSocket } from '../../topologies/control/lab-socket.ts';
 import { LiveLab } from '../../topologies/embedded/live/live-lab.ts';
 import type { LabSpec } from '../../topologies/spec.ts';
-import type { Config } from '../core/config.ts';
+import type { ConfigDocument } from '../core/config-file.ts';
 import type { LogEntry } from '../core/events.ts';
 import type { Controller } from '../main.ts';
 import { barChart } from './bar-chart.ts';
@@ -40,7 +40,7 @@ export interface ControllerPlace {
 /** One lab from its start to its end: everything it holds is given back by `stop`. */
 export class LabSession {
   readonly #spec: LabSpec;
-  readonly #config: Config;
+  readonly #document: ConfigDocument;
   readonly #options: LabSessionOptions;
   readonly #awaited: Set<string>;
   #onServerUp: () => void = () => {};
@@ -50,24 +50,29 @@ export class LabSession {
   #console: LabConsole | undefined;
   #isStopping = false;
 
-  constructor(spec: LabSpec, config: Config, options: LabSessionOptions) {
+  constructor(spec: LabSpec, document: ConfigDocument, options: LabSessionOptions) {
     this.#spec = spec;
-    this.#config = config;
+    this.#document = document;
     this.#options = options;
-    this.#awaited = new Set(config.services.flatMap(({ name, servers }) => servers.map(server => `${name}/${server.name}`)));
+    this.#awaited = new Set(
+      document.config.services.flatMap(({ name, servers }) => servers.map(server => `${name}/${server.name}`)),
+    );
   }
 
   async run(stopped: Promise<unknown>): Promise<void> {
     const { controller: other, realise, requests, once } = this.#options;
     if (other === undefined) {
       this.#controller = await startOrExplain(
-        this.#config,
+        this.#document,
         entry => this.#print(entry),
         name => `--${name}`,
       );
-      tell(listening(this.#config, this.#controller));
+      tell(listening(this.#document.config, this.#controller));
     }
-    const controller = other ?? { host: hostTo(this.#config.listen.openflow.host), port: this.#controller!.openflowPort };
+    const controller = other ?? {
+      host: hostTo(this.#document.config.listen.openflow.host),
+      port: this.#controller!.openflowPort,
+    };
     tell(`building lab ${this.#spec.name}: ${this.#spec.description}`);
     this.#starting = realise(this.#spec, controller);
     const lab = await this.#starting;

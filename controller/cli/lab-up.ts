@@ -2,8 +2,9 @@ import { type LabName, labs } from '../../topologies/catalogue.ts';
 import type { Realisation } from '../../topologies/control/lab-state.ts';
 import { LabError } from '../../topologies/lab-error.ts';
 import type { LabSpec } from '../../topologies/spec.ts';
-import { type Config, configSchema } from '../core/config.ts';
+import { ConfigDocument, ConfigError } from '../core/config-file.ts';
 import { nearest } from '../core/nearest.ts';
+import { vocabulary } from './config-file.ts';
 import { CliError, EXIT } from './exit.ts';
 import { realisations } from './lab-realisations.ts';
 import { LabSession } from './lab-session.ts';
@@ -27,7 +28,7 @@ const LOAD = 2;
 /** Builds a lab and holds it until it is to end. */
 export async function labUp(name: string, options: UpOptions): Promise<void> {
   const spec = specOf(name);
-  const config = configOf(spec, options);
+  const document = configOf(spec, options);
   const { on, once = false, system = false, requests, load = LOAD, controller } = options;
   if (system && on !== 'mininet') throw new CliError(EXIT.usage, `--system is for labs on Open vSwitch: use --on mininet.`);
   if (options.load !== undefined && on !== 'embedded')
@@ -37,7 +38,7 @@ export async function labUp(name: string, options: UpOptions): Promise<void> {
   if (problem) throw new CliError(EXIT.prerequisite, problem);
   const stopped = stopSignal();
   stopped.then(() => tell('ending the lab'));
-  const session = new LabSession(spec, config, { once, requests, load, controller, realise: start({ system }) });
+  const session = new LabSession(spec, document, { once, requests, load, controller, realise: start({ system }) });
   try {
     const isDone = await Promise.race([session.run(stopped).then(() => true), stopped.then(() => false)]);
     if (!isDone && once) throw new CliError(EXIT.check, 'Stopped before all requests were answered.');
@@ -68,9 +69,12 @@ function specOf(name: string): LabSpec {
   );
 }
 
-function configOf({ services }: LabSpec, { openflow, http }: UpOptions): Config {
-  const parsed = configSchema.safeParse({ listen: { openflow, http }, services });
-  if (parsed.success) return parsed.data;
-  const { path, message } = parsed.error.issues[0]!;
-  throw new CliError(EXIT.usage, `--${path[1] === 'http' ? 'http' : 'openflow'}: ${message}.`);
+function configOf({ services }: LabSpec, { openflow, http }: UpOptions): ConfigDocument {
+  try {
+    return ConfigDocument.of({ listen: { openflow, http }, services }, vocabulary);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const { path, message } = error.problems[0]!;
+    throw new CliError(EXIT.usage, `--${path.endsWith('http') ? 'http' : 'openflow'}: ${message}.`);
+  }
 }

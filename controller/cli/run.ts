@@ -1,8 +1,12 @@
+import { dirname } from 'node:path';
 import { Command } from 'commander';
 import type { Config } from '../core/config.ts';
+import { type ConfigDocument, ConfigError } from '../core/config-file.ts';
 import type { LogEntry } from '../core/events.ts';
 import { type Controller, ListenError, startController } from '../main.ts';
+import { strategyFiles } from '../strategies/user-book.ts';
 import { readConfig } from './config-file.ts';
+import { ConfigWatch } from './config-watch.ts';
 import { listenError } from './exit.ts';
 import { lineOf } from './log-line.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -22,38 +26,51 @@ export function runCommand(): Command {
 }
 
 async function run({ config: file, json = false }: { config: string; json?: boolean }): Promise<void> {
-  const config = readConfig(file);
-  for (const warning of warningsOf(config)) tell(`${file}: ${warning}`);
-  const stopped = stopSignal();
+  const document = readConfig(file);
+  const stopped = stopSignal('SIGHUP');
   const print = (entry: LogEntry) => process.stdout.write(`${json ? JSON.stringify(entry) : lineOf(entry, screen)}\n`);
-  const controller = await startOrExplain(config, print, name => `listen.${name}`);
-  tell(listening(config, controller));
+  const controller = await startOrExplain(document, print, name => `listen.${name}`);
+  tell(listening(document.config, controller));
+  const unwatch = followFile(file, controller);
   await stopped;
+  unwatch();
   await controller.stop();
+}
+
+/** Takes the file anew whenever it changes, or a user's strategy that it names, and on SIGHUP. What is wrong with it is in the log. */
+function followFile(file: string, { steering }: Controller): () => void {
+  const files = () => [file, ...strategyFiles(steering.document.config, dirname(file))];
+  const take = (source: string) => {
+    steering
+      .change(source, () => readConfig(file))
+      .catch((error: Error) => error instanceof ConfigError || tell(`${error.message} The configuration in force goes on.`))
+      .finally(() => watch.watch(files()));
+  };
+  const watch = new ConfigWatch(take);
+  const onHangUp = () => take('SIGHUP');
+  process.on('SIGHUP', onHangUp);
+  watch.watch(files());
+  return () => {
+    process.off('SIGHUP', onHangUp);
+    watch.close();
+  };
 }
 
 /** Starts the controller; a port that cannot be had becomes one clear sentence. */
 export async function startOrExplain(
-  config: Config,
+  document: ConfigDocument,
   onEntry: (entry: LogEntry) => void,
   settingOf: (listener: keyof Config['listen']) => string,
 ): Promise<Controller> {
   try {
-    return await startController(config, { onEntry });
+    return await startController(document, { onEntry });
   } catch (error) {
     if (!(error instanceof ListenError)) throw error;
     const what = error.listener === 'openflow' ? 'OpenFlow' : 'the WebSocket log';
-    throw listenError(error.cause, what, config.listen[error.listener], settingOf(error.listener));
+    throw listenError(error.cause, what, document.config.listen[error.listener], settingOf(error.listener));
   }
 }
 
 export function listening({ listen }: Config, { openflowPort, httpPort }: Controller): string {
   return `listening for switches on ${listen.openflow.host}:${openflowPort}; log at ws://${listen.http.host}:${httpPort}/flows`;
-}
-
-/** Settings that are accepted and do less than they say. */
-export function warningsOf({ services }: Config): string[] {
-  return services
-    .filter(({ health }) => health.type === 'tcp')
-    .map(({ name }) => `service ${name}: health type tcp is not there yet; servers are checked by ARP`);
 }

@@ -1,19 +1,20 @@
 import { readFileSync } from 'node:fs';
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 /** How often to look whether npm is still there. */
 const PARENT_EVERY_MS = 250;
 const EXIT_INTERRUPTED = 130;
 
 /**
  * Resolves with the first signal that asks the process to end, or when the npm that started it or the reader of its
- * output is gone; a second signal ends it at once.
+ * output is gone; a second signal ends it at once. `but` is a signal that means something else.
  */
-export function stopSignal(): Promise<string> {
+export function stopSignal(but?: NodeJS.Signals): Promise<string> {
+  const signals = SIGNALS.filter(signal => signal !== but);
   return new Promise(resolve => {
-    for (const signal of SIGNALS) {
+    for (const signal of signals) {
       process.once(signal, () => {
-        for (const other of SIGNALS) process.once(other, () => process.exit(EXIT_INTERRUPTED));
+        for (const other of signals) process.once(other, () => process.exit(EXIT_INTERRUPTED));
         resolve(signal);
       });
     }

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { type Document, isMap, LineCounter, type ParsedNode, parseDocument } from 'yaml';
+import { Document, isMap, LineCounter, type ParsedNode, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { isStrategyFile } from './config/strategy.ts';
 import { type Config, configSchema, type StrategyConfig } from './config.ts';
@@ -37,42 +36,102 @@ export interface Vocabulary {
   readonly strategies: Readonly<Record<string, { readonly options: z.ZodType }>>;
 }
 
-/** Reads and checks a file. Throws `ConfigError`. */
-export function loadConfig(file: string, words: Vocabulary): Config {
-  return parseConfig(readText(file), words, file);
+/** A step from the top of a configuration to one of its parts. */
+export type Step = string | number;
+
+/** One change of a configuration: a value at a place, or what is there goes (`undefined`). */
+export interface Edit {
+  readonly path: readonly Step[];
+  readonly value: unknown;
 }
 
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : (error as Error).message;
-    throw new ConfigError([{ file, line: 1, column: 1, path: '', message: `cannot be read: ${reason}` }]);
+/** A configuration as its text says it, comments included, together with what it means. It never changes: an edit makes another one. */
+export class ConfigDocument {
+  readonly config: Config;
+  readonly file: string;
+  readonly #document: Document.Parsed | Document;
+  readonly #words: Vocabulary;
+
+  private constructor(document: Document.Parsed | Document, config: Config, words: Vocabulary, file: string) {
+    this.#document = document;
+    this.config = config;
+    this.#words = words;
+    this.file = file;
+  }
+
+  /** Checks the text of a `vipflow.yaml`. Throws `ConfigError` with every problem, in the order of the file. */
+  static parse(text: string, words: Vocabulary, file = 'vipflow.yaml'): ConfigDocument {
+    const lines = new LineCounter();
+    const document = parseDocument(text, { lineCounter: lines });
+    const place = (offset: number) => {
+      const { line, col } = lines.linePos(offset);
+      return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
+    };
+    if (document.errors.length > 0) {
+      throw new ConfigError(
+        document.errors.map(error => ({ ...place(error.pos[0]), path: '', message: firstLine(error.message) })),
+      );
+    }
+    const checked = checkedConfig(plainValue(document, place(0)), words);
+    if ('config' in checked) return new ConfigDocument(document, checked.config, words, file);
+    const problems = checked.findings.map(({ path, message, atKey }) => {
+      return { ...place(offsetOf(document.contents, path, atKey)), path: path.join('.'), message };
+    });
+    throw new ConfigError(problems.sort((a, b) => a.line - b.line || a.column - b.column));
+  }
+
+  /** A configuration that is no file, as labs have it. Throws `ConfigError`. */
+  static of(value: object, words: Vocabulary): ConfigDocument {
+    return ConfigDocument.#checked(new Document(value), words, 'vipflow.yaml');
+  }
+
+  /** With the changes made, in their order. Throws `ConfigError`, whose places are those of the text that this one would be. */
+  edit(edits: readonly Edit[]): ConfigDocument {
+    const document = this.#document.clone();
+    for (const { path, value } of edits) {
+      if (value === undefined) document.deleteIn(path);
+      else document.setIn(path, document.createNode(value));
+    }
+    return ConfigDocument.#checked(document, this.#words, this.file);
+  }
+
+  /** What is wrong at a place of it, for those who find out later. */
+  problem(path: readonly Step[], message: string): ConfigError {
+    const text = this.toString();
+    const lines = new LineCounter();
+    const { contents } = parseDocument(text, { lineCounter: lines });
+    const { line, col } = lines.linePos(offsetOf(contents, [...path]));
+    return new ConfigError([{ file: this.file, line, column: col, path: path.join('.'), message }]);
+  }
+
+  /** As it is written to a file. */
+  toString(): string {
+    return this.#document.toString({ lineWidth: 130 });
+  }
+
+  /** As it was written, without what is there by default. */
+  toJS(): unknown {
+    return this.#document.toJS({ maxAliasCount: MAX_ALIASES });
+  }
+
+  static #checked(document: Document, words: Vocabulary, file: string): ConfigDocument {
+    const checked = checkedConfig(document.toJS({ maxAliasCount: MAX_ALIASES }), words);
+    if ('config' in checked) return new ConfigDocument(document, checked.config, words, file);
+    return ConfigDocument.parse(document.toString(), words, file); // it throws with the places
   }
 }
 
-/** Checks the text of a `vipflow.yaml`. Throws `ConfigError` with every problem, in the order of the file. */
+/** Checks the text of a `vipflow.yaml`. Throws `ConfigError`. */
 export function parseConfig(text: string, words: Vocabulary, file = 'vipflow.yaml'): Config {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const place = (offset: number) => {
-    const { line, col } = lines.linePos(offset);
-    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
-  };
-  if (document.errors.length > 0) {
-    throw new ConfigError(
-      document.errors.map(error => ({ ...place(error.pos[0]), path: '', message: firstLine(error.message) })),
-    );
-  }
-  const checked = configSchema.safeParse(plainValue(document, place(0)) ?? {});
-  const findings = checked.success
-    ? unknownWords(checked.data, words)
-    : checked.error.issues.flatMap(issue => spread(issue, configSchema));
-  if (checked.success && findings.length === 0) return checked.data;
-  const problems = findings.map(({ path, message, atKey }) => {
-    return { ...place(offsetOf(document.contents, path, atKey)), path: path.join('.'), message };
-  });
-  throw new ConfigError(problems.sort((a, b) => a.line - b.line || a.column - b.column));
+  return ConfigDocument.parse(text, words, file).config;
+}
+
+/** What a value means as a configuration, or what is wrong with it. */
+function checkedConfig(value: unknown, words: Vocabulary): { config: Config } | { findings: Finding[] } {
+  const checked = configSchema.safeParse(value ?? {});
+  if (!checked.success) return { findings: checked.error.issues.flatMap(issue => spread(issue, configSchema)) };
+  const findings = unknownWords(checked.data, words);
+  return findings.length === 0 ? { config: checked.data } : { findings };
 }
 
 /** How many times aliases may be expanded, so that a small file cannot become a large value. */
@@ -146,6 +205,7 @@ function suggestion(word: string, known: readonly string[]): string {
 
 interface JsonSchema {
   anyOf?: JsonSchema[];
+  oneOf?: JsonSchema[];
   properties?: Record<string, JsonSchema>;
   items?: JsonSchema;
 }
@@ -159,11 +219,13 @@ function keysAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
 
 /** A schema that is an object, or the form of it that is one. */
 function objectIn(at: JsonSchema | undefined): JsonSchema | undefined {
+  if (at?.oneOf) return { properties: Object.assign({}, ...at.oneOf.map(({ properties }) => properties)) };
   return at?.properties ? at : at?.anyOf?.find(({ properties }) => properties !== undefined);
 }
 
 /** A setting may be a word or an object: what is wrong is said for the form that was written. */
-function unionFindings({ errors, path }: z.core.$ZodIssueInvalidUnion, schema: z.ZodType): Finding[] {
+function unionFindings({ errors, path, message }: z.core.$ZodIssueInvalidUnion, schema: z.ZodType): Finding[] {
+  if (errors.length === 0) return [{ path, message }]; // the word that tells the forms apart is missing or unknown
   const within = (issues: readonly z.core.$ZodIssue[]) => issues.map(issue => ({ ...issue, path: [...path, ...issue.path] }));
   const isOfForm = (issues: readonly z.core.$ZodIssue[]) =>
     !issues.some(({ code, path: at }) => code === 'invalid_type' && at.length === 0);

@@ -1,14 +1,18 @@
 import { connect as connectTcp } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { configSchema } from '../../controller/core/config.ts';
+import { ConfigDocument } from '../../controller/core/config-file.ts';
 import type { LogEntry } from '../../controller/core/events.ts';
 import { type Controller, ListenError, startController } from '../../controller/main.ts';
+import { strategies } from '../../controller/strategies/catalogue.ts';
 import { type Connection, connect, type Message, type MessageInput } from '../../openflow/index.ts';
 import { tcpFrame } from './service/world.ts';
 
 const servers = [{ name: 's1', ip: '10.0.0.1', port: 8000 }];
 const configOn = (openflow: string, http = '127.0.0.1:0') =>
-  configSchema.parse({ listen: { openflow, http }, services: [{ name: 'web', vip: '10.0.0.100', port: 80, servers }] });
+  ConfigDocument.of(
+    { listen: { openflow, http }, services: [{ name: 'web', vip: '10.0.0.100', port: 80, servers }] },
+    { strategies },
+  );
 
 /** The least a switch has to say: who it is, that it has no ports and no flows. */
 function answerOf(message: Message, datapathId: bigint, auxiliaryId: number): MessageInput | undefined {

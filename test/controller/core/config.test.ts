@@ -42,7 +42,7 @@ describe('a configuration', () => {
     expect(listen).toEqual({ openflow: { host: '0.0.0.0', port: 6653 }, http: { host: '127.0.0.1', port: 8080 } });
     expect(services[0]).toMatchObject({ mac: '02:56:0a:00:00:64', idleTimeoutMs: 300_000, finTimeoutMs: 12_000 });
     expect(services[0]!.servers.map(({ port }) => port)).toEqual([8000, 80]);
-    expect(services[0]!.health).toEqual({ type: 'tcp', intervalMs: 2000, timeoutMs: 1000, rise: 2, fall: 3 });
+    expect(services[0]!.health).toMatchObject({ type: 'tcp', intervalMs: 2000, timeoutMs: 1000, rise: 2, fall: 3 });
   });
 
   it('listens for switches everywhere and for people on loopback unless told otherwise', () => {

@@ -1,7 +1,8 @@
 import { afterAll } from 'vitest';
-import { configSchema } from '../../../../controller/core/config.ts';
+import { ConfigDocument } from '../../../../controller/core/config-file.ts';
 import type { LogEntry } from '../../../../controller/core/events.ts';
 import { type Controller, startController } from '../../../../controller/main.ts';
+import { strategies } from '../../../../controller/strategies/catalogue.ts';
 import { LiveLab } from '../../../../topologies/embedded/live/live-lab.ts';
 import type { LabSpec } from '../../../../topologies/spec.ts';
 
@@ -25,8 +26,8 @@ export async function balanced(spec: LabSpec): Promise<Balanced> {
     finTimeout: '1s',
     health: { interval: '300ms', timeout: '200ms' },
   }));
-  const config = configSchema.parse({ listen: { openflow: '127.0.0.1:0', http: '127.0.0.1:0' }, services });
-  const controller = await startController(config, { onEntry: entry => log.push(entry) });
+  const document = ConfigDocument.of({ listen: { openflow: '127.0.0.1:0', http: '127.0.0.1:0' }, services }, { strategies });
+  const controller = await startController(document, { onEntry: entry => log.push(entry) });
   started.push(controller);
   const lab = new LiveLab(spec, { controller: { host: '127.0.0.1', port: controller.openflowPort } });
   started.push(lab);

@@ -1,0 +1,59 @@
+import { resolve } from 'node:path';
+import { isStrategyFile } from '../core/config/strategy.ts';
+import type { Config, StrategyConfig } from '../core/config.ts';
+import { builtIn, type StrategyBook } from './book.ts';
+import type { StrategyEntry } from './catalogue.ts';
+import { guarded } from './guard.ts';
+import type { Candidate } from './strategy.ts';
+import { loadStrategyFile } from './user-strategy.ts';
+
+/** A strategy of the configuration, and where it stands there. */
+export interface NamedStrategy {
+  readonly path: readonly (string | number)[];
+  readonly strategy: StrategyConfig;
+}
+
+/** Every strategy that a configuration names. */
+export function strategiesIn({ services }: Config): NamedStrategy[] {
+  return services.flatMap(({ strategy, shadow }, i) => [
+    { path: ['services', i, 'strategy'], strategy },
+    ...(shadow === undefined ? [] : [{ path: ['services', i, 'shadow'], strategy: shadow }]),
+  ]);
+}
+
+/** The files with users' strategies that a configuration names, as absolute paths. */
+export function strategyFiles(config: Config, folder: string): string[] {
+  const names = strategiesIn(config).map(({ strategy: { name } }) => name);
+  return [...new Set(names.filter(isStrategyFile).map(name => resolve(folder, name)))];
+}
+
+/**
+ * The strategies that a configuration names, those in files of users included, whose names are relative to `folder`. `report` is told what a
+ * user's strategy does wrong. A file that cannot be used, or settings that it refuses, end in `problem` with their place.
+ */
+export async function loadBook(
+  config: Config,
+  folder: string,
+  report: (sentence: string) => void,
+  problem: (path: readonly (string | number)[], message: string) => Error,
+): Promise<StrategyBook> {
+  const entries = new Map<string, StrategyEntry>();
+  for (const { path, strategy } of strategiesIn(config)) {
+    const { name, options } = strategy;
+    if (!isStrategyFile(name)) continue;
+    try {
+      const entry = entries.get(name) ?? safe(await loadStrategyFile(resolve(folder, name)), name, report);
+      entries.set(name, entry);
+      entry.make<Candidate>(entry.options.parse(options) as never);
+    } catch (error) {
+      throw problem(path, (error as Error).message);
+    }
+  }
+  return name => entries.get(name) ?? builtIn(name);
+}
+
+function safe(entry: StrategyEntry, name: string, report: (sentence: string) => void): StrategyEntry {
+  const make = <C extends Candidate>(options: never) =>
+    guarded<C>(entry.make<C>(options), problem => report(`the strategy ${name} ${problem}: round robin decides instead`));
+  return { ...entry, make };
+}
