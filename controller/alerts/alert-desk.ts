@@ -1,6 +1,6 @@
 import type { Clock, Random } from '../core/clock.ts';
 import type { AlertChannelConfig } from '../core/config/alert-channel.ts';
-import type { AlertsConfig } from '../core/config/alerts.ts';
+import type { AlertsConfig, Config } from '../core/config.ts';
 import type { AlertEntry, LogEntry } from '../core/events.ts';
 import { Alerts } from './alerts.ts';
 import type { Deliver } from './channel.ts';
@@ -11,8 +11,8 @@ import type { Incident, Notice } from './incident.ts';
 import { type AlertMessage, logText, messageOf, withMissed } from './message.ts';
 
 export interface DeskOptions {
-  /** The servers of a service that is configured now. */
-  readonly poolOf: (service: string) => readonly string[] | undefined;
+  /** The configuration in force. */
+  readonly current: () => Pick<Config, 'alerts' | 'services'>;
   readonly clock: Clock;
   readonly random: Random;
   /** Gets what goes into the log, without its head. */
@@ -37,11 +37,16 @@ export class AlertDesk {
   #count = 0;
   #isStopped = false;
 
-  constructor(config: AlertsConfig, options: DeskOptions) {
+  constructor(options: DeskOptions) {
     this.#options = options;
-    this.#alerts = new Alerts(config, options.poolOf, options.clock.now());
-    this.#config = config;
-    this.configure(config);
+    this.#config = options.current().alerts;
+    const poolOf = (service: string) =>
+      options
+        .current()
+        .services.find(({ name }) => name === service)
+        ?.servers.map(({ name }) => name);
+    this.#alerts = new Alerts(this.#config, poolOf, options.clock.now());
+    this.#configure();
   }
 
   /** The troubles that people were told of and that last. */
@@ -50,7 +55,8 @@ export class AlertDesk {
   }
 
   /** Goes on with other settings: what waits for a channel that is still there is tried at once. */
-  configure(config: AlertsConfig): void {
+  #configure(): void {
+    const config = this.#options.current().alerts;
     this.#config = config;
     this.#alerts.rules = config;
     const before = new Map(this.#lines.map(line => [line.config.name, line]));
@@ -65,11 +71,14 @@ export class AlertDesk {
   }
 
   onEntry(entry: LogEntry): void {
-    if (entry.type !== 'alert') this.#alerts.onEntry(entry, this.#options.clock.now());
+    if (entry.type === 'alert') return;
+    if (entry.type === 'config' && entry.state === 'applied') this.#configure();
+    this.#alerts.onEntry(entry, this.#options.clock.now());
   }
 
-  onTick(): void {
-    if (this.#isStopped) return;
+  /** To be called often; never has a command for a switch. */
+  onTick(): [] {
+    if (this.#isStopped) return [];
     const now = this.#options.clock.now();
     for (const notice of this.#alerts.onTick(now)) this.#announce(notice, now);
     for (const line of this.#lines) {
@@ -77,6 +86,7 @@ export class AlertDesk {
       const attempt = line.delivery.next(now);
       if (attempt !== undefined) this.#attempt(line, attempt);
     }
+    return [];
   }
 
   /** Ends what is on its way, and waits until it has ended. */
