@@ -1,0 +1,30 @@
+import type { Command } from '../core/command.ts';
+import { type Findings, type HealthChange, nothing, type Panic } from './findings.ts';
+import type { Ruling } from './standing.ts';
+import type { Watch } from './watch.ts';
+
+/** Findings while they are being made. */
+export class Collected implements Findings {
+  readonly commands: Command[] = [];
+  readonly changes: HealthChange[] = [];
+  readonly samples: { id: string; ms: number }[] = [];
+  readonly notices: string[] = [];
+  readonly panics: Panic[] = [];
+
+  /** What was ruled about a server and its group. */
+  rule(watch: Watch, { change, panic }: Ruling): void {
+    const { id } = watch.target;
+    if (panic !== undefined) this.panics.push({ group: watch.group.name, ...panic });
+    if (change === undefined) return;
+    const { state, reason } = change;
+    watch.told = state === 'up' ? watch.pin.location : undefined;
+    this.changes.push({ id, state, location: watch.told, reason });
+  }
+
+  /** Itself, or `nothing`. */
+  get findings(): Findings {
+    const { commands, changes, samples, notices, panics } = this;
+    const isEmpty = [commands, changes, samples, notices, panics].every(({ length }) => length === 0);
+    return isEmpty ? nothing : this;
+  }
+}

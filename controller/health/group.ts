@@ -1,0 +1,116 @@
+import type { HealthConfig } from '../core/config.ts';
+import type { Ruling, Standing } from './standing.ts';
+
+/** The longest ejection, in multiples of the first. */
+const LONGEST_EJECTION = 10;
+/** A server that was up for so many times `ejectFor` begins anew with its ejections. */
+const FORGIVEN_AFTER = 10;
+
+const unchanged: Ruling = Object.freeze({});
+
+/** A failed probe. `isFinal`: the server says itself that nothing is there. */
+interface Failure {
+  readonly isFinal: boolean;
+  readonly reason: string;
+}
+
+/** The servers of a service: each one's rise and fall, and how many may be out at a time. */
+export class Group {
+  readonly name: string;
+  /** So many stay in use although their probes fail. */
+  panicThreshold = 0;
+  readonly #members = new Map<Standing, string>();
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  get size(): number {
+    return this.#members.size;
+  }
+
+  /** `id` names the member in reasons. */
+  add(member: Standing, id: string): void {
+    this.#members.set(member, id);
+  }
+
+  remove(member: Standing): Ruling {
+    this.#members.delete(member);
+    return this.#calm(member);
+  }
+
+  answered(member: Standing, { rise }: HealthConfig, reason: string, now: number): Ruling {
+    member.misses = 0;
+    member.hits += 1;
+    const calm = this.#calm(member);
+    const needed = member.state === 'unknown' ? 1 : rise;
+    if (member.state === 'up' || member.hits < needed || now < member.ejectedUntil) return calm;
+    member.state = 'up';
+    member.upSince = now;
+    member.ejectedUntil = 0;
+    member.errors = 0;
+    return { ...calm, change: { state: 'up', reason } };
+  }
+
+  failed(member: Standing, { fall }: HealthConfig, { isFinal, reason }: Failure): Ruling {
+    member.hits = 0;
+    member.misses += 1;
+    if (member.state !== 'up' || (!isFinal && member.misses < fall)) return unchanged;
+    return this.#mayLose(1) ? this.lost(member, reason) : this.#hold(member, reason);
+  }
+
+  /** It is out, whatever that leaves of the group. */
+  lost(member: Standing, reason: string): Ruling {
+    const wasUp = member.state === 'up';
+    if (wasUp) member.state = 'down';
+    member.hits = 0;
+    const calm = this.#calm(member);
+    return wasUp ? { ...calm, change: { state: 'down', reason } } : calm;
+  }
+
+  /** A connection of a client ended well or not; too many bad ones in a row eject the server, as far as others are left. */
+  observed(member: Standing, outcome: 'answered' | 'refused' | 'silent', passive: HealthConfig['passive'], now: number): Ruling {
+    const isGood = outcome === 'answered';
+    member.errors = isGood ? 0 : member.errors + 1;
+    member.refusals = isGood ? 0 : member.refusals + (outcome === 'refused' ? 1 : 0);
+    const { enabled, errors, ejectForMs, maxEjected } = passive;
+    if (!enabled || member.state !== 'up' || member.errors < errors) return unchanged;
+    const ejected = [...this.#members.keys()].filter(({ ejectedUntil }) => now < ejectedUntil).length;
+    if ((ejected + 1) * 100 > maxEjected * this.size || !this.#mayLose(1)) return unchanged;
+    if (now - member.upSince > FORGIVEN_AFTER * ejectForMs) member.ejections = 0;
+    member.ejections = Math.min(member.ejections + 1, LONGEST_EJECTION);
+    member.ejectedUntil = now + member.ejections * ejectForMs;
+    const how = member.refusals === member.errors ? 'refused' : member.refusals === 0 ? 'unanswered' : 'refused or unanswered';
+    const out = `out for ${(member.ejectedUntil - now) / 1000}s`;
+    return this.lost(member, `${member.errors} connections in a row ${how}, ${out}`);
+  }
+
+  #mayLose(count: number): boolean {
+    return this.#upCount() - count >= this.panicThreshold;
+  }
+
+  #upCount(): number {
+    return [...this.#members.keys()].filter(({ state }) => state === 'up').length;
+  }
+
+  #isPanic(): boolean {
+    return [...this.#members.keys()].some(({ heldFor }) => heldFor !== undefined);
+  }
+
+  #hold(member: Standing, reason: string): Ruling {
+    const wasPanic = this.#isPanic();
+    member.heldFor = reason;
+    if (wasPanic) return unchanged;
+    const left = `${this.#upCount()} of ${this.size} servers left, panicThreshold ${this.panicThreshold}`;
+    return {
+      panic: { on: true, reason: `${this.#members.get(member)} stays in use although its probes fail: ${reason} (${left})` },
+    };
+  }
+
+  /** A member is held no longer. */
+  #calm(member: Standing): Ruling {
+    if (member.heldFor === undefined) return unchanged;
+    member.heldFor = undefined;
+    return this.#isPanic() ? unchanged : { panic: { on: false, reason: 'no server is kept in use against its probes any more' } };
+  }
+}

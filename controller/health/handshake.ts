@@ -1,0 +1,75 @@
+import { ICMP } from '../../openflow/packet/icmp.ts';
+import type { Packet } from '../../openflow/packet/packet.ts';
+import { mssOption, TCP } from '../../openflow/packet/tcp.ts';
+import { tcpSegment } from '../../openflow/packet/tcp-message.ts';
+import type { Ends } from './probe.ts';
+
+/** Room for tunnels on the way. */
+const MSS = 1400;
+
+/** What a packet means for a handshake. */
+export type Reply =
+  | { readonly kind: 'open'; readonly seq: number }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'again'; readonly frames: readonly Uint8Array[] }
+  | undefined;
+
+/**
+ * The opening of a TCP connection (RFC 9293, 3.5): its initial sequence number is the nonce that an answer has to acknowledge,
+ * also one that refuses.
+ */
+export class Handshake {
+  readonly isn: number;
+  readonly #ends: Ends;
+  readonly #window: number;
+  #wasChallenged = false;
+
+  constructor(ends: Ends, isn: number, window: number) {
+    this.#ends = ends;
+    this.isn = isn;
+    this.#window = window;
+  }
+
+  /** The first sequence number behind the SYN. */
+  get next(): number {
+    return (this.isn + 1) >>> 0;
+  }
+
+  syn(): Uint8Array {
+    const { local, remote } = this.#ends;
+    return tcpSegment(local, remote, { seq: this.isn, flags: TCP.SYN, window: this.#window, options: mssOption(MSS) });
+  }
+
+  reset(seq: number): Uint8Array {
+    return tcpSegment(this.#ends.local, this.#ends.remote, { seq, flags: TCP.RST, window: 0 });
+  }
+
+  reply(packet: Packet): Reply {
+    const { port } = this.#ends.remote;
+    const { tcp } = packet;
+    if (tcp === undefined)
+      return this.#isUnreachable(packet) ? { kind: 'refused', reason: `port ${port} is unreachable` } : undefined;
+    const flags = tcp.flags & (TCP.SYN | TCP.ACK | TCP.RST);
+    if ((flags & TCP.ACK) === 0) return undefined;
+    if (tcp.ack !== this.next) return flags === TCP.ACK ? this.#challenge(tcp.ack) : undefined;
+    if ((flags & TCP.RST) !== 0) return { kind: 'refused', reason: `port ${port} refuses connections` };
+    return (flags & TCP.SYN) !== 0 ? { kind: 'open', seq: tcp.seq } : undefined;
+  }
+
+  /** The server still has an old connection of these ports (RFC 9293, 3.5.1): end that one, once, and ask again. */
+  #challenge(ack: number): Reply {
+    if (this.#wasChallenged) return undefined;
+    this.#wasChallenged = true;
+    return { kind: 'again', frames: [this.reset(ack), this.syn()] };
+  }
+
+  /** An ICMP error that quotes our SYN as far as its sequence number (RFC 792: 64 bits behind the IP header). */
+  #isUnreachable({ icmp, payload }: Packet): boolean {
+    if (icmp?.type !== ICMP.UNREACHABLE) return false;
+    const tcpAt = (payload[0]! & 0xf) * 4;
+    if (payload.length < tcpAt + 8) return false;
+    const view = new DataView(payload.buffer, payload.byteOffset + tcpAt);
+    const { local, remote } = this.#ends;
+    return view.getUint16(0) === local.port && view.getUint16(2) === remote.port && view.getUint32(4) === this.isn;
+  }
+}

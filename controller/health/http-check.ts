@@ -1,0 +1,56 @@
+import type { HealthConfig } from '../core/config.ts';
+import { readResponse } from './http-response.ts';
+
+type Page = HealthConfig['http'];
+
+/** Why no more bytes will come: the server closed or reset the connection, the limit or the time is reached. */
+export type StreamEnd = 'fin' | 'reset' | 'limit' | 'timeout';
+
+export interface Verdict {
+  readonly isHealthy: boolean;
+  /** The answer came to its end, so that the connection can be closed politely. */
+  readonly isWhole: boolean;
+  readonly reason: string;
+}
+
+const CUT: { readonly [K in StreamEnd]: string } = {
+  fin: 'closes the connection',
+  reset: 'resets the connection',
+  limit: 'sends too much',
+  timeout: 'falls silent',
+};
+
+/** The request (RFC 9112, 3); the connection is for it alone. */
+export function requestOf({ path, host }: Page, ip: string, port: number): Uint8Array {
+  const lines = [
+    `GET ${path} HTTP/1.1`,
+    `Host: ${host ?? (port === 80 ? ip : `${ip}:${port}`)}`,
+    'User-Agent: vipflow-health',
+    'Accept: */*',
+    'Connection: close',
+  ];
+  return new TextEncoder().encode(`${lines.join('\r\n')}\r\n\r\n`);
+}
+
+/** What the bytes of an answer say of the server; undefined as long as it takes more of them. `end`: no more will come. */
+export function verdictOf(page: Page, bytes: Uint8Array, end: StreamEnd | undefined): Verdict | undefined {
+  const hasEnded = end !== undefined;
+  const response = readResponse(bytes, end === 'fin');
+  const bad = (reason: string, isWhole = false): Verdict => ({ isHealthy: false, isWhole, reason });
+  if (response === 'broken') return bad('answers something that is not HTTP');
+  if (response === undefined) {
+    if (!hasEnded) return undefined;
+    return bad(bytes.length === 0 ? `accepts the connection and ${silence(end)}` : `${CUT[end]} in the middle of a header`);
+  }
+  const { status, body, isComplete } = response;
+  const isWhole = isComplete;
+  if (!page.status.some(({ from, to }) => from <= status && status <= to)) return bad(`answers ${status}`, isWhole);
+  const good: Verdict = { isHealthy: true, isWhole, reason: `answers ${status}` };
+  if (page.body === undefined) return isComplete || hasEnded ? good : undefined;
+  if (Buffer.from(body.buffer, body.byteOffset, body.length).includes(page.body)) return good;
+  return isComplete || hasEnded ? bad(`answers ${status} without ${JSON.stringify(page.body)}`, isWhole) : undefined;
+}
+
+function silence(end: StreamEnd): string {
+  return end === 'fin' || end === 'reset' ? CUT[end] : 'sends nothing';
+}
