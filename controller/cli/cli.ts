@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./run.ts')).runCommand(),
   check: async () => (await import('./check.ts')).checkCommand(),
   watch: async () => (await import('./watch.ts')).watchCommand(),
+  alert: async () => (await import('./alert.ts')).alertCommand(),
   decode: async () => (await import('./decode.ts')).decodeCommand(),
   sim: async () => (await import('./sim.ts')).simCommand(),
 };
