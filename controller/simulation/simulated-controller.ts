@@ -6,6 +6,7 @@ import { type Command, messagesOf } from '../core/command.ts';
 import type { Config } from '../core/config.ts';
 import type { Dpid } from '../core/dpid.ts';
 import type { SwitchEvent } from '../core/switch-event.ts';
+import { builtIn, type StrategyBook } from '../strategies/book.ts';
 import type { ControlLink } from './control-link.ts';
 import { SimulatedSession } from './simulated-session.ts';
 
@@ -28,7 +29,8 @@ export interface ControllerObserver {
 
 /** What `main.ts` is, in memory: joins the deciders to channels and a clock. It can crash and begin anew. */
 export class SimulatedController {
-  readonly #config: Config;
+  #config: Config;
+  readonly #book: StrategyBook;
   readonly #clock: Scheduler;
   readonly #random: Random;
   readonly #observer: ControllerObserver;
@@ -38,8 +40,9 @@ export class SimulatedController {
   #run = 0;
   #ticking: Timer | undefined;
 
-  constructor(config: Config, clock: Scheduler, random: Random, observer: ControllerObserver) {
+  constructor(config: Config, clock: Scheduler, random: Random, observer: ControllerObserver, book: StrategyBook = builtIn) {
     this.#config = config;
+    this.#book = book;
     this.#clock = clock;
     this.#random = random;
     this.#observer = observer;
@@ -63,7 +66,7 @@ export class SimulatedController {
 
   start(): void {
     this.#run += 1;
-    this.#app = new App(this.#config, this.#random.fork(`run ${this.#run}`).next);
+    this.#app = new App(this.#config, this.#random.fork(`run ${this.#run}`).next, this.#book);
     this.#observer.started(this.#run);
     this.#wait();
   }
@@ -109,13 +112,23 @@ export class SimulatedController {
     });
   }
 
+  /** Takes another configuration, as `steering.ts` lets a running controller do. */
+  configure(config: Config): void {
+    this.#config = config;
+    this.#turn(undefined, (app, now) => app.configure(config, 'simulation', now));
+  }
+
   #decide(event: SwitchEvent | undefined): void {
+    this.#turn(event, (app, now) => (event === undefined ? app.onTick(now) : app.handle(event, now)));
+  }
+
+  #turn(event: SwitchEvent | undefined, decide: (app: App, now: number) => Command[]): void {
     const app = this.#app;
     if (app === undefined) return;
     const now = this.#clock.now();
     let commands: Command[];
     try {
-      commands = event === undefined ? app.onTick(now) : app.handle(event, now);
+      commands = decide(app, now);
     } catch (error) {
       this.#observer.defect(error, event);
       return;
