@@ -129,6 +129,7 @@ describe('chance', () => {
     { kind: 'exponential', meanMs: 7 },
     { kind: 'normal', meanMs: 20, deviationMs: 3 },
     { kind: 'pareto', meanMs: 9, shape: 3 },
+    { kind: 'bounded-pareto', lowMs: 2, highMs: 400, shape: 1.3 },
     { kind: 'lognormal', medianMs: 5, sigma: 0.5 },
   ])('draws $kind with the mean it announces', distribution => {
     const random = new Random(distribution.kind);
