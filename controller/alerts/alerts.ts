@@ -92,10 +92,9 @@ export class Alerts {
     Object.assign(subject, { alert, reason: oneLine(reason), since: now });
     if (subject.isFlapping) return;
     subject.isFlapping = subject.changes.length >= flapping.changes;
-    // Each change lately makes the next one wait longer (as routes are damped, RFC 2439).
-    const restless = subject.isFlapping ? 0 : dampMs * (subject.changes.length - 1);
-    const grace = alert === 'switch-lost' && !subject.isFlapping ? switchGraceMs : 0;
-    subject.settledAt = Math.max(now + restless + grace, subject.settledAt);
+    // Each change lately makes the next one wait longer (as routes are damped, RFC 2439); flapping itself is told at once.
+    const restless = dampMs * (subject.changes.length - 1) + (alert === 'switch-lost' ? switchGraceMs : 0);
+    subject.settledAt = subject.isFlapping ? now : Math.max(now + restless, subject.settledAt);
   }
 
   #calm(subject: Subject, now: number): void {
