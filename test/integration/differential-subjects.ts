@@ -142,6 +142,10 @@ const CLEAN: readonly MessageInput[] = [
 
 /** Puts a case through a switch, and leaves the switch empty. */
 export async function outcomeOf(subject: Subject, { mods, packets, later }: Case, removals = 0): Promise<Outcome> {
+  const words = resizesBeforeSelect(mods) ? leavingOut(BYTE_COUNT) : asItIs;
+  // Taken in again, a packet is of no table-miss entry any more.
+  const reasonless = selects({ mods }) ? leavingOut(REASON) : asItIs;
+  const tellerless = writesBesideSelect(mods) ? leavingOut(TELLER) : asItIs;
   const all: Message[] = [];
   const control = async (messages: readonly MessageInput[]): Promise<Message[]> => {
     const heard = await subject.control(messages);
@@ -153,7 +157,7 @@ export async function outcomeOf(subject: Subject, { mods, packets, later }: Case
   for (const { port, frame } of packets) {
     const out = { type: 'packetOut', inPort: port, actions: [{ type: 'output', port: OFPP.TABLE }], data: frame } as const;
     const heard = await control([out]);
-    perPacket.push([...heard.map(told), ...subject.outputs().map(sent)].sort());
+    perPacket.push([...heard.map(told).map(reasonless).map(tellerless), ...subject.outputs().map(sent)].sort());
   }
   const second = await control(later);
   const stats = await control([
@@ -164,9 +168,6 @@ export async function outcomeOf(subject: Subject, { mods, packets, later }: Case
   await control(CLEAN);
   const soon = all.filter(({ type }) => type === 'flowRemoved');
   const removed = [...soon, ...(await subject.late(removals - soon.length))];
-  const words = resizesBeforeSelect(mods)
-    ? (line: string): string => line.replaceAll(BYTE_COUNT, '')
-    : (line: string): string => line;
   return {
     errors: [...first, ...second].map(told).sort(),
     packets: perPacket,
@@ -185,12 +186,30 @@ export function selects({ mods }: Pick<Case, 'mods'>): boolean {
   return mods.some(mod => mod.type === 'groupMod' && mod.groupType === OFPGT.SELECT);
 }
 
+/**
+ * Whether a case may take a packet through the tables again from a bucket of the action set, with select groups about. When it takes
+ * a packet in again, Open vSwitch forgets that it was carrying out the action set, and carries out what those tables add to it.
+ */
+export function returnsFromActionSet({ mods }: Pick<Case, 'mods'>): boolean {
+  const returns = mods.some(
+    mod => mod.type === 'groupMod' && mod.buckets?.some(({ actions }) => actions.some(({ type }) => type === 'resubmit')),
+  );
+  return returns && writesBesideSelect(mods);
+}
+
 /** Whether a packet found no end. */
 export function loops({ packets }: Outcome): boolean {
   return packets.flat().includes(`error of message 0: ${OFPET.FLOW_MOD_FAILED}/${OFPFMFC.UNKNOWN}`);
 }
 
 const BYTE_COUNT = /"byteCount":"\d+",/g;
+const TELLER = /"(cookie|tableId)":"?\d+"?,/g;
+const REASON = /"reason":\d+,/g;
+const asItIs = (line: string): string => line;
+const leavingOut =
+  (what: RegExp) =>
+  (line: string): string =>
+    line.replaceAll(what, '');
 
 /**
  * Open vSwitch takes a packet in a second time to find a select group's bucket, and from there counts its bytes as they are then:
@@ -198,6 +217,16 @@ const BYTE_COUNT = /"byteCount":"\d+",/g;
  */
 function resizesBeforeSelect(mods: readonly MessageInput[]): boolean {
   return selects({ mods }) && /pushVlan|popVlan|vlanTci|vlanVid/.test(text(mods));
+}
+
+/**
+ * Which flow sends up what the action set sends up: OpenFlow says none (7.4.1), Open vSwitch the first one, unless a select group was
+ * met: it then forgets, when it takes the packet in again, that it was inside a flow.
+ */
+function writesBesideSelect(mods: readonly MessageInput[]): boolean {
+  return (
+    selects({ mods }) && mods.some(mod => mod.type === 'flowMod' && mod.instructions?.some(one => one.type === 'writeActions'))
+  );
 }
 
 /** Groups and their counters. Which bucket of a select group counts a packet is a switch's own business: there the sum counts. */
@@ -226,7 +255,7 @@ function frameText(frame: Uint8Array): string {
 
 function told(message: Message): string {
   if (message.type === 'error') return `error of message ${message.xid}: ${message.errType}/${message.code}`;
-  if (message.type === 'packetIn') return `packet-in ${text(without(message, 'xid'))}`;
+  if (message.type === 'packetIn') return `packet-in ${text({ ...without(message, 'xid'), data: frameText(message.data) })}`;
   if (message.type === 'flowRemoved') return `flow-removed ${text(without(message, 'xid', 'durationSec', 'durationNsec'))}`;
   return text(message);
 }

@@ -1,12 +1,16 @@
-import fc from 'fast-check';
+import fc, { type Parameters } from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { randomCase } from './differential-cases.ts';
-import { EmbeddedSubject, loops, OvsSubject, outcomeOf, selects } from './differential-subjects.ts';
+import { type Case, randomCase } from './differential-cases.ts';
+import { EmbeddedSubject, loops, OvsSubject, outcomeOf, returnsFromActionSet, selects } from './differential-subjects.ts';
 import { DummyOvs } from './dummy-ovs.ts';
 
 const CASES = Number(process.env.VIPFLOW_DIFFERENTIAL_CASES ?? 2000);
-/** The same cases each time, so that a failure is a change; VIPFLOW_DIFFERENTIAL_SEED looks for new ones. */
-const SEED = Number(process.env.VIPFLOW_DIFFERENTIAL_SEED ?? 117_077_308);
+/** The same cases each time: when they fail, something was changed. */
+const FIXED_SEED = 117_077_308;
+/** Other cases each time: when they fail, something was found. VIPFLOW_DIFFERENTIAL_SEED runs them again. */
+const FRESH_SEED = Number(process.env.VIPFLOW_DIFFERENTIAL_SEED ?? Date.now() % 0x7fff_ffff);
+/** Single cases that once told the two apart. */
+const FOUND = [{ seed: 118_338_992, path: '1414', what: 'a packet-in of the action set behind a select group' }] as const;
 const PORTS = 4;
 
 describe('the embedded switch beside Open vSwitch', () => {
@@ -24,14 +28,24 @@ describe('the embedded switch beside Open vSwitch', () => {
     await ovs?.stop();
   });
 
-  it(`does the same with the same ${CASES} random tables, groups and packets (seed ${SEED})`, { timeout: 300_000 }, async () => {
+  const compare = (parameters: Parameters<[Case]>): Promise<void> => {
     const property = fc.asyncProperty(randomCase, async one => {
       const mine = await outcomeOf(embedded, one);
       const theirs = await outcomeOf(real, one, mine.removed.length);
       // In a loop with a select group Open vSwitch counts anew each time it takes the packet in again; no other loop ends.
       fc.pre(!selects(one) || !loops(mine));
+      fc.pre(!returnsFromActionSet(one));
       expect(mine).toEqual(theirs);
     });
-    await fc.assert(property, { numRuns: CASES, seed: SEED });
-  });
+    return fc.assert(property, parameters);
+  };
+
+  it.each(FOUND)('does the same with $what', ({ seed, path }) => compare({ seed, path, numRuns: 1 }));
+
+  it.each([
+    ['the same', FIXED_SEED],
+    ['fresh', FRESH_SEED],
+  ])(`does the same with ${CASES} random tables, groups and packets (%s, seed %i)`, { timeout: 300_000 }, (_, seed) =>
+    compare({ seed, numRuns: CASES }),
+  );
 });

@@ -23,8 +23,8 @@ export function commit(packet: Packet): void {
       const type = base.u16(AT.ethType);
       if (type === ETH_TYPE.IPV4) commitIpv4(packet);
       else if (type === ETH_TYPE.IPV6) commitIpv6(packet);
-      else commitArp(packet);
     }
+    if (layers.arp >= 0) commitArp(packet);
     commitVlan(packet);
   }
   base.set(key);
@@ -138,13 +138,15 @@ function commitNeighbor(frame: Uint8Array, key: FlowKey, base: FlowKey, layers: 
   }
 }
 
+/** Open vSwitch takes an operation of 0 for "no ARP", and any other for ARP, even where it could not read the message. */
 function commitArp({ frame, key, base, layers }: Packet): void {
-  const { l3 } = layers;
-  copy(frame, l3 + 6, key, base, AT.arpOp, 2);
-  copy(frame, l3 + 8, key, base, AT.arpSha, 6);
-  copy(frame, l3 + 14, key, base, AT.ipv4Src, 4);
-  copy(frame, l3 + 18, key, base, AT.arpTha, 6);
-  copy(frame, l3 + 24, key, base, AT.ipv4Dst, 4);
+  const { arp } = layers;
+  if (key.u16(AT.arpOp) === 0) return;
+  copy(frame, arp + 6, key, base, AT.arpOp, 2);
+  copy(frame, arp + 8, key, base, AT.arpSha, 6);
+  copy(frame, arp + 14, key, base, AT.ipv4Src, 4);
+  copy(frame, arp + 18, key, base, AT.arpTha, 6);
+  copy(frame, arp + 24, key, base, AT.ipv4Dst, 4);
 }
 
 /** Puts in, takes out or changes VLAN tags. */
@@ -160,6 +162,7 @@ function commitVlan(packet: Packet): void {
     frame.set(packet.frame.subarray(12 + before.length), 12 + after.length);
     packet.frame = frame;
     if (layers.l3 >= 0) layers.l3 += by;
+    if (layers.arp >= 0) layers.arp += by;
     if (layers.l4 >= 0) layers.l4 += by;
     layers.end += by;
   }

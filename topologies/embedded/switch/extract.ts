@@ -5,6 +5,8 @@ import { ETH_TYPE, ICMPV6, PROTO, TPID } from './header.ts';
 export interface Layers {
   /** The network layer: IPv4, IPv6 or ARP. */
   l3: number;
+  /** Where an ARP message begins, even one that is cut off or of another kind. */
+  arp: number;
   /** The transport layer. */
   l4: number;
   /** The end of the network layer: what is behind it is padding. */
@@ -21,6 +23,7 @@ const NO_TYPE = 0x05ff;
  */
 export function extract(frame: Uint8Array, key: FlowKey, layers: Layers): void {
   layers.l3 = -1;
+  layers.arp = -1;
   layers.l4 = -1;
   layers.end = frame.length;
   if (frame.length < ETHERNET) return;
@@ -175,6 +178,7 @@ function extractNeighbor(frame: Uint8Array, l4: number, end: number, b: Uint8Arr
 }
 
 function extractArp(frame: Uint8Array, at: number, key: FlowKey, layers: Layers): void {
+  layers.arp = at;
   if (frame.length - at < 28) return;
   const isEthernetIpv4 = u16(frame, at) === 1 && u16(frame, at + 2) === ETH_TYPE.IPV4 && u16(frame, at + 4) === 0x0604;
   const op = u16(frame, at + 6);

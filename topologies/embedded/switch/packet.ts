@@ -8,7 +8,7 @@ export class Packet {
   readonly key = new FlowKey();
   /** The fields as they are in `frame`. */
   readonly base = new FlowKey();
-  readonly layers: Layers = { l3: -1, l4: -1, end: 0 };
+  readonly layers: Layers = { l3: -1, arp: -1, l4: -1, end: 0 };
   frame: Uint8Array = new Uint8Array(0);
   /** Somebody else holds `frame`: it has to be copied before it is written. */
   shared = true;

@@ -33,6 +33,8 @@ export class Pipeline implements Services, Liveness {
   /** A packet that came in, from the first table on. */
   process(run: Run): void {
     this.#tables(run, 0);
+    run.flow = run.firstFlow;
+    run.tableId = 0;
     this.#finish(run);
   }
 
@@ -68,6 +70,7 @@ export class Pipeline implements Services, Liveness {
       table.lookups++;
       const flow = lookup(table, packet.key);
       run.flow = flow;
+      run.firstFlow ??= flow;
       if (flow === undefined) return; // 5.4: without a table-miss entry the packet is dropped
       table.matches++;
       run.counters.push(flow);

@@ -33,6 +33,8 @@ export interface Run {
   failed: boolean;
   /** The actions of a group's bucket or of the action set are carried out. */
   nested: boolean;
+  /** The flow of the first table: what the action set sends up is told to be of it. */
+  firstFlow: Flow | undefined;
   readonly stack: FlowKey[];
   /** What counts the packet, once it is through. */
   readonly counters: Counter[];
@@ -62,6 +64,7 @@ export function newRun(packet: Packet): Run {
     exited: false,
     failed: false,
     nested: false,
+    firstFlow: undefined,
     stack: [],
     counters: [],
   };
@@ -84,6 +87,7 @@ export function startRun(run: Run, frame: Uint8Array, inPort: number, now: numbe
   run.exited = false;
   run.failed = false;
   run.nested = false;
+  run.firstFlow = undefined;
   run.counters.length = 0;
   return run;
 }
