@@ -1,7 +1,10 @@
 import type { ActionInput, MessageInput } from '../../openflow/index.ts';
-import { dissect } from '../../openflow/packet/dissect.ts';
 import type { Command } from '../core/command.ts';
 import type { DecisionEntry } from '../core/events.ts';
+import { FrameView, ipNumber } from './wire.ts';
+
+const view = new FrameView();
+const NO_BYTES = new Uint8Array(0);
 
 type PacketOut = Extract<MessageInput, { type: 'packetOut' }>;
 
@@ -18,8 +21,8 @@ export function firstPacketError(commands: readonly Command[]): string | undefin
 function errorOf({ client, vip, flows, server, dpid, seq }: DecisionEntry, commands: readonly Command[]): string | undefined {
   const packet = commands.find((command): command is Command & { message: PacketOut } => {
     if (command.type !== 'send' || command.dpid !== dpid || command.message.type !== 'packetOut') return false;
-    const { ipv4, tcp, udp } = dissect(command.message.data ?? new Uint8Array());
-    return ipv4?.src === client.ip && ipv4.dst === vip.ip && (tcp ?? udp)?.srcPort === client.port;
+    if (!view.read(command.message.data ?? NO_BYTES)) return false;
+    return view.src === ipNumber(client.ip) && view.dst === ipNumber(vip.ip) && view.srcPort === client.port;
   });
   const who = `line ${seq}, ${client.ip}:${client.port}`;
   if (packet === undefined) return `${who}: the first packet is not sent`;

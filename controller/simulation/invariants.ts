@@ -75,10 +75,14 @@ export class Invariants {
   /** A client gave a frame to its link. */
   clientSent(client: string, frame: Uint8Array): void {
     const view = this.#view;
-    if (!view.read(frame) || !this.#vips.has(view.dst)) return;
-    const now = this.#clock.now();
+    if (!view.read(frame)) return;
     const key = keyOf(view.protocol, view.src, view.srcPort);
     const known = this.wires.get(key);
+    if (!this.#vips.has(view.dst)) {
+      if (known !== undefined) known.straightTo = view.dst;
+      return;
+    }
+    const now = this.#clock.now();
     const begins = view.protocol === 'udp' ? known === undefined : view.opens && known?.isn !== view.seq;
     if (!begins) {
       if (known !== undefined) known.lastAt = now;
@@ -87,10 +91,17 @@ export class Invariants {
     const wire = this.wires.open(key, client, view.seq, now);
     if (view.protocol === 'udp') return;
     this.#clock.after(BOUNDS.synAnswerMs, () => {
-      if (wire.answeredAt !== undefined || wire.refusedAt !== undefined || this.wires.get(key) !== wire) return;
-      if (this.#opensUndisturbed(wire.client, wire.server ?? this.#decided(key), now, this.#clock.now()))
-        this.fail('answered', `${nameOf(key)}: no answer to its SYN within ${BOUNDS.synAnswerMs} ms`);
+      const answerMs = BOUNDS.synAnswerMs + BOUNDS.synAgainMs;
+      if (wire.challenged) this.#clock.after(BOUNDS.synAgainMs, () => this.#isAnswered(wire, answerMs));
+      else this.#isAnswered(wire, BOUNDS.synAnswerMs);
     });
+  }
+
+  #isAnswered(wire: WireConnection, withinMs: number): void {
+    const { key, client, openedAt } = wire;
+    if (wire.answeredAt !== undefined || wire.refusedAt !== undefined || this.wires.get(key) !== wire) return;
+    if (this.#opensUndisturbed(client, wire.server ?? this.#decided(key), openedAt, this.#clock.now()))
+      this.fail('answered', `${nameOf(key)}: no answer to its SYN within ${withinMs} ms`);
   }
 
   /** A frame of a client arrived at its switch. */
@@ -137,6 +148,8 @@ export class Invariants {
     const key = keyOf(view.protocol, view.src, view.srcPort);
     const wire = this.wires.get(key);
     if (wire === undefined || !isOf(wire, view)) return;
+    // Not balanced: the client resets what it got under the server's address.
+    if (wire.straightTo === view.dst && (view.flags & TCP.RST) !== 0) return;
     const record = this.ledger.newest(key);
     const told = record && this.#hostOfIp.get(record.serverIp);
     if (told !== server) {
@@ -157,6 +170,7 @@ export class Invariants {
     wire.previousOutAt = wire.lastOutAt;
     wire.lastOutAt = this.#clock.now();
     wire.closedOut ||= (view.flags & (TCP.FIN | TCP.RST)) !== 0;
+    wire.challenged ||= wire.answeredAt === undefined && (view.flags & (TCP.SYN | TCP.ACK)) === TCP.ACK;
   }
 
   /** What became of a request. `explained` by the faults of its way, or a failure. */
@@ -203,7 +217,7 @@ export class Invariants {
     if (wire !== undefined) wire.decisions += 1;
     const before = this.ledger.newest(key);
     const isLiving = before !== undefined && this.ledger.living.get(before.seq) === before;
-    if (isLiving && wire !== undefined && before.wire === wire && before.serverIp === server.ip)
+    if (isLiving && wire !== undefined && before.wire === wire && before.serverIp === server.ip && !before.isEither)
       this.fail('books', `${nameOf(key)}: decided twice, lines ${before.seq} and ${entry.seq}`);
   }
 
@@ -212,6 +226,8 @@ export class Invariants {
     const record = this.ledger.record(entry);
     const { wire } = record ?? {};
     if (record === undefined || wire === undefined || wire.decisions !== 1 || this.wires.get(record.key) !== wire) return;
+    // What passes of the earlier connection counts for a flow of this one.
+    if (wire.challenged) return;
     if (record.protocol === 'udp') this.wires.close(record.key);
     const server = this.#hostOfIp.get(record.serverIp);
     if (this.#disturbances.explain(wire.openedAt, now, wire.client, server, 'control')) return;
@@ -253,12 +269,18 @@ export class Invariants {
   }
 
   /** The server said nothing for so long that its flow went, and nobody has put it back yet. */
-  #mayBeSilent({ wire, protocol, at }: LedgerRecord, now: number): boolean {
-    const patience = wire?.closedOut ? TOGETHER_MS + BOUNDS.restoreMs : BOUNDS.restoreMs;
-    return [wire?.coveredAt ?? at, wire?.previousOutAt ?? at].some(usedAt => {
-      const goneAt = this.#facts.reverseExpiresAt(protocol, usedAt, wire?.closedOut ?? false);
-      return now >= goneAt && (now - goneAt <= patience || this.#disturbances.explain(goneAt, now, 'control'));
-    });
+  #mayBeSilent({ wire, protocol, at, decidedAt }: LedgerRecord, now: number): boolean {
+    if (wire !== undefined && now <= wire.barefacedUntil) return true;
+    const isClosed = wire?.closedOut ?? false;
+    const patience = isClosed ? TOGETHER_MS + BOUNDS.restoreMs : BOUNDS.restoreMs;
+    const goneAt = Math.max(
+      ...[wire?.coveredAt ?? at, wire?.previousOutAt ?? at]
+        // The flow of a later decision is younger than the connection.
+        .map(lastUse => this.#facts.reverseExpiresAt(protocol, Math.max(lastUse, decidedAt), isClosed))
+        .filter(time => time <= now),
+    );
+    if (wire !== undefined) wire.barefacedUntil = goneAt + patience;
+    return now - goneAt <= patience || this.#disturbances.explain(goneAt, now, 'control');
   }
 
   /** A client that has no answer to its SYN may get another server; a UDP client, when the log told the end of what was before. */

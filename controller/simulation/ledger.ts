@@ -12,7 +12,11 @@ export interface LedgerRecord {
   readonly serverIp: string;
   readonly protocol: 'tcp' | 'udp';
   readonly at: number;
+  /** Its flows are not older than this. */
+  readonly decidedAt: number;
   readonly wire: WireConnection | undefined;
+  /** Adopted, and the log has two connections of this port and server that it may be. */
+  readonly isEither: boolean;
   /** When its end was told, or when it was clear that nobody will. */
   goneAt: number | undefined;
 }
@@ -84,7 +88,7 @@ export class Ledger {
 
   #begin(entry: DecisionEntry, wire: WireConnection | undefined, now: number): string | undefined {
     this.decisions += 1;
-    this.#add(entry, wire, now);
+    this.#add(entry, { wire, at: now, decidedAt: now, isEither: false });
     return undefined;
   }
 
@@ -92,9 +96,10 @@ export class Ledger {
     this.adoptions += 1;
     const key = keyOfEntry(entry);
     const known = [this.#newest.get(key), this.#before.get(key)].filter(record => record !== undefined);
-    const same = known.find(record => record.serverIp === entry.server.ip);
+    const [same, ...others] = known.filter(record => record.serverIp === entry.server.ip);
     if (same !== undefined) this.orphans.delete(same);
-    this.#add(entry, same === undefined ? wire : same.wire, now);
+    const isEither = others.length > 0;
+    this.#add(entry, { wire: same === undefined ? wire : same.wire, at: now, decidedAt: same?.decidedAt ?? 0, isEither });
     if (same !== undefined) return undefined;
     return known.length === 0
       ? 'adopted a connection that was never decided'
@@ -110,11 +115,11 @@ export class Ledger {
     return undefined;
   }
 
-  #add(entry: DecisionEntry | AdoptedEntry, wire: WireConnection | undefined, now: number): void {
-    const { seq, dpid, protocol, server } = entry;
+  #add(entry: DecisionEntry | AdoptedEntry, told: Pick<LedgerRecord, 'wire' | 'at' | 'decidedAt' | 'isEither'>): void {
+    const { seq, dpid, protocol } = entry;
+    const { name: server, ip: serverIp } = entry.server;
     const key = keyOfEntry(entry);
-    const [name, serverIp] = [server.name, server.ip];
-    const record = { run: this.#run, seq, key, dpid, server: name, serverIp, protocol, at: now, wire, goneAt: undefined };
+    const record = { run: this.#run, seq, key, dpid, server, serverIp, protocol, ...told, goneAt: undefined };
     this.living.set(seq, record);
     const before = this.#newest.get(key);
     if (before !== undefined) this.#before.set(key, before);

@@ -71,6 +71,8 @@ export const UDP_TALK = { datagrams: [1, 12] as Range, gapMs: [0, 2500] as Range
 export const BOUNDS = {
   /** From a client's SYN to the answer, or to the refusal. */
   synAnswerMs: 500,
+  /** A SYN without an answer is sent again (RFC 6298, 2). */
+  synAgainMs: 1000,
   /** A dead host is out of the pool after `fall` probes and some: intervals of 2 s, 1 s to answer. */
   detectMs: 7600,
   /** A pulled cable of a server is told at once. */

@@ -3,6 +3,8 @@ import { IP_PROTO } from '../../openflow/packet/ipv4.ts';
 import { TCP } from '../../openflow/packet/tcp.ts';
 
 const ETHERNET = 14;
+const DOT = 46;
+const ZERO = 48;
 
 /** What the invariants look at in a frame. One object is used again and again. */
 export class FrameView {
@@ -46,7 +48,16 @@ export function u32(bytes: Uint8Array, at: number): number {
 
 /** An IPv4 address as a number. */
 export function ipNumber(ip: string): number {
-  return ip.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
+  let number = 0;
+  let octet = 0;
+  for (let i = 0; i < ip.length; i++) {
+    const code = ip.charCodeAt(i);
+    if (code === DOT) {
+      number = number * 256 + octet;
+      octet = 0;
+    } else octet = octet * 10 + code - ZERO;
+  }
+  return number * 256 + octet;
 }
 
 /** Names a client's end of a connection: protocol, address, port. */
@@ -79,6 +90,12 @@ export interface WireConnection {
   previousOutAt: number;
   /** When its server's flow last rewrote a packet that left for a host. */
   coveredAt: number;
+  /** Until when its server may show its address, because its flow went while it was silent. */
+  barefacedUntil: number;
+  /** The address, other than the VIP's, to which its client sent last; 0: none. */
+  straightTo: number;
+  /** Its server answered the SYN for an earlier connection of the port, which it still holds (RFC 5961, 4). */
+  challenged: boolean;
   /** The server has sent a FIN or RST. */
   closedOut: boolean;
   /** Decisions of the log for it. */
@@ -109,6 +126,9 @@ export class WireConnections {
       lastOutAt: now,
       previousOutAt: now,
       coveredAt: now,
+      barefacedUntil: 0,
+      straightTo: 0,
+      challenged: false,
       closedOut: false,
       decisions: 0,
       in: { packets: 0, bytes: 0 },
