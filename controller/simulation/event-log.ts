@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Scheduler } from '../../topologies/embedded/clock.ts';
 
+/** Characters. */
+const HASH_AT_ONCE = 0x10000;
+
 /** Everything that happens in a world, in its order, as lines; their hash tells two runs apart. */
 export class EventLog {
   readonly #clock: Scheduler;
@@ -8,6 +11,8 @@ export class EventLog {
   readonly #trace: ((line: string) => void) | undefined;
   readonly #startMs: number;
   #lines = 0;
+  /** Lines that wait to be hashed together: many small updates cost more than the hash. */
+  #waiting = '';
   #packets = 0x811c9dc5;
   #digest: string | undefined;
 
@@ -30,7 +35,8 @@ export class EventLog {
   line(what: string, text: string): void {
     const line = `${this.#time()} ${what} ${text}`;
     this.#lines += 1;
-    this.#hash.update(line).update('\n');
+    this.#waiting += `${line}\n`;
+    if (this.#waiting.length > HASH_AT_ONCE) this.#hashWaiting();
     this.#trace?.(line);
   }
 
@@ -48,8 +54,14 @@ export class EventLog {
 
   /** The hash of everything so far; ends the log. */
   get digest(): string {
+    if (this.#digest === undefined) this.#hashWaiting();
     this.#digest ??= this.#hash.update(`packets ${this.#packets >>> 0}\n`).digest('hex');
     return this.#digest;
+  }
+
+  #hashWaiting(): void {
+    this.#hash.update(this.#waiting);
+    this.#waiting = '';
   }
 
   #time(): string {

@@ -7,7 +7,7 @@ import type { Ternary } from './ternary.ts';
 export interface Rule {
   readonly priority: number;
   /** The masked words of its match, in the order of its tuple's `slots`. */
-  values: Int32Array;
+  values: readonly number[];
   hash: number;
   /** The next rule with the same hash, with the same or a lower priority. */
   next: Rule | undefined;
@@ -68,11 +68,12 @@ export class Tuple<R extends Rule> {
 
   add(rule: R, words: Int32Array): void {
     const { slots, masks } = this;
-    const values = new Int32Array(slots.length);
+    const values: number[] = [];
     let hash = 0;
     for (let i = 0; i < slots.length; i++) {
-      values[i] = words[slots[i]!]! & masks[i]!;
-      hash = mix(hash, values[i]!);
+      const word = words[slots[i]!]! & masks[i]!;
+      values.push(word);
+      hash = mix(hash, word);
     }
     rule.values = values;
     rule.hash = hash;

@@ -85,9 +85,15 @@ function guarded(place: Place, scope: Scope, op: Op): Op {
 /** Writes the scratch value's bits where the scratch mask has them. */
 function store(place: Place): Op {
   const { at, size, isHeader } = place;
-  const values = value.bytes.slice(at, at + size);
-  const keeps = mask.bytes.slice(at, at + size).map(bits => ~bits);
-  if (keeps.every(bits => bits === 0)) {
+  const values: number[] = [];
+  const keeps: number[] = [];
+  let keepsAny = false;
+  for (let i = at; i < at + size; i++) {
+    values.push(value.bytes[i]!);
+    keeps.push(~mask.bytes[i]! & 0xff);
+    keepsAny ||= mask.bytes[i] !== 0xff;
+  }
+  if (!keepsAny) {
     return ({ packet }) => {
       const { bytes } = packet.key;
       for (let i = 0; i < size; i++) bytes[at + i] = values[i]!;

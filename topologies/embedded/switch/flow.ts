@@ -18,6 +18,7 @@ export interface FlowSpec {
 }
 
 const scratch = new Ternary();
+const NO_VALUES: readonly number[] = [];
 
 /** An entry of a flow table: match, counters, timeouts, program. */
 export class Flow implements Rule, Due {
@@ -35,7 +36,7 @@ export class Flow implements Rule, Due {
   createdAt: number;
   modifiedAt: number;
   usedAt: number;
-  values: Int32Array = new Int32Array(0);
+  values: readonly number[] = NO_VALUES;
   hash = 0;
   next: Rule | undefined = undefined;
   tuple: Tuple<Rule> | undefined = undefined;
