@@ -32,8 +32,7 @@ const line = z
   .regex(/^[^\r\n\0]*$/, 'must be one line');
 const url = z
   .string()
-  .regex(/^https?:\/\/\S+$/, 'write a URL that begins with https:// or http://')
-  .refine(text => URL.canParse(text), 'is no URL');
+  .refine(text => /^https?:\/\/\S+$/.test(text) && URL.canParse(text), 'write a URL that begins with https:// or http://');
 const headers = z
   .record(z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/, 'is no name of a header'), secret(line))
   .default({})
