@@ -46,10 +46,11 @@ export class ByteStream {
   take(seq: number, payload: Uint8Array, fin: boolean): void {
     const at = (seq - this.#first) | 0;
     const end = at + payload.length;
-    if (fin && end >= 0 && end <= this.#bytes.length) this.#finAt ??= end;
+    if (fin && at >= 0 && end <= this.#bytes.length) this.#finAt ??= end;
     const from = Math.max(at, this.#length);
     const to = Math.min(end, this.#bytes.length);
-    if (from >= to || this.#ahead.length >= MAX_GAPS) return;
+    const isAhead = from > this.#length;
+    if (from >= to || (isAhead && this.#ahead.length >= MAX_GAPS)) return;
     this.#bytes.set(payload.subarray(from - at, to - at), from);
     this.#ahead.push([from, to]);
     this.#join();

@@ -52,5 +52,5 @@ export function verdictOf(page: Page, bytes: Uint8Array, end: StreamEnd | undefi
 }
 
 function silence(end: StreamEnd): string {
-  return end === 'fin' || end === 'reset' ? CUT[end] : 'sends nothing';
+  return end === 'fin' ? 'closes it' : end === 'reset' ? 'resets it' : 'sends nothing';
 }

@@ -1,4 +1,4 @@
-import { type HealthConfig, type ConfigInput, configSchema } from '../../../controller/core/config.ts';
+import { type ConfigInput, configSchema, type HealthConfig } from '../../../controller/core/config.ts';
 import type { Dpid } from '../../../controller/core/dpid.ts';
 import type { Switch } from '../../../controller/core/switch.ts';
 import { PROBE_MAC } from '../../../controller/core/virtual-mac.ts';
@@ -51,7 +51,11 @@ export function hostOf(host: number, tcp: Host = () => []): Host {
 }
 
 /** The answer along the same addresses and ports. */
-export function answerTo({ ethernet, ipv4, tcp }: Packet, flags: number, more: { seq?: number; ack?: number; payload?: Uint8Array } = {}) {
+export function answerTo(
+  { ethernet, ipv4, tcp }: Packet,
+  flags: number,
+  more: { seq?: number; ack?: number; payload?: Uint8Array } = {},
+) {
   const from = { mac: ethernet.dst, ip: ipv4!.dst, port: tcp!.dstPort };
   const to = { mac: ethernet.src, ip: ipv4!.src, port: tcp!.srcPort };
   const { payload, seq = 5000, ack = (tcp!.seq + 1) >>> 0 } = more;
@@ -80,7 +84,12 @@ export class Network {
   /** Who is behind which port; nobody: silence. */
   readonly hosts = new Map<number, Host>();
   readonly sent: { at: number; port: number; packet: Packet }[] = [];
-  readonly found: Record<'changes' | 'samples' | 'notices' | 'panics', unknown[]> = { changes: [], samples: [], notices: [], panics: [] };
+  readonly found: Record<'changes' | 'samples' | 'notices' | 'panics', unknown[]> = {
+    changes: [],
+    samples: [],
+    notices: [],
+    panics: [],
+  };
   now = 1_000_000;
   #targets: Target[] = [];
 
@@ -90,7 +99,10 @@ export class Network {
   }
 
   /** Servers 1 to `count` of one service. */
-  watch(health: HealthInput, { count = 1, panicThreshold = 0, protocol = 'tcp' as 'tcp' | 'udp', more = {} as Partial<Target> } = {}): this {
+  watch(
+    health: HealthInput,
+    { count = 1, panicThreshold = 0, protocol = 'tcp' as 'tcp' | 'udp', more = {} as Partial<Target> } = {},
+  ): this {
     const shared = { group: 'web', port: 8000, protocol, vip: VIP, vipMac: VIP_MAC, panicThreshold, paused: false };
     const config = healthOf(health, protocol);
     const targetOf = (i: number) => ({ id: `web/s${i}`, ip: `10.0.0.${i}`, health: config, ...shared, ...more });
@@ -128,7 +140,7 @@ export class Network {
     for (const command of findings.commands) {
       if (command.type !== 'send' || command.message.type !== 'packetOut') throw new Error('not a packet-out');
       const { data, actions } = command.message;
-      const [{ port }] = actions as [{ port: number }];
+      const { port } = actions[0] as { port: number };
       const packet = dissect(data!);
       this.sent.push({ at: this.now, port, packet });
       const reached = port === OFPP.ALL ? [...this.hosts] : [[port, this.hosts.get(port)] as const];

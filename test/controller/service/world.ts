@@ -38,6 +38,7 @@ const CONFIG: ConfigInput = {
       name: 'web',
       vip: VIP,
       port: 80,
+      health: { type: 'arp' },
       servers: [1, 2, 3].map(number => ({ name: `server${number}`, ip: `10.0.0.${number}`, port: 8000 })),
     },
     { name: 'dns', vip: VIP, protocol: 'udp', port: 53, servers: [{ name: 'dns1', ip: '10.0.0.1', port: 9000 }] },
