@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { alerts } from './config/alerts.ts';
+import { api, exposure } from './config/api.ts';
 import { conflicts } from './config/conflicts.ts';
 import { listenAddress } from './config/fields.ts';
 import { service } from './config/service.ts';
@@ -7,6 +8,7 @@ import { cookieRange } from './pipeline.ts';
 
 export { type AffinityConfig, affinityBy } from './config/affinity.ts';
 export type { AlertsConfig } from './config/alerts.ts';
+export type { ApiConfig, Role } from './config/api.ts';
 export type { ListenAddress } from './config/fields.ts';
 export type { HealthConfig } from './config/health.ts';
 export type { ServerState } from './config/server.ts';
@@ -19,7 +21,9 @@ export const configSchema = z
     listen: z
       .strictObject({
         openflow: listenAddress.prefault('0.0.0.0:6653').describe('where switches connect'),
-        http: listenAddress.prefault('127.0.0.1:8080').describe('where the WebSocket log is served'),
+        http: listenAddress
+          .prefault('127.0.0.1:8080')
+          .describe('where the dashboard, REST, metrics and the WebSocket log are served'),
       })
       .prefault({}),
     services: z
@@ -27,8 +31,11 @@ export const configSchema = z
       .min(1, 'there is nothing to balance without a service')
       .max(cookieRange('service') - 1),
     alerts: alerts.prefault({}),
+    api: api.prefault({}),
   })
-  .superRefine(({ services }, context) => {
+  .superRefine(({ listen, services, api }, context) => {
+    const exposed = exposure(listen.http, api);
+    if (exposed !== undefined) context.addIssue({ code: 'custom', path: ['listen', 'http'], message: exposed });
     for (const { path, message } of conflicts(services)) context.addIssue({ code: 'custom', path, message });
   });
 
