@@ -1,6 +1,14 @@
+interface Entry<T> {
+  readonly at: number;
+  /** What was put first comes first among equals. */
+  readonly serial: number;
+  readonly item: T;
+}
+
 /** What waits for its time, soonest first: a binary heap. An entry whose time was changed is passed over when it comes up. */
 export class DueQueue<T extends { dueAt: number }> {
-  readonly #heap: { readonly at: number; readonly item: T }[] = [];
+  readonly #heap: Entry<T>[] = [];
+  #serial = 0;
 
   /** Entries, those included that are passed over. */
   get size(): number {
@@ -13,8 +21,9 @@ export class DueQueue<T extends { dueAt: number }> {
     item.dueAt = at;
     if (at === Number.POSITIVE_INFINITY) return;
     const heap = this.#heap;
-    let i = heap.push({ at, item }) - 1;
-    for (let up = (i - 1) >> 1; i > 0 && heap[up]!.at > heap[i]!.at; i = up, up = (i - 1) >> 1) this.#swap(i, up);
+    this.#serial += 1;
+    let i = heap.push({ at, serial: this.#serial, item }) - 1;
+    for (let up = (i - 1) >> 1; i > 0 && isBefore(heap[i]!, heap[up]!); i = up, up = (i - 1) >> 1) this.#swap(i, up);
   }
 
   /** The next item that is due at `now`; it is in the queue no longer. */
@@ -28,7 +37,7 @@ export class DueQueue<T extends { dueAt: number }> {
     return undefined;
   }
 
-  #pop(): { at: number; item: T } {
+  #pop(): Entry<T> {
     const heap = this.#heap;
     const first = heap[0]!;
     const last = heap.pop()!;
@@ -37,8 +46,8 @@ export class DueQueue<T extends { dueAt: number }> {
     for (let i = 0; ; ) {
       const [left, right] = [2 * i + 1, 2 * i + 2];
       let least = i;
-      if (left < heap.length && heap[left]!.at < heap[least]!.at) least = left;
-      if (right < heap.length && heap[right]!.at < heap[least]!.at) least = right;
+      if (left < heap.length && isBefore(heap[left]!, heap[least]!)) least = left;
+      if (right < heap.length && isBefore(heap[right]!, heap[least]!)) least = right;
       if (least === i) return first;
       this.#swap(i, least);
       i = least;
@@ -49,4 +58,8 @@ export class DueQueue<T extends { dueAt: number }> {
     const heap = this.#heap;
     [heap[a], heap[b]] = [heap[b]!, heap[a]!];
   }
+}
+
+function isBefore(a: Entry<unknown>, b: Entry<unknown>): boolean {
+  return a.at === b.at ? a.serial < b.serial : a.at < b.at;
 }

@@ -311,7 +311,8 @@ function probeOf(type: ProbeType, ends: Ends, { timeoutMs, http }: HealthConfig)
 function failureText({ standing, type, isHostThere, isArpTheQuestion }: Watch, { kind, reason }: Outcome): string {
   if (kind === 'refused') return reason;
   const count = standing.misses + 1;
-  const probes = count === 1 ? `a ${type.toUpperCase()} probe` : `${count} ${type.toUpperCase()} probes in a row`;
+  const name = type.toUpperCase();
+  const probes = count === 1 ? `${type === 'tcp' ? 'a' : 'an'} ${name} probe` : `${count} ${name} probes in a row`;
   if (kind === 'wrong') return `${probes} failed: ${reason}`;
   if (type === 'arp') return `${probes} unanswered`;
   const host = isArpTheQuestion ? 'nobody answers ARP' : isHostThere ? 'the host answers ARP' : '';

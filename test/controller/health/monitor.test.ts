@@ -1,0 +1,507 @@
+import { describe, expect, it } from 'vitest';
+import type { Location } from '../../../controller/core/location.ts';
+import { WORK_PER_TICK } from '../../../controller/health/monitor.ts';
+import { RELOCATE_AFTER_MS } from '../../../controller/health/pin.ts';
+import { PROBE_PORTS } from '../../../controller/health/probe-ports.ts';
+import { OFPP } from '../../../openflow/index.ts';
+import { ARP_OP } from '../../../openflow/packet/arp.ts';
+import { build } from '../../../openflow/packet/build.ts';
+import { dissect } from '../../../openflow/packet/dissect.ts';
+import { icmpEchoReply } from '../../../openflow/packet/icmp-message.ts';
+import type { Packet } from '../../../openflow/packet/packet.ts';
+import { TCP } from '../../../openflow/packet/tcp.ts';
+import {
+  answerTo,
+  arpOf,
+  closed,
+  hostOf,
+  isArp,
+  isSyn,
+  macOf,
+  Network,
+  open,
+  serving,
+  switchOf,
+  TICK_MS,
+  VIP,
+  VIP_MAC,
+} from './network.ts';
+
+const PAGE = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
+const silent = () => [];
+
+/** One server that is up. */
+function up(health: Parameters<Network['watch']>[0] = {}, server = hostOf(1, open)): Network {
+  const net = new Network().watch(health);
+  net.hosts.set(1, server);
+  net.pass(TICK_MS);
+  expect(net.changes()).toEqual(['s1 up']);
+  return net;
+}
+
+describe('where a server is', () => {
+  it('is asked everywhere by ARP without an address of our own, and the first answer is its place', () => {
+    const net = new Network().watch({}, { count: 2 });
+    net.hosts.set(1, hostOf(1, open)).set(2, hostOf(2, open));
+    net.pass(TICK_MS);
+    const asked = net.sent.filter(({ packet }) => isArp(packet));
+    expect(asked.map(({ port, packet }) => [port, packet.arp!.tpa, packet.arp!.spa])).toEqual([
+      [OFPP.ALL, '10.0.0.1', '0.0.0.0'],
+      [OFPP.ALL, '10.0.0.2', '0.0.0.0'],
+    ]);
+    expect(net.found.changes).toMatchObject([
+      {
+        location: { dpid: net.at.dpid, port: 1, mac: macOf(1) },
+        reason: 'accepts connections on port 8000 at port 1 as 00:00:00:00:00:01',
+      },
+      { location: { dpid: net.at.dpid, port: 2, mac: macOf(2) } },
+    ]);
+  });
+
+  it('is not asked for again while it answers: probes go to its port alone', () => {
+    const net = up();
+    net.sent.length = 0;
+    net.pass(60_000);
+    expect(new Set(net.sent.map(({ port }) => port))).toEqual(new Set([1]));
+    expect(net.sent.filter(({ packet }) => isArp(packet))).toEqual([]);
+  });
+
+  it('is asked once more at its port when the server is silent, so that a dead program is told from a dead host', () => {
+    const net = up({ interval: '1s', timeout: '200ms' });
+    net.hosts.set(1, hostOf(1, silent));
+    expect(net.pass(3000).reasons()).toEqual(['3 TCP probes in a row unanswered (the host answers ARP)']);
+    const other = up({ interval: '1s', timeout: '200ms' });
+    other.hosts.delete(1);
+    expect(other.pass(3000).reasons()).toEqual(['3 TCP probes in a row unanswered']);
+  });
+
+  it('is another one at once when its port went down', () => {
+    const net = up();
+    net.take(net.monitor.onPortDown(net.at.dpid, 1, net.now));
+    expect(net.reasons()).toEqual(['its port 1 went down']);
+    net.hosts.delete(1);
+    net.hosts.set(7, hostOf(1, open));
+    expect(net.pass(1000).changes()).toEqual(['s1 up']);
+    expect(net.monitor.onPortDown(net.at.dpid, 1, net.now).changes).toEqual([]);
+  });
+
+  it('is another one while its switch is gone', () => {
+    const net = up({ interval: '1s', rise: 2, fall: 3 });
+    const other = switchOf(2);
+    net.switches.set(other.dpid, other);
+    net.switches.delete(net.at.dpid);
+    net.monitor.onSwitchLost(net.at.dpid);
+    net.hosts.clear();
+    net.sent.length = 0;
+    net.pass(1000);
+    expect(net.sent.every(({ port, packet }) => port === OFPP.ALL && isArp(packet))).toBe(true);
+    net.hear(9, arpOf(1), other);
+    const syn = net.sent.at(-1)!.packet;
+    net.hear(9, answerTo(syn, TCP.SYN | TCP.ACK), other);
+    expect(net.found.changes).toMatchObject([
+      {
+        state: 'up',
+        location: { dpid: other.dpid, port: 9 },
+        reason: 'moved to port 9 of switch 0000000000000002 as 00:00:00:00:00:01',
+      },
+    ]);
+  });
+
+  it('is another one after a long silence at the old one, and not sooner', () => {
+    const net = up({ interval: '1s' });
+    net.hosts.set(1, silent).set(9, hostOf(1, open));
+    net.pass(RELOCATE_AFTER_MS - 2000);
+    expect(net.changes()).toEqual(['s1 down']);
+    net.pass(6000);
+    expect(net.found.changes.map(change => (change as { location: Location }).location.port)).toEqual([9]);
+  });
+
+  it('stays while the host answers ARP though its program is dead', () => {
+    const net = up({ interval: '1s' });
+    net.hosts.set(1, hostOf(1, silent)).set(9, packet => (isArp(packet) ? [] : open(packet)));
+    net.pass(2 * RELOCATE_AFTER_MS);
+    expect(net.changes()).toEqual(['s1 down']);
+    expect(net.sent.filter(({ port }) => port === OFPP.ALL)).toHaveLength(1);
+  });
+
+  it('loses no probe to a switch that goes and comes back', () => {
+    const net = up({ interval: '1s', timeout: '900ms', fall: 1 });
+    const host = net.hosts.get(1)!;
+    net.hosts.clear();
+    net.pass(1200); // a probe is under way
+    net.switches.clear();
+    net.monitor.onSwitchLost(net.at.dpid);
+    net.pass(5000);
+    net.switches.set(net.at.dpid, net.at);
+    net.hosts.set(1, host);
+    net.monitor.hurry();
+    expect(net.pass(2000).changes()).toEqual([]);
+  });
+});
+
+describe('an answer from where the server is not', () => {
+  const spoofers: [string, string, (net: Network) => Uint8Array | undefined][] = [
+    ['an ARP reply', 'arp', () => arpOf(1)],
+    ['a SYN-ACK', 'tcp', net => answerTo(lastOf(net, isSyn), TCP.SYN | TCP.ACK)],
+    ['the answer to a ping', 'icmp', net => icmpEchoReply(lastOf(net, ({ icmp }) => icmp !== undefined))],
+  ];
+  const lastOf = (net: Network, is: (packet: Packet) => boolean) => net.sent.filter(({ packet }) => is(packet)).at(-1)!.packet;
+
+  it.each(spoofers)('does not bring a dead server up: %s', (_title, type, spoof) => {
+    const net = up({ type: type as 'arp', interval: '1s', timeout: '500ms', rise: 1 });
+    net.hosts.clear();
+    net.pass(5000);
+    expect(net.changes()).toEqual(['s1 down']);
+    for (let i = 0; i < 100; i++) {
+      net.pass(100);
+      const frame = spoof(net);
+      if (frame === undefined) throw new Error('nothing to spoof');
+      net.hear(9, frame); // another port, the server's own MAC
+      net.hear(1, withSource(frame, macOf(9))); // its port, another MAC
+      net.hear(1, withSource(frame, macOf(1)), switchOf(2)); // its port number at another switch
+    }
+    expect(net.changes()).toEqual([]);
+    net.hear(1, spoof(net)!);
+    expect(net.changes()).toEqual(['s1 up']);
+  });
+
+  it('is told once a minute, with how often it came', () => {
+    const net = up({ type: 'arp' });
+    for (let second = 0; second < 130; second++) net.pass(1000).hear(9, arpOf(1));
+    const line = (more: string) =>
+      `web/s1: an answer to a probe came from port 9 of switch 0000000000000001 as 00:00:00:00:00:01${more}; ` +
+      'it is at port 1 of switch 0000000000000001 as 00:00:00:00:00:01, so the answer does not count';
+    expect(net.found.notices).toEqual([line(''), ...Array(2).fill(line(', and 59 more in the last minute'))]);
+    expect(net.changes()).toEqual([]);
+  });
+
+  it('does not take a living server down either', () => {
+    const net = up({ interval: '1s' });
+    net.hosts.set(1, silent);
+    net.pass(1100);
+    net.hear(9, closed(lastOf(net, isSyn))[0]!);
+    expect(net.changes()).toEqual([]);
+  });
+});
+
+function withSource(frame: Uint8Array, mac: string): Uint8Array {
+  const packet = dissect(frame);
+  return build({
+    ...packet,
+    ethernet: { ...packet.ethernet, src: mac },
+    ...(packet.arp && { arp: { ...packet.arp, sha: mac } }),
+  });
+}
+
+describe('what a server is asked', () => {
+  it.each([
+    ['tcp', undefined, isSyn],
+    ['udp', undefined, ({ arp }: Packet) => arp?.op === ARP_OP.REQUEST],
+    ['tcp', 'icmp', ({ icmp }: Packet) => icmp !== undefined],
+    ['tcp', 'http', isSyn],
+    ['udp', 'tcp', isSyn],
+  ] as const)('depends on what its clients speak and on the type: %s, %s', (protocol, type, is) => {
+    const net = new Network().watch({ type }, { protocol });
+    net.hosts.set(1, hostOf(1, serving(PAGE)));
+    net.pass(TICK_MS);
+    net.sent.length = 0;
+    net.pass(2000);
+    expect(net.sent.some(({ packet }) => is(packet))).toBe(true);
+    expect(net.changes()).toEqual(['s1 up']);
+  });
+
+  it('comes from a port that is kept for probes, another one each time, in the name of the VIP', () => {
+    const net = up({ interval: '100ms' });
+    net.pass(5000);
+    const syns = net.sent.filter(({ packet }) => isSyn(packet)).map(({ packet }) => packet);
+    expect(new Set(syns.map(({ tcp }) => tcp!.srcPort)).size).toBe(syns.length);
+    expect(syns.length).toBeGreaterThan(40);
+    for (const { tcp, ipv4, ethernet } of syns) {
+      expect([ipv4!.src, ethernet.src]).toEqual([VIP, VIP_MAC]);
+      expect(tcp!.srcPort).toBeGreaterThanOrEqual(PROBE_PORTS.first);
+      expect(tcp!.dstPort).toBe(8000);
+    }
+  });
+
+  it('goes to another port where one is configured', () => {
+    const net = up({ port: 9999 });
+    expect(net.sent.filter(({ packet }) => isSyn(packet)).map(({ packet }) => packet.tcp!.dstPort)).toEqual([9999]);
+  });
+
+  it('is a page with the configured path, status and text', () => {
+    const net = up(
+      { type: 'http', interval: '1s', fall: 1, http: { path: '/ready', status: 200, body: 'ok' } },
+      hostOf(1, serving(PAGE)),
+    );
+    expect(net.sent.some(({ packet }) => new TextDecoder().decode(packet.payload).startsWith('GET /ready HTTP/1.1'))).toBe(true);
+    net.hosts.set(1, hostOf(1, serving(PAGE.replace('ok', 'no'))));
+    expect(net.pass(1100).reasons()).toEqual(['an HTTP probe failed: answers 200 without "ok"']);
+  });
+
+  it('gives response times of TCP and HTTP', () => {
+    const net = up({ interval: '1s', timeout: '500ms' });
+    net.hosts.clear();
+    net.found.samples.length = 0;
+    net.pass(1000);
+    const asked = net.now;
+    net.pass(150).hear(1, answerTo(net.sent.findLast(({ packet }) => isSyn(packet))!.packet, TCP.SYN | TCP.ACK));
+    expect(net.found.samples).toEqual([{ id: 'web/s1', ms: net.now - asked }]);
+  });
+});
+
+describe('the pace of probes', () => {
+  const gaps = (net: Network, is: (packet: Packet) => boolean) =>
+    net
+      .times(is)
+      .map((time, i, all) => time - (all[i - 1] ?? 0))
+      .slice(1);
+
+  it('is the interval while all is well', () => {
+    const net = up({ interval: '2s' }).pass(10_000);
+    expect(gaps(net, isSyn)).toEqual([2000, 2000, 2000, 2000, 2000]);
+  });
+
+  it('varies by the jitter', () => {
+    const randoms = [0, 0.999, 0.5, 0, 0.25];
+    let at = 0;
+    const net = new Network(() => randoms[at++ % randoms.length]!).watch({ interval: '10s', jitter: 0.2 });
+    net.hosts.set(1, hostOf(1, open));
+    net.pass(600_000);
+    const seen = gaps(net, isSyn);
+    expect(Math.min(...seen)).toBeGreaterThanOrEqual(8000);
+    expect(Math.max(...seen)).toBeLessThanOrEqual(12_000 + TICK_MS);
+    expect(Math.max(...seen) - Math.min(...seen)).toBeGreaterThan(2000);
+  });
+
+  it('is faster while a server fails, and while it comes back, but not while it is down', () => {
+    const net = up({ interval: '4s', fastInterval: '500ms', timeout: '100ms', rise: 3, fall: 3 });
+    net.hosts.set(1, hostOf(1, silent));
+    net.pass(5200);
+    expect(net.changes()).toEqual(['s1 down']);
+    const rounds = (times: number[]) => times.filter((time, i) => i === 0 || time - times[i - 1]! > 100);
+    expect(rounds(net.times(isSyn))).toEqual([0, 4000, 4500, 5000]);
+    net.sent.length = 0;
+    net.pass(20_000);
+    expect(rounds(net.times(isSyn))).toEqual([0, 4000, 8000, 12_000, 16_000]);
+    net.hosts.set(1, hostOf(1, open));
+    net.sent.length = 0;
+    net.pass(10_000);
+    expect(gaps(net, isSyn)).toEqual([500, 500, 4000]);
+    expect(net.changes()).toEqual(['s1 up']);
+  });
+
+  it('is fast where a host is there whose program only begins', () => {
+    const net = new Network().watch({ interval: '10s', fastInterval: '500ms' });
+    net.hosts.set(1, hostOf(1, closed));
+    net.pass(2050);
+    net.hosts.set(1, hostOf(1, open));
+    net.pass(500);
+    expect(net.changes()).toEqual(['s1 up']);
+  });
+
+  it('has so many rounds in a tick, whatever is due', () => {
+    const net = new Network().watch({ interval: '1s' });
+    const [target] = net.targets;
+    net.set(Array.from({ length: 3 * WORK_PER_TICK }, (_, i) => ({ ...target!, id: `web/s${i + 1}` })));
+    net.pass(TICK_MS);
+    expect(net.sent).toHaveLength(WORK_PER_TICK);
+    net.pass(2 * TICK_MS);
+    expect(net.sent).toHaveLength(3 * WORK_PER_TICK);
+  });
+
+  it('probes at once when something changed in the network, and when a client met a failure', () => {
+    const net = up({ interval: '1m', fastInterval: '200ms' });
+    net.hosts.set(1, hostOf(1, closed));
+    net.pass(1000);
+    net.take(net.monitor.onOutcome('web/s1', 'refused', net.now));
+    expect(net.pass(TICK_MS).reasons()).toEqual(['port 8000 refuses connections']);
+    net.hosts.set(1, hostOf(1, open));
+    net.monitor.hurry();
+    net.pass(TICK_MS);
+    expect(net.pass(200).changes()).toEqual(['s1 up']);
+  });
+});
+
+describe('a server that dies', () => {
+  it('is out at once when its port refuses, after `fall` silent probes otherwise', () => {
+    const refused = up({ interval: '1s', fall: 3 });
+    refused.hosts.set(1, hostOf(1, closed));
+    expect(refused.pass(1000).reasons()).toEqual(['port 8000 refuses connections']);
+    const hung = up({ type: 'http', interval: '1s', timeout: '400ms', fall: 2 }, hostOf(1, serving(PAGE)));
+    hung.hosts.set(1, hostOf(1, open));
+    expect(hung.pass(1300).changes()).toEqual([]);
+    expect(hung.pass(600).reasons()).toEqual(['2 HTTP probes in a row failed: accepts the connection and sends nothing']);
+  });
+
+  it('is told once when it was never up at all', () => {
+    const net = new Network().watch({ interval: '1s' }, { count: 2 });
+    net.hosts.set(1, hostOf(1, closed));
+    net.pass(29_000);
+    expect(net.found.notices).toEqual([]);
+    net.pass(60_000);
+    expect(net.found.notices.toSorted()).toEqual([
+      'web/s1 has not been up yet: port 8000 refuses connections',
+      'web/s2 has not been up yet: no answer to ARP',
+    ]);
+    expect(net.changes()).toEqual([]);
+  });
+
+  it('stays in use as one of the last, with a panic that is told once', () => {
+    const net = new Network().watch({ interval: '500ms' }, { count: 2, panicThreshold: 1 });
+    for (const host of [1, 2]) net.hosts.set(host, hostOf(host, open));
+    net.pass(TICK_MS);
+    for (const host of [1, 2]) net.hosts.set(host, hostOf(host, closed));
+    net.pass(5000);
+    expect(net.changes()).toEqual(['s1 up', 's2 up', 's1 down']);
+    expect(net.found.panics).toMatchObject([{ group: 'web', on: true }]);
+    net.hosts.set(2, hostOf(2, open));
+    net.pass(5000);
+    expect(net.found.panics).toMatchObject([{ on: true }, { group: 'web', on: false }]);
+  });
+
+  it('is ejected by the connections of its clients, and returns only when its probe succeeds', () => {
+    const net = new Network().watch({ interval: '1s', passive: { errors: 2, ejectFor: '5s' } }, { count: 2 });
+    for (const host of [1, 2]) net.hosts.set(host, hostOf(host, open));
+    net.pass(TICK_MS).changes();
+    for (let i = 0; i < 2; i++) net.take(net.monitor.onOutcome('web/s1', 'silent', net.now));
+    expect(net.reasons()).toEqual(['2 connections in a row unanswered, out for 5s']);
+    expect(net.pass(4500).changes()).toEqual([]);
+    net.hosts.delete(1);
+    expect(net.pass(5000).changes()).toEqual([]);
+    net.hosts.set(1, hostOf(1, open));
+    expect(net.pass(4000).changes()).toEqual(['s1 up']);
+  });
+});
+
+describe('packets that are no answers', () => {
+  it('are left to others', () => {
+    const net = up({ interval: '1s' });
+    net.hosts.set(1, silent);
+    net.pass(1000);
+    const syn = net.sent.findLast(({ packet }) => isSyn(packet))!.packet;
+    const synAck = dissect(answerTo(syn, TCP.SYN | TCP.ACK));
+    const is = (change: Partial<Packet>) => net.monitor.isAnswer({ ...synAck, ...change });
+    const { tcp, ipv4 } = synAck as Required<Packet>;
+    expect(is({})).toBe(true);
+    expect(is({ tcp: { ...tcp, dstPort: 80 } })).toBe(false);
+    expect(is({ tcp: { ...tcp, srcPort: 8001 } })).toBe(false);
+    expect(is({ ipv4: { ...ipv4, src: '10.0.0.9' } })).toBe(false);
+    expect(is({ ipv4: { ...ipv4, dst: '10.0.0.101' } })).toBe(false);
+    expect(net.monitor.isAnswer(dissect(arpOf(1)))).toBe(true);
+  });
+
+  it('are those to the port of a probe that is over no longer than until the next one', () => {
+    const net = up({ interval: '1s' });
+    const late = answerTo(net.sent.find(({ packet }) => isSyn(packet))!.packet, TCP.SYN | TCP.ACK);
+    net.sent.length = 0;
+    net.hear(1, late);
+    expect(net.sent.map(({ packet }) => packet.tcp!.flags)).toEqual([TCP.RST]);
+    net.pass(1000);
+    expect(net.monitor.isAnswer(dissect(late))).toBe(false);
+  });
+});
+
+describe('targets that change', () => {
+  it('keep their state while name, address and port stay', () => {
+    const net = up({ interval: '1s', type: 'http' }, hostOf(1, serving(PAGE)));
+    const before = net.targets;
+    net.watch({ interval: '5s', type: 'tcp', port: 8001 }, { count: 2 });
+    net.hosts.set(2, hostOf(2, open));
+    net.sent.length = 0;
+    net.pass(2000);
+    expect(net.changes()).toEqual(['s2 up']);
+    expect(net.sent.filter(({ port }) => port === 1).some(({ packet }) => packet.tcp?.dstPort === 8001)).toBe(true);
+    net.set([{ ...before[0]!, port: 9000 }]).pass(TICK_MS);
+    expect(net.changes()).toEqual(['s1 up']);
+  });
+
+  it('are forgotten when they go, with the panic they made', () => {
+    const net = new Network().watch({ interval: '500ms', fall: 1 }, { panicThreshold: 1 });
+    net.hosts.set(1, hostOf(1, open));
+    net.pass(TICK_MS);
+    net.hosts.clear();
+    net.pass(3000);
+    net.set([]);
+    expect(net.found.panics).toMatchObject([{ on: true }, { on: false }]);
+    net.sent.length = 0;
+    net.pass(5000);
+    expect(net.sent).toEqual([]);
+    expect(net.monitor.onOutcome('web/s1', 'refused', net.now).changes).toEqual([]);
+  });
+
+  it('are not probed while paused, unknown when they come back, and still at their place', () => {
+    const net = up({ interval: '1s' });
+    const [target] = net.targets;
+    net.set([{ ...target!, paused: true }]);
+    net.sent.length = 0;
+    net.monitor.hurry();
+    net.pass(10_000);
+    expect(net.sent).toEqual([]);
+    net.set([{ ...target!, paused: false }]).pass(TICK_MS);
+    expect(net.sent.map(({ port }) => port)).toEqual([1, 1]);
+    expect(net.changes()).toEqual(['s1 up']);
+  });
+});
+
+describe("probes from the controller's own sockets", () => {
+  const own = { from: 'controller', type: 'http', interval: '1s', timeout: '500ms', port: 8080, http: { path: '/x' } } as const;
+
+  it('are handed out when they are due, once the place is known, each once', () => {
+    const net = new Network().watch(own);
+    net.pass(TICK_MS);
+    expect(net.monitor.externalDue(net.now)).toEqual([]);
+    net.hosts.set(1, hostOf(1));
+    net.pass(1000);
+    expect(net.monitor.externalDue(net.now)).toMatchObject([
+      { id: 'web/s1', type: 'http', ip: '10.0.0.1', port: 8080, timeoutMs: 500, http: { path: '/x' }, vip: VIP },
+    ]);
+    expect(net.monitor.externalDue(net.now)).toEqual([]);
+    expect(net.sent.every(({ packet }) => isArp(packet))).toBe(true);
+    net.take(net.monitor.onExternal('web/s1', true, 12, 'answers 200', net.now));
+    expect(net.found.samples).toEqual([{ id: 'web/s1', ms: 12 }]);
+    expect(net.changes()).toEqual(['s1 up']);
+    net.pass(1000);
+    expect(net.monitor.externalDue(net.now)).toHaveLength(1);
+  });
+
+  it('take a server out as others do, also when nobody makes them', () => {
+    const net = new Network().watch({ ...own, fall: 2 });
+    net.hosts.set(1, hostOf(1));
+    net.pass(TICK_MS);
+    net.take(net.monitor.onExternal('web/s1', true, 1, 'answers 200', net.now));
+    net.pass(1000);
+    net.take(net.monitor.onExternal('web/s1', 'refused', 1, 'port 8080 refuses connections', net.now));
+    expect(net.reasons()).toEqual(['answers 200 at port 1 as 00:00:00:00:00:01', 'port 8080 refuses connections']);
+    net.pass(1000);
+    net.take(net.monitor.onExternal('web/s1', true, 1, 'answers 200', net.now));
+    net.pass(500);
+    net.take(net.monitor.onExternal('web/s1', true, 1, 'answers 200', net.now));
+    expect(net.changes()).toEqual(['s1 up']);
+    expect(net.pass(6000).reasons()).toEqual(['2 HTTP probes in a row unanswered (the host answers ARP)']);
+  });
+
+  it('count once, and only while they were asked for', () => {
+    const net = new Network().watch(own);
+    expect(net.monitor.onExternal('web/s1', true, 1, '', net.now).changes).toEqual([]);
+    expect(net.monitor.onExternal('nobody', true, 1, '', net.now).changes).toEqual([]);
+  });
+});
+
+describe('thousands of servers', () => {
+  it('of one VIP are all probed, as far as ports go round', () => {
+    const count = PROBE_PORTS.last - PROBE_PORTS.first + 100;
+    const net = new Network();
+    const more = Array.from({ length: count }, (_, i) => i + 1);
+    net.watch({ interval: '10s' }, { count: 1 });
+    const [first] = net.targets;
+    const ip = (i: number) => `10.1.${i >> 8}.${i & 255}`;
+    net.set(more.map(i => ({ ...first!, id: `web/s${i}`, ip: ip(i) })));
+    net.hosts.set(1, packet => {
+      if (packet.arp === undefined) return open(packet);
+      const reply = dissect(arpOf(1));
+      return [build({ ...reply, arp: { ...reply.arp!, spa: packet.arp.tpa } })];
+    });
+    net.pass(3000);
+    expect(net.changes()).toHaveLength(count);
+  });
+});
