@@ -17,7 +17,7 @@ const RANKS: readonly (readonly string[])[] = [
   ['controller/app.ts', 'controller/steering.ts'],
   ['controller/api', 'controller/alerts', 'controller/cluster'],
   ['controller/main.ts', 'controller/simulation'],
-  ['controller/cli'],
+  ['controller/doctor', 'controller/cli'],
 ];
 
 /** Houses that share a rank and still may not know each other. */

@@ -1,0 +1,45 @@
+import type { BridgeFacts, Facts, TargetFacts } from '../facts.ts';
+import type { Check, Observation } from '../finding.ts';
+
+/** A bridge whose controller is not set, is another one, or is not reached. */
+export const controllerTarget: Check = facts =>
+  facts.openVswitch.bridges.flatMap(bridge => {
+    const { controllers } = bridge;
+    if (controllers.length === 0) return [unset(facts, bridge)];
+    return controllers.some(({ isConnected }) => isConnected) ? [] : [cut(facts, bridge, controllers[0]!)];
+  });
+
+function unset(facts: Facts, { name }: BridgeFacts): Observation {
+  return {
+    about: [name],
+    what: `${name} has no controller.`,
+    why: 'Without one it is a plain switch: nobody answers for the VIP.',
+    mend: [setController(facts, name)],
+  };
+}
+
+function cut(facts: Facts, { name }: BridgeFacts, { target, lastError }: TargetFacts): Observation {
+  const { openflow, reach } = facts.controller;
+  const port = /^(?:tcp|ssl):.*:(\d+)$/.exec(target)?.[1];
+  const isElsewhere = port !== undefined && openflow !== undefined && Number(port) !== openflow.port;
+  const error = lastError === '' ? '' : ` (${lastError})`;
+  return {
+    about: [name],
+    what: isElsewhere
+      ? `${name} looks for its controller at ${target}; this one waits for switches on port ${openflow.port}.`
+      : `${name} is not connected to its controller at ${target}${error}.`,
+    why: 'Flows that it has stay; new connections to a VIP get no answer.',
+    mend:
+      isElsewhere || reach !== 'vipflow'
+        ? [setController(facts, name)]
+        : [`nc -vz ${addressOf(target)}`, setController(facts, name)],
+  };
+}
+
+const addressOf = (target: string) => target.replace(/^\w+:/, '').replace(/:(\d+)$/, ' $1');
+
+function setController({ controller: { openflow, url }, way: { toSwitch } }: Facts, name: string): string {
+  const isAny = openflow === undefined || openflow.host === '0.0.0.0' || openflow.host === '::';
+  const host = isAny ? new URL(url).hostname : openflow.host;
+  return `${toSwitch}ovs-vsctl set-controller ${name} tcp:${host}:${openflow?.port ?? 6653}`;
+}

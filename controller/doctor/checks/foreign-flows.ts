@@ -1,0 +1,24 @@
+import { readCookie, TABLE } from '../../core/pipeline.ts';
+import type { Check } from '../finding.ts';
+
+const TABLES: readonly number[] = Object.values(TABLE);
+
+/** Flows in our tables that we did not install: they win over ours, or take what is not theirs. */
+export const foreignFlows: Check = ({ openVswitch: { bridges }, way: { toSwitch } }) =>
+  bridges.flatMap(({ name, flows }) => {
+    const foreign = flows.filter(({ table, cookie }) => TABLES.includes(table) && readCookie(cookie) === undefined);
+    if (foreign.length === 0) return [];
+    const cookies = [...new Set(foreign.map(({ cookie }) => cookie))].slice(0, MOST_COMMANDS);
+    const [{ match, table }] = foreign as [(typeof foreign)[number]];
+    const such = `such as ${match === '' ? 'every packet' : match} in table ${table}`;
+    return [
+      {
+        about: [name],
+        what: `${name} has ${foreign.length === 1 ? 'a flow' : `${foreign.length} flows`} in our tables that vipflow did not install, ${such}.`,
+        why: 'It may send balanced traffic elsewhere, or drop it: another controller or a script of earlier days left it.',
+        mend: cookies.map(cookie => `${toSwitch}ovs-ofctl -O OpenFlow13 del-flows ${name} cookie=0x${cookie.toString(16)}/-1`),
+      },
+    ];
+  });
+
+const MOST_COMMANDS = 5;

@@ -1,0 +1,34 @@
+import type { Check } from '../finding.ts';
+
+/** Open vSwitch is asked for and does not run, or has no bridge of that name. */
+export const ovsRunning: Check = ({ openVswitch: { isInstalled, isRunning, isWanted, missing, bridges }, way: { toSwitch } }) => {
+  const about = ['machine'];
+  if (!isInstalled)
+    return isWanted
+      ? [
+          {
+            about,
+            what: 'Open vSwitch is not installed.',
+            why: 'There is no switch.',
+            mend: ['apt-get install openvswitch-switch'],
+          },
+        ]
+      : [];
+  if (!isRunning)
+    return isWanted || bridges.length > 0
+      ? [
+          {
+            about,
+            what: 'ovs-vswitchd does not run.',
+            why: 'Bridges forward nothing, and commands such as `ovs-vsctl add-br` wait for it without an end.',
+            mend: ['service openvswitch-switch start'],
+          },
+        ]
+      : [];
+  return missing.map(name => ({
+    about: [name],
+    what: `There is no bridge ${name}.`,
+    why: 'Nothing else about it can be looked at.',
+    mend: [`${toSwitch}ovs-vsctl list-br`],
+  }));
+};

@@ -1,0 +1,42 @@
+import type { LinkView, ServiceView, StatusView, SwitchView } from '../api/shapes.ts';
+import type { Config } from '../core/config.ts';
+import type { ClockFacts, ControllerFacts } from './facts.ts';
+import type { World } from './world.ts';
+
+/** Asks the controller about itself and what it sees. What it does not answer is left out. */
+export async function controllerFacts(world: World): Promise<ControllerFacts> {
+  const { url } = world;
+  const reach = await world.reach();
+  if (reach !== 'vipflow') return { url, reach, services: [], switches: [], links: [] };
+  const [clock, openflow, services, switches, links] = await Promise.all([
+    clockFacts(world),
+    openflowFacts(world),
+    orNone(world.ask<ServiceView[]>('/services')),
+    orNone(world.ask<SwitchView[]>('/switches')),
+    orNone(world.ask<LinkView[]>('/links')),
+  ]);
+  return { url, reach, ...(clock && { clock }), ...(openflow && { openflow }), services, switches, links };
+}
+
+/** The controller's clock against ours; it was read half-way between question and answer. */
+async function clockFacts(world: World): Promise<ClockFacts | undefined> {
+  const askedAt = world.now();
+  const status = await world.ask<StatusView>('/status').catch(() => undefined);
+  if (status === undefined) return undefined;
+  const { startedAt, now, uptimeMs } = status;
+  const oursMs = (askedAt + world.now()) / 2;
+  const theirsMs = Date.parse(now);
+  return { uptimeMs, skewMs: Math.round(theirsMs - oursMs), jumpMs: Math.round(theirsMs - Date.parse(startedAt) - uptimeMs) };
+}
+
+async function openflowFacts(world: World): Promise<ControllerFacts['openflow']> {
+  const config = await world.ask<Config>('/config?format=json').catch(() => undefined);
+  const listen = config?.listen?.openflow;
+  if (listen === undefined) return undefined;
+  const host = ANY.includes(listen.host) ? new URL(world.url).hostname.replace(/^\[|\]$/g, '') : listen.host;
+  return { ...listen, isOpen: listen.port === 0 || (await world.isListening(host, listen.port)) };
+}
+
+const ANY = ['0.0.0.0', '::'];
+
+const orNone = <T>(asked: Promise<T[]>): Promise<T[]> => asked.catch(() => []);

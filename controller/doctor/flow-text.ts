@@ -1,0 +1,36 @@
+/** A flow as `ovs-ofctl dump-flows` prints it, as far as a doctor reads it. */
+export interface InstalledText {
+  readonly table: number;
+  readonly priority: number;
+  readonly cookie: bigint;
+  readonly packets: number;
+  /** `arp,arp_spa=10.0.0.100`; empty: every packet. */
+  readonly match: string;
+  readonly actions: string;
+}
+
+/** Where no priority is printed it is this one (OFP_DEFAULT_PRIORITY). */
+const DEFAULT_PRIORITY = 32_768;
+
+/** The flows in the output of `ovs-ofctl -O OpenFlow13 dump-flows`; lines that are none are left out. */
+export function parseFlows(text: string): InstalledText[] {
+  return text.split('\n').flatMap(line => parseFlow(line) ?? []);
+}
+
+function parseFlow(line: string): InstalledText | undefined {
+  const found = /^\s*(cookie=.*?)\s*actions=(.*)$/.exec(line);
+  if (found === null) return undefined;
+  const [, head = '', actions = ''] = found;
+  const number = (name: string) => new RegExp(`(?:^|[ ,])${name}=(0x[0-9a-f]+|\\d+)`).exec(head)?.[1];
+  const counts = /^(?:cookie|duration|table|n_packets|n_bytes|idle_timeout|hard_timeout|importance|idle_age|hard_age|priority)=/;
+  const flags = /^(?:send_flow_rem|check_overlap|reset_counts|no_packet_counts|no_byte_counts)$/;
+  const words = head.split(/,\s*|\s+/).filter(word => word !== '' && !counts.test(word) && !flags.test(word));
+  return {
+    table: Number(number('table') ?? 0),
+    priority: Number(number('priority') ?? DEFAULT_PRIORITY),
+    cookie: BigInt(number('cookie') ?? 0),
+    packets: Number(number('n_packets') ?? 0),
+    match: words.join(','),
+    actions,
+  };
+}

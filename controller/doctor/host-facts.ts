@@ -1,0 +1,45 @@
+import type { HostFacts, InterfaceFacts } from './facts.ts';
+import { said, type World } from './world.ts';
+
+interface Link {
+  readonly ifname: string;
+  readonly mtu: number;
+  readonly link_type: string;
+  readonly addr_info?: readonly { readonly family: string; readonly local: string; readonly prefixlen: number }[];
+}
+
+/** Looks into the hosts that can be looked into. */
+export async function hostFacts(world: World): Promise<HostFacts[]> {
+  return Promise.all((await world.hosts()).map(name => one(world, name)));
+}
+
+async function one(world: World, name: string): Promise<HostFacts> {
+  const [addresses, routes] = await Promise.all([
+    said(world, ['ip', '-json', 'addr', 'show'], name),
+    said(world, ['ip', '-json', 'route', 'show', 'default'], name),
+  ]);
+  const links = listOf<Link>(addresses).filter(({ link_type }) => link_type !== 'loopback');
+  return {
+    name,
+    interfaces: await Promise.all(links.map(link => interfaceFacts(world, name, link))),
+    hasDefaultRoute: listOf(routes).length > 0,
+  };
+}
+
+async function interfaceFacts(world: World, host: string, { ifname, mtu, addr_info = [] }: Link): Promise<InterfaceFacts> {
+  const features = await said(world, ['ethtool', '-k', ifname], host);
+  const checksums = /^tx-checksumming: (on|off)/m.exec(features)?.[1];
+  return {
+    name: ifname,
+    mtu,
+    addresses: addr_info
+      .filter(({ family }) => family === 'inet')
+      .map(({ local: ip, prefixlen: prefixLength }) => ({ ip, prefixLength })),
+    leavesChecksums: checksums === undefined ? undefined : checksums === 'on',
+  };
+}
+
+/** `ip -json` prints nothing at all, or `[{}]`, where there is nothing. */
+function listOf<T>(text: string): T[] {
+  return text.trim() === '' ? [] : (JSON.parse(text) as T[]).filter(item => Object.keys(item as object).length > 0);
+}

@@ -1,0 +1,129 @@
+import type { BridgeFacts, OpenVswitchFacts, PortFacts, TargetFacts } from './facts.ts';
+import { parseFlows } from './flow-text.ts';
+import { Row } from './ovsdb.ts';
+import { said, type World } from './world.ts';
+
+/** All versions that Open vSwitch may be told to speak: a bridge without 1.3 is to be looked at, too. */
+export const ANY_VERSION = ['-O', 'OpenFlow10,OpenFlow11,OpenFlow12,OpenFlow13,OpenFlow14'] as const;
+const DEFAULT_DATAPATH = 'system';
+/** Of Open vSwitch's database. */
+const TABLES = ['bridge', 'controller', 'port', 'interface', 'flow_table'];
+
+export interface SwitchQuestion {
+  /** The bridges that are asked about; none: those that have a controller, or all when none has. */
+  readonly names: readonly string[];
+  /** Whether Open vSwitch has to be here. */
+  readonly isWanted: boolean;
+}
+
+/** Asks Open vSwitch about its bridges. */
+export async function switchFacts(world: World, { names, isWanted }: SwitchQuestion): Promise<OpenVswitchFacts> {
+  const list = (name: string) => world.run(['ovs-vsctl', '--timeout=5', '--format=json', 'list', name]);
+  const [bridges, controllers, ports, interfaces, tables] = await Promise.all(TABLES.map(list));
+  const daemon = await world.run(['ovs-appctl', '-T', '3', '-t', 'ovs-vswitchd', 'version']);
+  const links = await said(world, ['ip', '-json', 'link', 'show']);
+  const isRunning = daemon?.code === 0;
+  const base = { isInstalled: bridges !== undefined, isRunning, isWanted, version: versionOf(daemon?.stdout ?? '') };
+  if (bridges?.code !== 0) return { ...base, bridges: [], missing: [] };
+  const database: Database = {
+    controllers: byUuid(controllers?.stdout),
+    ports: byUuid(ports?.stdout),
+    interfaces: byUuid(interfaces?.stdout),
+    tables: byUuid(tables?.stdout),
+    peers: peersOf(links),
+  };
+  const rows = Row.parse(bridges.stdout);
+  const chosen = chosenOf(rows, names);
+  return {
+    ...base,
+    bridges: await Promise.all(chosen.map(row => bridgeFacts(world, row, database))),
+    missing: isRunning ? names.filter(name => !rows.some(row => row.one('name') === name)) : [],
+  };
+}
+
+interface Database {
+  readonly controllers: ReadonlyMap<string, Row>;
+  readonly ports: ReadonlyMap<string, Row>;
+  readonly interfaces: ReadonlyMap<string, Row>;
+  readonly tables: ReadonlyMap<string, Row>;
+  /** Interfaces in the same network namespace at the other end of a veth, by name. */
+  readonly peers: ReadonlyMap<string, string>;
+}
+
+function chosenOf(rows: readonly Row[], names: readonly string[]): Row[] {
+  const sorted = rows.toSorted((a, b) => a.one('name').localeCompare(b.one('name'), 'en', { numeric: true }));
+  if (names.length > 0) return sorted.filter(row => names.includes(row.one('name')));
+  const steered = sorted.filter(row => row.all('controller').length > 0);
+  return steered.length > 0 ? steered : sorted;
+}
+
+async function bridgeFacts(world: World, row: Row, database: Database): Promise<BridgeFacts> {
+  const name = row.one('name');
+  const flows = await world.run(['ovs-ofctl', '--timeout=10', ...ANY_VERSION, 'dump-flows', name]);
+  const other = row.map('other_config');
+  return {
+    name,
+    dpid: row.one('datapath_id'),
+    datapathType: row.one('datapath_type') || DEFAULT_DATAPATH,
+    isAlive: flows?.code === 0,
+    protocols: row.all('protocols'),
+    failMode: row.one('fail_mode'),
+    isInBandDisabled: other.get('disable-in-band') === 'true',
+    controllers: rowsOf(row.all('controller'), database.controllers).map(targetFacts),
+    ports: portsOf(row, database),
+    flows: parseFlows(flows?.stdout ?? ''),
+    flowLimits: limitsOf(row, database),
+  };
+}
+
+function targetFacts(row: Row): TargetFacts {
+  return {
+    target: row.one('target'),
+    isConnected: row.one('is_connected') === 'true',
+    inactivityProbeMs: row.number('inactivity_probe'),
+    maxBackoffMs: row.number('max_backoff'),
+    connectionMode: row.one('connection_mode'),
+    lastError: row.map('status').get('last_error') ?? '',
+  };
+}
+
+function portsOf(row: Row, { ports, interfaces, peers }: Database): PortFacts[] {
+  const names = new Set([...interfaces.values()].map(one => one.one('name')));
+  return rowsOf(row.all('ports'), ports)
+    .flatMap(port => rowsOf(port.all('interfaces'), interfaces))
+    .map(one => ({
+      name: one.one('name'),
+      number: one.number('ofport') ?? -1,
+      type: one.one('type'),
+      mtu: one.number('mtu'),
+      isTrunk: one.one('type') === 'patch' || names.has(peers.get(one.one('name')) ?? ''),
+    }))
+    .sort((a, b) => a.number - b.number);
+}
+
+function limitsOf(row: Row, { tables }: Database): Record<number, number> {
+  const limits: [number, number][] = [...row.map('flow_tables')].flatMap(([table, uuid]) => {
+    const limit = tables.get(uuid)?.number('flow_limit');
+    return limit === undefined ? [] : [[Number(table), limit]];
+  });
+  return Object.fromEntries(limits);
+}
+
+function byUuid(text = ''): ReadonlyMap<string, Row> {
+  return new Map(Row.parse(text).map(row => [row.one('_uuid'), row]));
+}
+
+function rowsOf(uuids: readonly string[], rows: ReadonlyMap<string, Row>): Row[] {
+  return uuids.flatMap(uuid => rows.get(uuid) ?? []);
+}
+
+/** `ip -json link show` names the other end of a veth where it is in the same namespace. */
+function peersOf(text: string): ReadonlyMap<string, string> {
+  if (text.trim() === '') return new Map();
+  const links = JSON.parse(text) as { ifname: string; link?: string | null }[];
+  return new Map(links.flatMap(({ ifname, link }) => (link ? [[ifname, link] as const] : [])));
+}
+
+function versionOf(text: string): string {
+  return /\d+\.\d+\.\d+/.exec(text)?.[0] ?? '';
+}
