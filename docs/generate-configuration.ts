@@ -12,6 +12,8 @@ interface Schema {
   maximum?: number;
   pattern?: string;
   anyOf?: Schema[];
+  oneOf?: Schema[];
+  const?: string;
   properties?: Record<string, Schema>;
   required?: string[];
   items?: Schema;
@@ -26,17 +28,22 @@ function rows(at: Schema, path: string): string[] {
     const here = path === '' ? name : `${path}.${name}`;
     if (setting.properties) return rows(setting, here);
     if (setting.items?.properties) return rows(setting.items, `${here}[]`);
+    if (setting.items?.oneOf) return setting.items.oneOf.flatMap(form => rows(form, `${here}[${form.properties?.type?.const}]`));
     const fallback =
       setting.default !== undefined ? `\`${String(setting.default)}\`` : at.required?.includes(name) ? 'required' : '';
     return [`| \`${here}\` | ${kindOf(name, setting)} | ${fallback} | ${setting.description ?? ''} |`];
   });
 }
 
-function kindOf(name: string, { enum: words, type, minimum, maximum, anyOf }: Schema): string {
+function kindOf(name: string, { enum: words, type, minimum, maximum, anyOf, const: word, items }: Schema): string {
   if (name === 'strategy') return strategyNames.map(word => `\`${word}\``).join(', ');
+  if (word !== undefined) return `\`${word}\``;
+  if (type === 'array' && items) return `list of ${kindOf('', items)}`;
   if (words) return words.map(word => `\`${String(word)}\``).join(', ');
+  if (name === 'status') return 'status, range, or list of them';
+  if (anyOf?.some(form => form.properties?.env)) return 'secret';
   if (anyOf || Array.isArray(type)) return 'duration';
-  if (type === 'integer') return `${minimum} to ${maximum}`;
+  if (type === 'integer' || type === 'number') return `${minimum} to ${maximum}`;
   return type ?? '';
 }
 
@@ -56,7 +63,6 @@ ${rows(schema, '').join('\n')}
 
 ## What is accepted and does less than it says
 
-- \`health.type: tcp\`: servers are checked by ARP for now; the controller says so when it starts.
 - \`mode: auto\` is \`exact\` for now: each new connection is decided by the controller.
 - \`weight\` matters to strategies that use weights; \`round-robin\` does not.
 `,
