@@ -67,6 +67,16 @@ export class App {
     return this.#balancer;
   }
 
+  /** Where hosts are, as the switches' frames told. */
+  get hosts(): Hosts {
+    return this.#hosts;
+  }
+
+  /** How a service is as a whole, as the log told last. */
+  stateOf({ name }: VirtualService): 'up' | 'panic' | 'down' {
+    return this.#troubled.get(name) ?? 'up';
+  }
+
   /** Living connections. */
   get connections(): number {
     return this.#balancer.size;
@@ -178,6 +188,7 @@ export class App {
       return [...this.#hosts.learn(at, packet.ethernet.src, inPort), ...this.#onHealth(found, now)];
     }
     const learnt = this.#hosts.learn(at, packet.ethernet.src, inPort);
+    this.#hosts.sight(packet, this.services.isForVip(packet));
     if (this.services.isForVip(packet)) return [...learnt, ...this.#balancer.onPacket(arrival, now)];
     return [...learnt, ...this.#onArp(at, inPort, packet)];
   }

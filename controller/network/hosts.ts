@@ -1,4 +1,5 @@
 import { OFPP } from '../../openflow/index.ts';
+import type { Packet } from '../../openflow/packet/packet.ts';
 import type { Command } from '../core/command.ts';
 import type { Dpid } from '../core/dpid.ts';
 import { entryOf } from '../core/entry-of.ts';
@@ -11,15 +12,48 @@ import { destinationFlow, sourceFlow } from './forwarding.ts';
 /** Addresses a switch remembers; beyond that, frames to new ones are flooded. */
 export const MAX_HOSTS = 4096;
 
+/** A host as a switch sees it. */
+export interface Host {
+  readonly dpid: Dpid;
+  readonly mac: string;
+  readonly port: number;
+  /** The last address that it had in a packet of its own; undefined when none was seen. */
+  readonly ip: string | undefined;
+  /** It has asked for a VIP. */
+  readonly isClient: boolean;
+}
+
 /** Which MAC address is behind which port, for each switch alone. */
 export class Hosts {
   readonly #ports = new Map<Dpid, Map<string, number>>();
+  /** What packets said of the host behind a MAC address, for people; nothing is decided by it. */
+  readonly #sightings = new Map<string, { ip: string; isClient: boolean }>();
   /** Addresses that vipflow itself speaks with; nobody can be learned under them. */
   #own: ReadonlySet<string> = new Set([PROBE_MAC]);
 
   /** Which addresses are those of VIPs. */
   setVirtualMacs(virtualMacs: Iterable<string>): void {
     this.#own = new Set([PROBE_MAC, ...virtualMacs]);
+  }
+
+  /** Every host, by switch. One that several switches forward to is there for each of them. */
+  *list(): Generator<Host> {
+    for (const [dpid, ports] of this.#ports)
+      for (const [mac, port] of ports) {
+        const { ip, isClient = false } = this.#sightings.get(mac) ?? {};
+        yield { dpid, mac, port, ip, isClient };
+      }
+  }
+
+  /** A packet says what IP address its sender has. */
+  sight({ ethernet: { src }, arp, ipv4 }: Packet, isForVip: boolean): void {
+    const ip = arp?.spa ?? ipv4?.src;
+    if (ip === undefined) return;
+    const known = this.#sightings.get(src);
+    if (known !== undefined) {
+      known.ip = ip;
+      known.isClient ||= isForVip;
+    } else if (this.#sightings.size < MAX_HOSTS) this.#sightings.set(src, { ip, isClient: isForVip });
   }
 
   /** The port that leads to an address; undefined when it was never seen. */

@@ -67,6 +67,11 @@ export class Balancer {
     return this.#lifetimes.connections.all();
   }
 
+  /** The living connection that a server has for longest. */
+  oldestOf(server: Server): Connection | undefined {
+    return this.#lifetimes.connections.oldestOf(server);
+  }
+
   /** What the connections have shown of their servers since this was asked last. */
   takeOutcomes(): readonly ServerOutcome[] {
     if (this.#outcomes.length === 0) return NONE;

@@ -87,6 +87,12 @@ export class Connections {
     return [...(this.#byServer.get(server) ?? [])];
   }
 
+  /** The one that a server has for longest of those it has not closed. */
+  oldestOf(server: Server): Connection | undefined {
+    for (const connection of this.#byServer.get(server) ?? []) if (connection.closedAt === undefined) return connection;
+    return undefined;
+  }
+
   /** Every one that has its 5-tuple. */
   all(): IterableIterator<Connection> {
     return this.#byKey.values();

@@ -4,6 +4,8 @@ import {
   errorName,
   type Message,
   type MessageInput,
+  type ReplyTo,
+  type Request,
   VersionMismatch,
 } from '../../openflow/index.ts';
 import type { Dpid } from '../core/dpid.ts';
@@ -47,6 +49,13 @@ export class Registry {
   /** Sends what was decided; messages for a switch that has just gone are dropped, its next session begins with a dump. */
   send(dpid: Dpid, messages: readonly MessageInput[]): void {
     this.#sessions.get(dpid)?.send(messages);
+  }
+
+  /** Asks a switch; rejects with `RequestFailed` or `RequestRefused`, and when it is not connected. */
+  async request<R extends Request>(dpid: Dpid, request: R): Promise<ReplyTo<R>> {
+    const session = this.#sessions.get(dpid);
+    if (session === undefined) throw new Error(`switch ${dpid} is not connected`);
+    return session.request(request);
   }
 
   close(): void {

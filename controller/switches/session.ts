@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Connection, Message, MessageInput } from '../../openflow/index.ts';
+import type { Connection, Message, MessageInput, ReplyTo, Request } from '../../openflow/index.ts';
 import { type Dpid, toDpid } from '../core/dpid.ts';
 import { CONFIGURATION, type Introduction, introductionOf, QUESTIONS } from './introduction.ts';
 import { inSendOrder } from './send-order.ts';
@@ -64,6 +64,11 @@ export class Session {
   /** Sends the messages of one turn in the order that the switch needs. */
   send(messages: readonly MessageInput[]): void {
     for (const message of inSendOrder(messages, this.#keepsOrder)) this.connection.send(message);
+  }
+
+  /** Asks the switch. */
+  request<R extends Request>(request: R): Promise<ReplyTo<R>> {
+    return this.connection.request(request, { timeoutMs: ANSWER_MS });
   }
 
   close(reason: string): void {
