@@ -6,9 +6,12 @@ import { Alerts } from './alerts.ts';
 import type { Deliver } from './channel.ts';
 import { channelOf, overdue } from './channels.ts';
 import { type Attempt, Delivery } from './delivery.ts';
-import type { DeliveryError } from './failure.ts';
+import { DeliveryError } from './failure.ts';
 import type { Incident, Notice } from './incident.ts';
 import { type AlertMessage, logText, messageOf, withMissed } from './message.ts';
+
+/** Why a try ended whose channel is no longer there. */
+const STOPPED = new DeliveryError('temporary', 'the channel is gone', 'nothing is to be done');
 
 export interface DeskOptions {
   /** The configuration in force. */
@@ -67,7 +70,7 @@ export class AlertDesk {
       line.delivery.hurry();
       return Object.assign(line, { config: channel, deliver: channelOf(channel) });
     });
-    for (const { abort } of before.values()) abort?.abort(new Error('the channel is gone'));
+    for (const { abort } of before.values()) abort?.abort(STOPPED);
   }
 
   onEntry(entry: LogEntry): void {
@@ -92,7 +95,7 @@ export class AlertDesk {
   /** Ends what is on its way, and waits until it has ended. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    for (const { abort } of this.#lines) abort?.abort(new Error('the controller stops'));
+    for (const { abort } of this.#lines) abort?.abort(STOPPED);
     await Promise.all(this.#onTheWay);
   }
 

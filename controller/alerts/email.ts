@@ -13,7 +13,8 @@ interface SmtpError extends Error {
   readonly responseCode?: number;
   readonly response?: string;
   readonly command?: string;
-  readonly cause?: { readonly code?: string };
+  /** The system's own code, where nodemailer has put its own in the place of it. */
+  readonly originalCode?: string;
 }
 
 /** Mail over SMTP, each with a connection of its own: alerts are rare. */
@@ -54,33 +55,30 @@ function certificateIn(file: string): Buffer {
 
 function failureOf(error: SmtpError, config: EmailConfig): DeliveryError {
   if (error instanceof DeliveryError) return error;
-  const { code, responseCode, response = '', cause } = error;
+  const { code, responseCode, response = '', originalCode } = error;
   const where = `${config.host}:${config.port}`;
   if (code === 'EAUTH' || responseCode === 530 || responseCode === 535) {
     const said = response === '' ? '' : ` (${saying(response, config)})`;
     return new DeliveryError('permanent', `${where} refuses the user or the password${said}`, 'check `user` and `password`');
   }
-  if (responseCode !== undefined) return refusal(responseCode, `${where} says ${saying(response, config)}`);
   if (code === 'ETLS') return tlsFailure(where, config);
-  return connectionFailure(cause?.code ?? systemCode(error) ?? code, where);
+  if (responseCode !== undefined) return refusal(error, `${where} says ${saying(response, config)}`);
+  return connectionFailure(originalCode ?? code, where);
 }
 
 /** RFC 5321, 4.2.1: 4yz may be tried again, 5yz not as it is. */
-function refusal(responseCode: number, reason: string): DeliveryError {
-  return responseCode >= 500
-    ? new DeliveryError('rejected', reason, 'check `from` and `to`, and what the server lets this user send')
-    : new DeliveryError('temporary', reason, 'it is tried again; see the log of the mail server if it lasts');
+function refusal({ code, responseCode = 0 }: SmtpError, reason: string): DeliveryError {
+  if (responseCode < 500)
+    return new DeliveryError('temporary', reason, 'it is tried again; see the log of the mail server if it lasts');
+  const isOfMessage = code === 'EENVELOPE' || code === 'EMESSAGE';
+  const remedy = 'check `from` and `to`, and what the server lets this user send';
+  return new DeliveryError(isOfMessage ? 'rejected' : 'permanent', reason, remedy);
 }
 
 function tlsFailure(where: string, { security }: EmailConfig): DeliveryError {
   const remedy =
     security === 'starttls' ? 'use `security: tls` with port 465 if the server has that' : 'check `security` and `port`';
   return new DeliveryError('permanent', `${where} does not agree on an encrypted connection`, remedy);
-}
-
-/** The system's own code, which nodemailer keeps in the text when it puts its own on the error. */
-function systemCode({ message }: SmtpError): string | undefined {
-  return /\b(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)\b/.exec(message)?.[1];
 }
 
 function saying(response: string, config: EmailConfig): string {

@@ -5,7 +5,7 @@ import type { Notice } from '../../../controller/alerts/incident.ts';
 import type { LogEntry } from '../../../controller/core/events.ts';
 import { applied, rules, server, service, switchIs, table } from './entries.ts';
 
-const TICK_MS = 50;
+const TICK_MS = 100;
 
 /** Runs the decider over entries at times (seconds) until an end, and gives what was told when. */
 function told(entries: readonly (readonly [atSec: number, entry: LogEntry])[], endSec: number, settings: object = {}) {
