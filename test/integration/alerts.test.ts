@@ -373,8 +373,7 @@ describe('a controller', () => {
       .toHaveLength(1);
     const client = labs.single.hosts.at(-1)!.name;
     const answers = await lab.ask(client, `http://${vip}:${front}/`, 10, 20);
-    expect(answers).toHaveLength(10);
-    expect(JSON.stringify(answers)).not.toMatch(/error|timeout/i);
+    expect(answers.map(({ ok }) => ok)).toEqual(Array(10).fill(true));
     lab.power(host, true);
     await expect.poll(() => post.mails.at(-1)?.text ?? '', { timeout: 8000 }).toContain(`${service}/${name} is up again`);
     expect(JSON.stringify(log)).not.toContain(PASSWORD);
