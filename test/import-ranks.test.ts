@@ -15,8 +15,8 @@ const RANKS: readonly (readonly string[])[] = [
   ['controller/strategies', 'controller/network'],
   ['controller/service', 'controller/health', 'controller/switches'],
   ['controller/app.ts', 'controller/steering.ts'],
-  ['controller/api', 'controller/alerts', 'controller/cluster'],
-  ['controller/main.ts', 'controller/simulation'],
+  ['controller/api', 'controller/alerts', 'controller/probing', 'controller/cluster'],
+  ['controller/main.ts', 'controller/simulation', 'controller/study'],
   ['controller/doctor', 'controller/cli'],
 ];
 
@@ -92,8 +92,9 @@ describe('imports', () => {
     expect(users).toEqual(['openflow/wire/fixed-run.ts']);
   });
 
-  it('let only the command line and the simulator know the labs', () => {
-    const knows = (file: string) => ['controller/cli/', 'controller/simulation/'].some(house => file.startsWith(house));
+  it('let only the command line, the simulator and the study know the labs', () => {
+    const knows = (file: string) =>
+      ['controller/cli/', 'controller/simulation/', 'controller/study/'].some(house => file.startsWith(house));
     const users = edges.filter(({ from, to }) => to.startsWith('topologies/') && !knows(from));
     expect(users).toEqual([]);
   });

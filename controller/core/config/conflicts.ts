@@ -30,8 +30,18 @@ export function conflicts(services: readonly ServiceConfig[]): Conflict[] {
     found.push(
       ...serverConflicts(entry, vips).map(({ path, message }) => ({ path: ['services', i, 'servers', ...path], message })),
     );
+    found.push(...healthConflicts(entry).map(({ path, message }) => ({ path: ['services', i, 'health', ...path], message })));
   });
   return found;
+}
+
+/** Servers of a udp service are probed by ARP unless told otherwise: what says how to probe by TCP would do nothing. */
+function healthConflicts({ protocol, health }: ServiceConfig): Conflict[] {
+  if (protocol === 'tcp' || health.type !== undefined) return [];
+  return [
+    ...(health.port === undefined ? [] : [{ path: ['port'], message: 'arp probes have no port' }]),
+    ...(health.from === 'switch' ? [] : [{ path: ['from'], message: 'arp probes go through the switch' }]),
+  ];
 }
 
 function serverConflicts(entry: ServiceConfig, vips: ReadonlySet<string>): Conflict[] {
