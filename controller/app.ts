@@ -4,10 +4,11 @@ import { arpReply } from '../openflow/packet/arp-message.ts';
 import { dissect } from '../openflow/packet/dissect.ts';
 import type { Packet } from '../openflow/packet/packet.ts';
 import type { Random } from './core/clock.ts';
-import { type Command, log } from './core/command.ts';
+import { type Command, log, send } from './core/command.ts';
 import { changesBetween } from './core/config/changes.ts';
 import type { Config } from './core/config.ts';
 import type { Dpid } from './core/dpid.ts';
+import { entryOf } from './core/entry-of.ts';
 import { Sequence } from './core/events.ts';
 import { addFlow, barrier, deleteByCookie, type Flow, packetOut, refusedCookie } from './core/flow.ts';
 import { flowDifference } from './core/flow-difference.ts';
@@ -19,6 +20,7 @@ import { Monitor } from './health/monitor.ts';
 import type { Target } from './health/target.ts';
 import { switchingFlows } from './network/forwarding.ts';
 import { Hosts } from './network/hosts.ts';
+import { PortRates } from './network/port-rates.ts';
 import { Balancer } from './service/balancer.ts';
 import { serviceFlows } from './service/front.ts';
 import { type Member, Services } from './service/services.ts';
@@ -28,6 +30,8 @@ import { generationsIn } from './switches/generation.ts';
 
 /** How often the deciders are to see the time. */
 export const TICK_MS = 50;
+/** How often the switches are asked for the counters of their ports. */
+export const STATISTICS_EVERY_MS = 2000;
 
 /**
  * The controller without its sockets: events in, commands out, in the order in which the parts get to see a packet. Time
@@ -38,11 +42,13 @@ export class App {
   readonly services = new Services();
   readonly #switches = new Map<Dpid, Switch>();
   readonly #hosts = new Hosts();
+  readonly #rates = new PortRates();
   readonly #monitor: Monitor;
   readonly #balancer: Balancer;
   /** Services that were told to be other than up. */
   readonly #troubled = new Map<string, 'panic' | 'down'>();
   readonly #panics = new Set<string>();
+  #statisticsAt = 0;
   #config: Config;
   #book: StrategyBook;
 
@@ -65,6 +71,11 @@ export class App {
 
   get balancer(): Balancer {
     return this.#balancer;
+  }
+
+  /** What passes through the switches' ports. */
+  get rates(): PortRates {
+    return this.#rates;
   }
 
   /** Where hosts are, as the switches' frames told. */
@@ -92,7 +103,11 @@ export class App {
 
   /** To be called every `TICK_MS`: probes and whatever waits for its time. */
   onTick(now: number): Command[] {
-    return [...this.#onHealth(this.#monitor.onTick(this.#switches, now), now), ...this.#balancer.onTick(this.#switches, now)];
+    return [
+      ...this.#onHealth(this.#monitor.onTick(this.#switches, now), now),
+      ...this.#balancer.onTick(this.#switches, now),
+      ...this.#askStatistics(now),
+    ];
   }
 
   /**
@@ -127,6 +142,8 @@ export class App {
         return this.#onFlowRemoved(event.at, event.message, now);
       case 'portStatus':
         return this.#onPortStatus(event.at, event.message, now);
+      case 'statistics':
+        return this.#onStatistics(event.at, event.message, now);
       case 'error':
         return this.#onError(event.at, event.message, event.explained, now);
     }
@@ -172,6 +189,7 @@ export class App {
     if (this.#switches.get(at.dpid) === at) {
       this.#switches.delete(at.dpid);
       this.#monitor.onSwitchLost(at.dpid);
+      this.#rates.forget(at.dpid);
     }
     return [log({ ...this.sequence.next('switch', now), dpid: at.dpid, address: at.address, state: 'lost', reason })];
   }
@@ -224,6 +242,28 @@ export class App {
     }
     const found = this.#monitor.onPortDown(at.dpid, desc.portNo, now);
     return [...this.#hosts.forgetPort(at, desc.portNo), ...this.#onHealth(found, now)];
+  }
+
+  #askStatistics(now: number): Command[] {
+    if (now - this.#statisticsAt < STATISTICS_EVERY_MS) return [];
+    this.#statisticsAt = now;
+    return [...this.#switches.keys()].map(dpid => send(dpid, { type: 'multipartRequest', kind: 'portStats' }));
+  }
+
+  /** What passes through a server's port is its load; servers behind one port share it. */
+  #onStatistics(at: Switch, message: MessageOf<'multipartReply'>, now: number): Command[] {
+    if (message.kind !== 'portStats') return [];
+    this.#rates.take(at.dpid, message.body, now);
+    const here = [...this.services.members.values()].filter(({ server: { location } }) => location?.dpid === at.dpid);
+    const sharing = new Map<number, Set<string>>();
+    for (const { server } of here) entryOf(sharing, server.location!.port, () => new Set()).add(server.config.ip);
+    for (const { service, server } of here) {
+      const { port } = server.location!;
+      const { rx, tx } = this.#rates.of(at.dpid, port);
+      server.bytesPerSecond = (rx + tx) / sharing.get(port)!.size;
+      service.changed(server);
+    }
+    return [];
   }
 
   #onHealth({ commands, changes, samples, notices, panics }: Findings, now: number): Command[] {

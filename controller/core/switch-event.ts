@@ -7,5 +7,6 @@ export type SwitchEvent =
   | { readonly type: 'lost'; readonly at: Switch; readonly reason: string }
   | { readonly type: 'packetIn'; readonly at: Switch; readonly message: MessageOf<'packetIn'> }
   | { readonly type: 'flowRemoved'; readonly at: Switch; readonly message: MessageOf<'flowRemoved'> }
+  | { readonly type: 'statistics'; readonly at: Switch; readonly message: MessageOf<'multipartReply'> }
   | { readonly type: 'portStatus'; readonly at: Switch; readonly message: MessageOf<'portStatus'> }
   | { readonly type: 'error'; readonly at: Switch; readonly message: MessageOf<'error'>; readonly explained: string };

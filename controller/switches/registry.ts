@@ -103,6 +103,8 @@ export function eventOf(at: Switch, message: Message): SwitchEvent | undefined {
       return { type: 'flowRemoved', at, message };
     case 'portStatus':
       return { type: 'portStatus', at, message };
+    case 'multipartReply':
+      return message.kind === 'portStats' ? { type: 'statistics', at, message } : undefined;
     case 'error':
       return { type: 'error', at, message, explained: errorName(message.errType, message.code) };
     default:
