@@ -172,7 +172,7 @@ function strategyFindings({ name, options }: StrategyConfig, path: PropertyKey[]
 }
 
 /** One finding for each unknown key, and a message in our words where zod's are not plain. */
-function spread(issue: z.core.$ZodIssue, schema: z.ZodType): Finding[] {
+export function spread(issue: z.core.$ZodIssue, schema: z.ZodType): Finding[] {
   if (issue.code === 'invalid_union') return unionFindings(issue, schema);
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map(key => {
@@ -234,7 +234,7 @@ function unionFindings({ errors, path, message }: z.core.$ZodIssueInvalidUnion, 
 }
 
 /** Where in the text a path stands: at the key, or at the nearest parent when the setting is missing. */
-function offsetOf(contents: ParsedNode | null, path: readonly PropertyKey[], atKey = false): number {
+export function offsetOf(contents: ParsedNode | null, path: readonly PropertyKey[], atKey = false): number {
   let node: unknown = contents;
   let offset = contents?.range[0] ?? 0;
   for (const step of path) {

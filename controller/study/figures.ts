@@ -1,0 +1,130 @@
+import type { Scenario } from './scenario.ts';
+import { serversOf } from './scenario.ts';
+import { mean, quantile, variation } from './statistics.ts';
+
+/** Points of a line over the time of a scenario. */
+const POINTS = 40;
+
+/** What became of a request. */
+export interface Served {
+  /** When it began, after the start of the traffic. */
+  readonly atMs: number;
+  /** From the first SYN, or from the request on a connection that stands, to the last byte. */
+  readonly ms: number;
+  /** Number of the server that answered; undefined: it was lost. */
+  readonly server: number | undefined;
+}
+
+/** Open connections at each server. */
+export interface Sample {
+  readonly atMs: number;
+  readonly living: readonly number[];
+}
+
+/** What a run gave. */
+export interface Observed {
+  readonly served: readonly Served[];
+  readonly samples: readonly Sample[];
+  /** Connections that are still there. */
+  readonly unfinished: number;
+  readonly compared: number;
+  readonly moved: number;
+}
+
+/** The figures of one run that are compared; lower is better in all but `perSecond`. */
+export interface Measures {
+  /** Response times of the requests that were answered, in ms. */
+  readonly meanMs: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  readonly p99Ms: number;
+  /** Answers a second. */
+  readonly perSecond: number;
+  /** Coefficient of variation of the requests that servers answered, each for its capacity. */
+  readonly imbalance: number;
+  /** The same of their living connections: mean over time. */
+  readonly unevenness: number;
+  /** Requests that were not answered. */
+  readonly lost: number;
+  /** Answers that took longer than `lateMs`. */
+  readonly late: number;
+  /** Of the clients that came before and after a change of the pool, the part whose server was still there and changed. 0 without a change. */
+  readonly moved: number;
+}
+
+export interface Figures extends Measures {
+  readonly requests: number;
+  /** Clients that `moved` is a part of. */
+  readonly compared: number;
+  /** Requests answered by each server. */
+  readonly byServer: readonly number[];
+  /** Mean response time in each part of the duration; null where nobody came. */
+  readonly overTime: readonly (number | null)[];
+  /** Living connections of each server at the end of each part of the duration. */
+  readonly living: readonly (readonly number[])[];
+}
+
+/** Makes figures of what was seen between the end of the warm-up and the end of the duration. */
+export function figuresOf(scenario: Scenario, observed: Observed): Figures {
+  const { warmUpMs, durationMs, lateMs } = scenario;
+  const counted = observed.served.filter(({ atMs }) => atMs >= warmUpMs && atMs < durationMs);
+  const answered = counted.filter(({ server }) => server !== undefined);
+  const times = Float64Array.from(answered, ({ ms }) => ms).sort();
+  const at = (part: number) => rounded(quantile(times, part) ?? 0);
+  const byServer = countBy(scenario, answered);
+  const capacities = serversOf(scenario).map(({ speed, workers }) => speed * workers);
+  const isPresent = byServer.map((count, i) => count > 0 || !serversOf(scenario)[i]!.isSpare);
+  const perCapacity = (values: readonly number[]) =>
+    values.map((value, i) => value / capacities[i]!).filter((_, i) => isPresent[i]);
+  return {
+    requests: counted.length + observed.unfinished,
+    meanMs: rounded(mean([...times])),
+    p50Ms: at(0.5),
+    p95Ms: at(0.95),
+    p99Ms: at(0.99),
+    perSecond: rounded((1000 * answered.length) / (durationMs - warmUpMs)),
+    imbalance: rounded(variation(perCapacity(byServer))),
+    unevenness: rounded(mean(measured(observed.samples, warmUpMs).map(({ living }) => variation(perCapacity(living))))),
+    lost: counted.length - answered.length + observed.unfinished,
+    late: answered.filter(({ ms }) => ms > lateMs).length,
+    compared: observed.compared,
+    moved: observed.compared === 0 ? 0 : rounded(observed.moved / observed.compared),
+    byServer,
+    overTime: overTime(observed.served, durationMs),
+    living: livingOverTime(observed.samples, durationMs),
+  };
+}
+
+/** Ten thousandths are enough, and the same on every machine. */
+function rounded(value: number): number {
+  return Math.round(value * 10_000) / 10_000;
+}
+
+function measured(samples: readonly Sample[], warmUpMs: number): readonly Sample[] {
+  return samples.filter(({ atMs, living }) => atMs >= warmUpMs && living.some(count => count > 0));
+}
+
+function countBy(scenario: Scenario, answered: readonly Served[]): number[] {
+  const counts = serversOf(scenario).map(() => 0);
+  for (const { server } of answered) counts[server! - 1]! += 1;
+  return counts;
+}
+
+function overTime(served: readonly Served[], durationMs: number): (number | null)[] {
+  const sums = Array.from({ length: POINTS }, () => ({ ms: 0, count: 0 }));
+  for (const { atMs, ms, server } of served) {
+    const part = sums[Math.floor((atMs / durationMs) * POINTS)];
+    if (part === undefined || server === undefined) continue;
+    part.ms += ms;
+    part.count += 1;
+  }
+  return sums.map(({ ms, count }) => (count === 0 ? null : rounded(ms / count)));
+}
+
+function livingOverTime(samples: readonly Sample[], durationMs: number): number[][] {
+  const partMs = durationMs / POINTS;
+  return Array.from({ length: POINTS }, (_, i) => {
+    const sample = samples.findLast(({ atMs }) => atMs <= (i + 1) * partMs);
+    return [...(sample?.living ?? [])];
+  });
+}

@@ -1,0 +1,78 @@
+import type { Figures, Measures } from './figures.ts';
+import type { Scenario } from './scenario.ts';
+import { type Estimate, estimate, holm, mean, pairedP } from './statistics.ts';
+
+/** The runs of one strategy in one scenario, in the order of the seeds. */
+export interface Cell {
+  readonly strategy: string;
+  readonly runs: readonly Figures[];
+}
+
+export interface ScenarioResult {
+  readonly scenario: Scenario;
+  readonly cells: readonly Cell[];
+}
+
+/** All of a study: the same for the same strategies, scenarios and seeds. */
+export interface StudyResults {
+  readonly v: 1;
+  readonly version: string;
+  readonly command: string;
+  readonly seeds: readonly string[];
+  readonly scenarios: readonly ScenarioResult[];
+}
+
+/** What the machine took, which is not the same twice: microseconds of a pick with what the strategy does between picks. */
+export interface Cost {
+  readonly scenario: string;
+  readonly strategy: string;
+  readonly microseconds: number;
+}
+
+export type Measure = keyof Measures;
+
+/** Each measure with its unit, and whether more of it is better. */
+export const MEASURES: Readonly<Record<Measure, { readonly digits: number; readonly isMoreBetter?: true }>> = {
+  meanMs: { digits: 1 },
+  p50Ms: { digits: 1 },
+  p95Ms: { digits: 0 },
+  p99Ms: { digits: 0 },
+  perSecond: { digits: 1, isMoreBetter: true },
+  imbalance: { digits: 2 },
+  unevenness: { digits: 2 },
+  lost: { digits: 1 },
+  late: { digits: 1 },
+  moved: { digits: 2 },
+};
+
+/** A strategy against the others of its scenario, by one measure. */
+export interface Verdict extends Estimate {
+  readonly strategy: string;
+  readonly isBest: boolean;
+  /** Worse than the best, and not by luck: the paired differences hold at 5 % for all strategies together (Holm). */
+  readonly isWorse: boolean;
+}
+
+/** Compares the strategies of a scenario; in the order of the cells. */
+export function verdicts({ cells }: ScenarioResult, measure: Measure): Verdict[] {
+  const values = cells.map(({ runs }) => runs.map(run => run[measure]));
+  const sign = MEASURES[measure].isMoreBetter ? -1 : 1;
+  const best = values.reduce((found, each, i) => (sign * mean(each) < sign * mean(values[found]!) ? i : found), 0);
+  const others = values.map((_, i) => i).filter(i => i !== best);
+  const probabilities = others.map(i => pairedP(values[i]!.map((value, run) => value - values[best]![run]!)));
+  const worse = new Set(holm(probabilities).flatMap((held, k) => (held ? [others[k]!] : [])));
+  return cells.map(({ strategy }, i) => ({
+    ...estimate(values[i]!),
+    ...{ strategy, isBest: i === best, isWorse: worse.has(i) },
+  }));
+}
+
+/** The strategies of a scenario by their mean response time, the fastest first. */
+export function ranking(result: ScenarioResult): Verdict[] {
+  return verdicts(result, 'meanMs').sort((a, b) => a.mean - b.mean);
+}
+
+/** Whether a measure tells anything in a scenario: some strategy has something there. */
+export function isTold({ cells }: ScenarioResult, measure: Measure): boolean {
+  return cells.some(({ runs }) => runs.some(run => run[measure] !== 0));
+}

@@ -1,0 +1,115 @@
+import { VirtualClock } from '../../topologies/embedded/clock.ts';
+import type { Distribution } from '../../topologies/embedded/distribution.ts';
+import type { Host } from '../../topologies/embedded/host/host.ts';
+import type { HttpServer } from '../../topologies/embedded/http/server.ts';
+import { EmbeddedLab } from '../../topologies/embedded/lab.ts';
+import { Random } from '../../topologies/embedded/random.ts';
+import type { StrategyConfig } from '../core/config.ts';
+import type { LogEntry } from '../core/events.ts';
+import { ControlPlane } from '../simulation/control-plane.ts';
+import { NEAR, WORLD } from '../simulation/settings.ts';
+import { SimulatedController } from '../simulation/simulated-controller.ts';
+import { SimulatedSwitch } from '../simulation/simulated-switch.ts';
+import type { StrategyBook } from '../strategies/book.ts';
+import { configOf, labOf, type Wish } from './place.ts';
+import { type Happening, type PlannedServer, type Scenario, serversOf } from './scenario.ts';
+
+/** ARP answers last for all of a run. */
+const NEIGHBOR_LIFE_MS = 86_400_000;
+
+export interface StudyWorldOptions {
+  readonly scenario: Scenario;
+  readonly strategy: StrategyConfig;
+  readonly book: StrategyBook;
+  readonly seed: string;
+  /** Gets each line of the controller's log. */
+  readonly onEntry: (entry: LogEntry) => void;
+}
+
+/** The controller, one switch, the servers and the clients of a scenario, under one clock and one seed. */
+export class StudyWorld {
+  readonly clock = new VirtualClock(WORLD.epochMs);
+  readonly servers: readonly HttpServer[];
+  readonly clients: readonly Host[];
+  readonly planned: readonly PlannedServer[];
+  readonly #scenario: Scenario;
+  readonly #strategy: StrategyConfig;
+  readonly #lab: EmbeddedLab<SimulatedSwitch>;
+  readonly #controller: SimulatedController;
+  readonly #control: ControlPlane;
+  readonly #wishes: Map<number, Wish>;
+
+  constructor({ scenario, strategy, book, seed, onEntry }: StudyWorldOptions) {
+    const { clock } = this;
+    const random = new Random(seed);
+    this.#scenario = scenario;
+    this.#strategy = strategy;
+    this.planned = serversOf(scenario);
+    this.#wishes = new Map(this.planned.map(({ number, isSpare }) => [number, isSpare ? undefined : 'ready']));
+    this.#controller = new SimulatedController(this.#config(), clock, random.fork('controller'), observerOf(onEntry), book);
+    const workers = new Map(this.planned.map(server => [`h${server.number}`, server.workers]));
+    this.#lab = new EmbeddedLab(labOf(scenario), {
+      clock,
+      random: random.fork('lab'),
+      makeSwitch: place => new SimulatedSwitch(place),
+      host: { neighbors: { lifeMs: NEIGHBOR_LIFE_MS } },
+      server: name => ({ service: scenario.serviceTime as Distribution, workers: workers.get(name)! }),
+    });
+    const switches = this.#lab.switches.values();
+    this.#control = new ControlPlane(clock, random.fork('control'), this.#controller, switches, NEAR, { message: () => {} });
+    this.servers = this.planned.map(({ number }) => this.#lab.server(`h${number}`));
+    this.clients = [...this.#lab.hosts.values()].slice(this.servers.length);
+    for (const { number, speed } of this.planned) this.servers[number - 1]!.slowness = 1 / speed;
+    this.#introduce();
+  }
+
+  /** The controller begins, the switch connects, and time passes until the servers are found. */
+  start(): void {
+    this.#controller.start();
+    this.#control.start();
+    this.clock.run(WORLD.trafficAtMs);
+  }
+
+  /** Lets something happen to a server, or to the configuration. */
+  happen(happening: Happening): void {
+    const server = this.servers[happening.server - 1]!;
+    if (happening.do === 'add') this.#wish(happening.server, 'ready');
+    else if (happening.do === 'remove') this.#wish(happening.server, undefined);
+    else if (happening.do === 'drain') this.#wish(happening.server, 'drain');
+    else if (happening.do === 'slow') server.slowness = 1 / happening.speed;
+    else server[happening.do]();
+  }
+
+  /** Everybody knows everybody's MAC address, as with Mininet's `--arp`: a flood for each of n times m pairs would be the most of a run. */
+  #introduce(): void {
+    const servers = this.servers.map(({ host }) => host);
+    const meet = (one: Host, other: Host) => {
+      const mac = Uint8Array.from(other.mac.split(':'), byte => Number.parseInt(byte, 16));
+      one.ipv4.neighbors.learn(other.ipv4.address, mac, true);
+    };
+    for (const server of servers) for (const client of this.clients) meet(server, client);
+  }
+
+  #wish(number: number, wish: Wish): void {
+    this.#wishes.set(number, wish);
+    this.#controller.configure(this.#config());
+  }
+
+  #config() {
+    return configOf(this.#scenario, this.#strategy, ({ number }) => this.#wishes.get(number));
+  }
+}
+
+/** A defect ends the run: figures of a controller that threw would be worth nothing. */
+function observerOf(onEntry: (entry: LogEntry) => void): ConstructorParameters<typeof SimulatedController>[3] {
+  return {
+    turn: ({ commands }) => {
+      for (const command of commands) if (command.type === 'log') onEntry(command.entry);
+    },
+    defect: error => {
+      throw error;
+    },
+    started: () => {},
+    crashed: () => {},
+  };
+}
