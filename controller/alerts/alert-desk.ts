@@ -43,11 +43,7 @@ export class AlertDesk {
   constructor(options: DeskOptions) {
     this.#options = options;
     this.#config = options.current().alerts;
-    const poolOf = (service: string) =>
-      options
-        .current()
-        .services.find(({ name }) => name === service)
-        ?.servers.map(({ name }) => name);
+    const poolOf = (service: string) => options.current().services.find(({ name }) => name === service)?.servers;
     this.#alerts = new Alerts(this.#config, poolOf, options.clock.now());
     this.#configure();
   }
@@ -109,7 +105,8 @@ export class AlertDesk {
     this.#count += 1;
     for (const { config, delivery } of this.#lines) {
       // What turned into another trouble is told as that one.
-      const wanted = incidents.filter(({ alert, became }) => config.on.includes(alert) && became === undefined);
+      const isTold = ({ alert, became, isDropped }: Incident) => config.on.includes(alert) && became === undefined && !isDropped;
+      const wanted = incidents.filter(isTold);
       if (wanted.length === 0) continue;
       const message = messageOf({ state, incidents: wanted }, `${now}-${this.#count}`, this.#config.lang, now);
       this.#report(config.name, delivery.add(message, now));
@@ -127,7 +124,7 @@ export class AlertDesk {
         (error: DeliveryError) => delivery.onFailure(error, clock.now(), random),
       )
       .then(reports => {
-        if (!this.#isStopped) this.#report(config.name, reports);
+        if (!this.#isStopped && this.#lines.includes(line)) this.#report(config.name, reports);
         this.#onTheWay.delete(work);
       });
     this.#onTheWay.add(work);

@@ -1,5 +1,6 @@
 import { ALERT_KINDS, type AlertKind } from '../core/config/alert-channel.ts';
 import type { AlertsConfig } from '../core/config/alerts.ts';
+import type { ServerState } from '../core/config/server.ts';
 import type { LogEntry } from '../core/events.ts';
 import { type Condition, Conditions } from './condition.ts';
 import { type Incident, type Notice, oneLine } from './incident.ts';
@@ -10,6 +11,12 @@ export const START_GRACE_MS = 10_000;
 export const MAX_SUBJECTS = 10_000;
 
 export type AlertRules = Pick<AlertsConfig, 'dampMs' | 'switchGraceMs' | 'flapping' | 'repeatMs'>;
+
+/** What of a server's configuration matters here. */
+export interface PoolMember {
+  readonly name: string;
+  readonly state: ServerState;
+}
 
 interface Subject {
   readonly of: Condition['of'];
@@ -26,6 +33,8 @@ interface Subject {
   /** When it changed, within the window of flapping. */
   changes: number[];
   isFlapping: boolean;
+  /** Whether it is configured, and in a state in which its trouble is somebody's. */
+  isInUse: boolean;
   /** Before that nobody is told: it may pass. */
   settledAt: number;
 }
@@ -37,12 +46,12 @@ interface Subject {
 export class Alerts {
   readonly #subjects = new Map<string, Subject>();
   readonly #conditions = new Conditions();
-  readonly #poolOf: (service: string) => readonly string[] | undefined;
+  readonly #poolOf: (service: string) => readonly PoolMember[] | undefined;
   readonly #startedAt: number;
   rules: AlertRules;
 
   /** `poolOf` names the servers of a service that is configured now. */
-  constructor(rules: AlertRules, poolOf: (service: string) => readonly string[] | undefined, now: number) {
+  constructor(rules: AlertRules, poolOf: (service: string) => readonly PoolMember[] | undefined, now: number) {
     this.rules = rules;
     this.#poolOf = poolOf;
     this.#startedAt = now;
@@ -50,7 +59,7 @@ export class Alerts {
 
   /** Takes a line of the log; what follows from it comes out of `onTick`. */
   onEntry(entry: LogEntry, now: number): void {
-    if (entry.type === 'config' && entry.state === 'applied') this.#dropRemoved(now);
+    if (entry.type === 'config' && entry.state === 'applied') this.#takeConfiguration(now);
     const condition = this.#conditions.read(entry);
     if (condition !== undefined) this.#change(this.#subjectOf(condition, now), condition, now);
   }
@@ -79,8 +88,9 @@ export class Alerts {
     const settledAt = alert === undefined ? now : this.#startedAt + START_GRACE_MS;
     const subject = {
       ...{ of, name, service, reason, since: now, settledAt, began: now, toldAt: now },
-      ...{ alert: undefined, told: undefined, changes: [], isFlapping: false },
+      ...{ alert: undefined, told: undefined, changes: [], isFlapping: false, isInUse: true },
     };
+    subject.isInUse = this.#isInUse(subject);
     this.#subjects.set(key, subject);
     return subject;
   }
@@ -106,7 +116,8 @@ export class Alerts {
     const resolved = subjects.flatMap(subject => {
       if (subject.told === undefined) return [];
       const became = wanted(subject);
-      return [{ ...this.#incident(subject, subject.told), lastedMs: now - subject.began, ...(became && { became }) }];
+      const end = { lastedMs: now - subject.began, ...(became && { became }), ...(!subject.isInUse && { isDropped: true }) };
+      return [{ ...this.#incident(subject, subject.told), ...end }];
     });
     const raised = subjects.flatMap(subject => {
       const alert = wanted(subject);
@@ -120,7 +131,8 @@ export class Alerts {
   }
 
   #remind(now: number): Notice[] {
-    const { repeatMs = Number.POSITIVE_INFINITY } = this.rules;
+    const { repeatMs } = this.rules;
+    if (repeatMs === undefined) return [];
     const due = [...this.#subjects.values()].filter(({ told, toldAt }) => told !== undefined && now - toldAt >= repeatMs);
     for (const subject of due) subject.toldAt = now;
     const incidents = due.map(subject => ({ ...this.#incident(subject, subject.told!), since: subject.began }));
@@ -129,42 +141,46 @@ export class Alerts {
 
   #incident(subject: Subject, alert: AlertKind): Incident {
     const { of, name, service, reason, changes } = subject;
-    const pool = service === undefined ? undefined : this.#poolOf(service);
-    const left = of === 'server' && pool !== undefined ? { up: this.#upIn(service!, pool), of: pool.length } : undefined;
+    const ready = service === undefined ? undefined : this.#poolOf(service)?.filter(({ state }) => state === 'ready');
+    const up = ready?.filter(server => this.#isUp(service!, server.name)).length;
     return {
       ...{ alert, subject: name, since: beginning(subject, alert), reason },
       ...(service !== undefined && { service }),
-      ...(left && { left }),
+      ...(of === 'server' && ready && { left: { up: up!, of: ready.length } }),
       ...(alert === 'flapping' && changes.length > 0 && { changes: changes.length }),
     };
   }
 
-  #upIn(service: string, pool: readonly string[]): number {
-    return pool.filter(server => {
-      const subject = this.#subjects.get(`server ${service}/${server}`);
-      return subject !== undefined && subject.alert === undefined;
-    }).length;
+  #isUp(service: string, server: string): boolean {
+    const subject = this.#subjects.get(`server ${service}/${server}`);
+    return subject !== undefined && subject.alert === undefined;
   }
 
-  /** What is no longer configured has no trouble. */
-  #dropRemoved(now: number): void {
+  /** Troubles of what is no longer in use end, and those of what came back into use begin. */
+  #takeConfiguration(now: number): void {
     for (const [key, subject] of this.#subjects) {
-      if (subject.service === undefined || this.#isConfigured(subject)) continue;
-      if (subject.told === undefined) this.#subjects.delete(key);
-      else {
-        Object.assign(subject, { isFlapping: false, changes: [], settledAt: now });
-        Object.assign(subject, { alert: undefined, reason: 'no longer in the configuration', since: now });
-      }
+      const isInUse = this.#isInUse(subject);
+      if (isInUse !== subject.isInUse) Object.assign(subject, { isInUse, isFlapping: false, changes: [], settledAt: now });
+      if (subject.told === undefined && !this.#isConfigured(subject)) this.#subjects.delete(key);
     }
   }
 
   #isConfigured({ of, name, service }: Subject): boolean {
-    const pool = this.#poolOf(service!);
-    return of === 'server' ? pool?.some(server => `${service}/${server}` === name) === true : pool !== undefined;
+    if (service === undefined) return true;
+    const pool = this.#poolOf(service);
+    return of === 'server' ? pool?.some(server => `${service}/${server.name}` === name) === true : pool !== undefined;
+  }
+
+  /** A server in maintenance or in reserve may be down: nobody is to be woken. */
+  #isInUse(subject: Subject): boolean {
+    const { of, name, service } = subject;
+    const member = of === 'server' ? this.#poolOf(service!)?.find(server => `${service}/${server.name}` === name) : undefined;
+    return this.#isConfigured(subject) && member?.state !== 'maintenance' && member?.state !== 'standby';
   }
 }
 
-function wanted({ isFlapping, alert }: Subject): AlertKind | undefined {
+function wanted({ isFlapping, alert, isInUse }: Subject): AlertKind | undefined {
+  if (!isInUse) return undefined;
   return isFlapping ? 'flapping' : alert;
 }
 

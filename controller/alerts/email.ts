@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { createTransport } from 'nodemailer';
 import { type ChannelConfig, secretsOf } from '../core/config/alert-channel.ts';
 import type { Deliver } from './channel.ts';
 import { connectionFailure, DeliveryError } from './failure.ts';
@@ -21,11 +20,13 @@ interface SmtpError extends Error {
 export function emailChannel(config: EmailConfig): Deliver {
   const { from, to } = config;
   return async ({ id, subject, body, time }, signal) => {
+    const { createTransport } = await import('nodemailer'); // when it is wanted: few controllers ever send a mail
     const transport = createTransport(transportOf(config));
     try {
       const mail = { from, to: [...to], subject, text: body, date: new Date(time), messageId: `<${id}@vipflow>` };
       // RFC 3834: no out-of-office notes in return
-      await transport.sendMail({ ...mail, headers: { 'Auto-Submitted': 'auto-generated' }, signal });
+      const { rejected } = await transport.sendMail({ ...mail, headers: { 'Auto-Submitted': 'auto-generated' }, signal });
+      if (rejected.length > 0) throw refusedRecipients(rejected.map(String), config);
     } catch (error) {
       throw failureOf(error as SmtpError, config);
     } finally {
@@ -73,6 +74,11 @@ function refusal({ code, responseCode = 0 }: SmtpError, reason: string): Deliver
   const isOfMessage = code === 'EENVELOPE' || code === 'EMESSAGE';
   const remedy = 'check `from` and `to`, and what the server lets this user send';
   return new DeliveryError(isOfMessage ? 'rejected' : 'permanent', reason, remedy);
+}
+
+/** The others got it: it is not sent again. */
+function refusedRecipients(rejected: readonly string[], { host, port }: EmailConfig): DeliveryError {
+  return new DeliveryError('rejected', `${host}:${port} refuses mail to ${rejected.join(', ')}`, 'check `to`');
 }
 
 function tlsFailure(where: string, { security }: EmailConfig): DeliveryError {

@@ -16,6 +16,8 @@ export interface Incident {
   readonly changes?: number;
   /** How long it was a trouble; of an end. */
   readonly lastedMs?: number;
+  /** It is no longer in use: the trouble is nobody's, not over. */
+  readonly isDropped?: boolean;
   /** What it turned into, when it is not the end of all trouble. */
   readonly became?: AlertKind;
 }

@@ -60,7 +60,8 @@ export function withMissed(message: AlertMessage, missed: number, lang: AlertsCo
 
 /** One sentence for the log, in English. */
 export function logText(incident: Incident, state: Notice['state']): string {
-  const { changes, reason } = incident;
+  const { changes, reason, isDropped } = incident;
+  if (isDropped) return `${called(incident, english.names)} is no longer in use`;
   const facts = [changes && english.changes(changes), reason, leftOf(incident, english)].filter(Boolean);
   return `${headline(incident, state, english)}: ${facts.join('; ')}`;
 }

@@ -7,6 +7,7 @@ import { channelOf, overdue } from '../../controller/alerts/channels.ts';
 import type { DeliveryError } from '../../controller/alerts/failure.ts';
 import { type AlertMessage, messageOf } from '../../controller/alerts/message.ts';
 import { alerts } from '../../controller/core/config/alerts.ts';
+import { configSchema } from '../../controller/core/config.ts';
 import { ConfigDocument } from '../../controller/core/config-file.ts';
 import type { AlertEntry, LogEntry } from '../../controller/core/events.ts';
 import { startController } from '../../controller/main.ts';
@@ -84,6 +85,10 @@ describe('e-mail', () => {
       [mailTo(bare), /^permanent: localhost:\d+ does not agree on an encrypted connection; use `security: tls`/],
       [mailTo(closed), /^temporary: localhost:\d+ refuses connections; see that it runs/],
       [mailTo(port, { to: ['nobody@example.org'] }), /^rejected: localhost:\d+ says 550 .*check `from` and `to`/],
+      [
+        mailTo(port, { to: ['nobody@example.org', 'ops@example.org'] }),
+        /^rejected: localhost:\d+ refuses mail to nobody@example.org; check `to`/,
+      ],
       [mailTo(port, { host: 'no-such-host.invalid' }), /^temporary: the name of no-such-host.invalid:\d+ is not known/],
       [mailTo(port, { ca: join(folder, 'missing.pem') }), /^permanent: .*missing.pem cannot be read \(ENOENT\)/],
       [mailTo(port, { password: { env: 'VIPFLOW_NO_SUCH' } }), /^permanent: the environment variable VIPFLOW_NO_SUCH is not set/],
@@ -257,7 +262,9 @@ describe('a desk of alerts', () => {
 
   function openDesk(...channels: object[]) {
     const log: Pick<AlertEntry, 'alert' | 'subject' | 'state' | 'message'>[] = [];
-    const current = { alerts: alerts.parse({ damp: '0s', channels }), services: [] };
+    const servers = ['s1', 's2'].map((name, i) => ({ name, ip: `10.0.0.${i + 1}` }));
+    const services = [{ name: 'web', vip: '10.0.0.100', port: 80, servers }];
+    const current = configSchema.parse({ services, alerts: { damp: '0s', channels } });
     const clock = { now: () => Date.now() };
     const desk = new AlertDesk({ current: () => current, clock, random: () => 0.5, log: line => log.push(line) });
     desks.push({ desk, ticking: setInterval(() => desk.onTick(), 10) });

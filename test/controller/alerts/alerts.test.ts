@@ -1,22 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Alerts, MAX_SUBJECTS, START_GRACE_MS } from '../../../controller/alerts/alerts.ts';
+import { Alerts, MAX_SUBJECTS, type PoolMember, START_GRACE_MS } from '../../../controller/alerts/alerts.ts';
 import type { Notice } from '../../../controller/alerts/incident.ts';
-import type { LogEntry } from '../../../controller/core/events.ts';
+import type { ConfigEntry, LogEntry } from '../../../controller/core/events.ts';
 import { applied, rules, server, service, switchIs, table } from './entries.ts';
 
 const TICK_MS = 100;
 
 /** Runs the decider over entries at times (seconds) until an end, and gives what was told when. */
 function told(entries: readonly (readonly [atSec: number, entry: LogEntry])[], endSec: number, settings: object = {}) {
-  let pool: string[] | undefined = ['s1', 's2', 's3'];
-  const alerts = new Alerts(rules(settings), name => (name === 'web' ? pool : undefined), 0);
+  let servers = members('s1', 's2', 's3');
+  const alerts = new Alerts(rules(settings), name => (name === 'web' ? servers : undefined), 0);
   const lines: string[] = [];
   const waiting = [...entries];
   for (let now = 0; now <= endSec * 1000; now += TICK_MS) {
     while (waiting.length > 0 && waiting[0]![0] * 1000 <= now) {
       const [, entry] = waiting.shift()!;
-      if (entry === applied) pool = ['s1'];
+      if (entry === applied) servers = members('s1');
+      if (entry === maintained) servers = servers.map(one => ({ ...one, state: one.name === 's2' ? 'maintenance' : 'ready' }));
+      if (entry === readied) servers = members('s1', 's2', 's3');
       alerts.onEntry(entry, now);
     }
     for (const notice of alerts.onTick(now)) lines.push(lineOf(notice, now));
@@ -26,6 +28,14 @@ function told(entries: readonly (readonly [atSec: number, entry: LogEntry])[], e
 
 const lineOf = ({ state, incidents }: Notice, now: number) =>
   `${now / 1000} ${state} ${incidents.map(({ alert, subject, became }) => `${alert}:${subject}${became ? `>${became}` : ''}`).join(' ')}`;
+
+/** The configuration with s2 in maintenance, and with it ready again. */
+const maintained: LogEntry = { ...(applied as ConfigEntry) };
+const readied: LogEntry = { ...(applied as ConfigEntry) };
+
+function members(...names: string[]): PoolMember[] {
+  return names.map(name => ({ name, state: 'ready' }));
+}
 
 /** All servers found, long after the start. */
 const found = [server('s1', 'up'), server('s2', 'up'), server('s3', 'up'), service('up')].map(entry => [1, entry] as const);
@@ -99,6 +109,11 @@ describe('alerts', () => {
       ['22 raised server-down:web/s2', '92 resolved server-down:web/s2'],
     ],
     [
+      'leave a server in maintenance alone until it is ready again',
+      [...later(-5, maintained), ...later(0, server('s2', 'down')), ...later(70, readied), ...later(100, maintained)],
+      ['92 raised server-down:web/s2', '122 resolved server-down:web/s2'],
+    ],
+    [
       'forget a trouble that nobody was told of together with its server',
       [...later(0, server('s2', 'down')), ...later(1, applied)],
       [],
@@ -148,7 +163,7 @@ describe('alerts', () => {
   });
 
   it('count what is left of the pool', () => {
-    const alerts = new Alerts(rules(), () => ['s1', 's2', 's3', 'never-found'], 0);
+    const alerts = new Alerts(rules(), () => members('s1', 's2', 's3', 'never-found'), 0);
     for (const [, entry] of found) alerts.onEntry(entry, 0);
     for (const name of ['s1', 's2']) alerts.onEntry(server(name, 'down'), 100_000);
     const [notice] = alerts.onTick(102_000);
@@ -173,7 +188,7 @@ describe('alerts', () => {
       isUp: fc.boolean(),
     });
     const run = fc.property(fc.array(event, { maxLength: 60 }), events => {
-      const alerts = new Alerts(rules(), () => ['s1', 's2'], 0);
+      const alerts = new Alerts(rules(), () => members('s1', 's2'), 0);
       const open = new Map<string, string>();
       const state = new Map<string, string>();
       let now = 0;
