@@ -3,7 +3,7 @@ import type { Command } from '../../../controller/core/command.ts';
 import { type ConfigInput, configSchema } from '../../../controller/core/config.ts';
 import type { Dpid } from '../../../controller/core/dpid.ts';
 import type { LogEntry } from '../../../controller/core/events.ts';
-import { PRIORITY, TABLE } from '../../../controller/core/pipeline.ts';
+import { cookieOf, PRIORITY, TABLE } from '../../../controller/core/pipeline.ts';
 import type { InstalledFlow, Switch } from '../../../controller/core/switch.ts';
 import { PROBE_MAC } from '../../../controller/core/virtual-mac.ts';
 import {
@@ -32,7 +32,10 @@ export const VIP = '10.0.0.100';
 export const VIP_MAC = '02:56:0a:00:00:64';
 export const macOf = (host: number) => `00:00:00:00:00:0${host}`;
 
-const CONFIG: ConfigInput = {
+type ServiceInput = ConfigInput['services'][number];
+
+/** A configuration of a web service with three servers and a UDP one; `more` is for the web service. */
+export const configWith = (more: Partial<ServiceInput> = {}): ConfigInput => ({
   services: [
     {
       name: 'web',
@@ -40,10 +43,11 @@ const CONFIG: ConfigInput = {
       port: 80,
       health: { type: 'arp' },
       servers: [1, 2, 3].map(number => ({ name: `server${number}`, ip: `10.0.0.${number}`, port: 8000 })),
+      ...more,
     },
     { name: 'dns', vip: VIP, protocol: 'udp', port: 53, servers: [{ name: 'dns1', ip: '10.0.0.1', port: 9000 }] },
   ],
-};
+});
 
 export function switchOf(number: number, more: Partial<Switch> = {}): Switch {
   const dpid = number.toString(16).padStart(16, '0') as Dpid;
@@ -66,13 +70,13 @@ export class World {
   readonly app: App;
   now = 1_000_000;
 
-  constructor(config: ConfigInput = CONFIG) {
+  constructor(config: ConfigInput = configWith()) {
     this.app = new App(configSchema.parse(config), () => 0.5);
   }
 
   /** Everything up: one switch, servers 1 to 3 found at ports 1 to 3. */
-  static ready(at = switchOf(1)): { world: World; at: Switch } {
-    const world = new World();
+  static ready(at = switchOf(1), config: ConfigInput = configWith()): { world: World; at: Switch } {
+    const world = new World(config);
     world.connect(at);
     for (const server of [1, 2, 3]) world.answerProbe(at, server);
     return { world, at };
@@ -87,7 +91,16 @@ export class World {
     return this.#outcome(this.app.onTick(this.now));
   }
 
-  packetIn(at: Switch, inPort: number, frame: Uint8Array): Outcome {
+  configure(config: ConfigInput): Outcome {
+    return this.#outcome(this.app.configure(configSchema.parse(config), 'test', this.now));
+  }
+
+  /** A segment that was copied on its way: from a server to a client, or from a client to the VIP. */
+  observed(at: Switch, inPort: number, frame: Uint8Array): Outcome {
+    return this.packetIn(at, inPort, frame, cookieOf({ generation: at.generation, owner: 'observation' }));
+  }
+
+  packetIn(at: Switch, inPort: number, frame: Uint8Array, cookie = 0n): Outcome {
     const message = {
       type: 'packetIn',
       xid: 0,
@@ -95,7 +108,7 @@ export class World {
       totalLen: frame.length,
       reason: 1,
       tableId: 1,
-      cookie: 0n,
+      cookie,
     } as const;
     return this.#outcome(
       this.app.handle({ type: 'packetIn', at, message: { ...message, match: { inPort }, data: frame } }, this.now),
@@ -167,6 +180,20 @@ export function tcpFrame(
   { seq = srcPort, dstPort = 80, flags = TCP.SYN }: { seq?: number; dstPort?: number; flags?: number } = {},
 ): Uint8Array {
   return frameTo(client, { tcp: { srcPort, dstPort, seq, ack: flags & TCP.ACK ? 77 : 0, flags } });
+}
+
+/** What a server says to a client: its own address, as it is before the switch rewrites it. */
+export function replyFrame(
+  server: number,
+  client: number,
+  dstPort: number,
+  tcp: { seq: number; ack: number; flags: number },
+): Uint8Array {
+  return build({
+    ethernet: { dst: macOf(client), src: macOf(server) },
+    ipv4: { src: `10.0.0.${server}`, dst: `10.0.0.${client}` },
+    tcp: { srcPort: 8000, dstPort, ...tcp },
+  });
 }
 
 export function udpFrame(client: number, srcPort: number, dstPort = 53): Uint8Array {
