@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import { askLab, endLab, type FoundLab, foundLabs } from '../../topologies/control/found-labs.ts';
+import { askLab, endLab, type FoundLab } from '../../topologies/control/found-labs.ts';
 import { type LabRequest, RequestError } from '../../topologies/control/lab-request.ts';
 import type { LabState } from '../../topologies/control/lab-state.ts';
 import { LabError } from '../../topologies/lab-error.ts';
 import { CliError, EXIT } from './exit.ts';
+import { runningLabs, theLab } from './found-lab.ts';
 import { labStatus } from './lab-status.ts';
-import { self } from './self.ts';
 import { tell } from './terminal.ts';
 
 /** A lab answers at once, or its process stands still. */
@@ -20,7 +20,7 @@ export function statusCommand(): Command {
     .description('how running labs are: switches, hosts, links')
     .option('--json', 'one JSON object a line for each lab')
     .action(async ({ lab, json = false }: LabOption & { json?: boolean }) => {
-      const chosen = lab === undefined ? await running() : [await theLab(lab)];
+      const chosen = lab === undefined ? await runningLabs() : [await theLab(lab)];
       for (const one of chosen) {
         const state = (await ask(one, { do: 'state' }, ANSWER_MS)) as LabState;
         process.stdout.write(`${json ? JSON.stringify(state) : labStatus(state)}\n`);
@@ -70,22 +70,6 @@ export function downCommand(): Command {
 }
 
 const forLab = (command: Command) => command.option('--lab <name>', 'which one, when several run; see lab status');
-
-async function running(): Promise<FoundLab[]> {
-  const labs = await foundLabs();
-  if (labs.length > 0) return labs;
-  throw new CliError(EXIT.prerequisite, `No lab of yours is running: start one with \`${self} lab up\`.`);
-}
-
-async function theLab(name: string | undefined): Promise<FoundLab> {
-  const labs = await running();
-  const names = labs.map(lab => lab.name).join(', ');
-  if (name === undefined && labs.length > 1)
-    throw new CliError(EXIT.usage, `Several labs are running (${names}): name one with --lab.`);
-  const found = name === undefined ? labs[0] : labs.find(lab => lab.name === name);
-  if (found === undefined) throw new CliError(EXIT.usage, `No lab called ${name} is running: there is ${names}.`);
-  return found;
-}
 
 async function ask(lab: FoundLab, request: LabRequest, timeoutMs?: number): Promise<unknown> {
   const out = (text: string) => void process.stdout.write(text);

@@ -103,14 +103,20 @@ export interface PortFacts {
 export interface HostFacts {
   readonly name: string;
   readonly interfaces: readonly InterfaceFacts[];
-  /** Whether it has a way out of its own network. */
-  readonly hasDefaultRoute: boolean;
+  /** The networks that it has a way to, its own among them. */
+  readonly routes: readonly NetworkFacts[];
 }
 
 export interface InterfaceFacts {
   readonly name: string;
   readonly mtu: number;
-  readonly addresses: readonly { readonly ip: string; readonly prefixLength: number }[];
+  readonly addresses: readonly NetworkFacts[];
   /** Whether it leaves checksums to hardware; undefined where ethtool is missing. */
   readonly leavesChecksums: boolean | undefined;
+}
+
+/** An IPv4 address and how many of its bits name its network. */
+export interface NetworkFacts {
+  readonly ip: string;
+  readonly prefixLength: number;
 }

@@ -1,4 +1,4 @@
-import type { HostFacts, InterfaceFacts } from './facts.ts';
+import type { HostFacts, InterfaceFacts, NetworkFacts } from './facts.ts';
 import { said, type World } from './world.ts';
 
 interface Link {
@@ -16,13 +16,13 @@ export async function hostFacts(world: World): Promise<HostFacts[]> {
 async function one(world: World, name: string): Promise<HostFacts> {
   const [addresses, routes] = await Promise.all([
     said(world, ['ip', '-json', 'addr', 'show'], name),
-    said(world, ['ip', '-json', 'route', 'show', 'default'], name),
+    said(world, ['ip', '-4', '-json', 'route', 'show'], name),
   ]);
   const links = listOf<Link>(addresses).filter(({ link_type }) => link_type !== 'loopback');
   return {
     name,
     interfaces: await Promise.all(links.map(link => interfaceFacts(world, name, link))),
-    hasDefaultRoute: listOf(routes).length > 0,
+    routes: listOf<{ dst: string }>(routes).map(({ dst }) => networkOf(dst)),
   };
 }
 
@@ -37,6 +37,13 @@ async function interfaceFacts(world: World, host: string, { ifname, mtu, addr_in
       .map(({ local: ip, prefixlen: prefixLength }) => ({ ip, prefixLength })),
     leavesChecksums: checksums === undefined ? undefined : checksums === 'on',
   };
+}
+
+/** `default`, `10.0.0.0/8`, or a single address. */
+function networkOf(destination: string): NetworkFacts {
+  if (destination === 'default') return { ip: '0.0.0.0', prefixLength: 0 };
+  const [ip = '', length = '32'] = destination.split('/');
+  return { ip, prefixLength: Number(length) };
 }
 
 /** `ip -json` prints nothing at all, or `[{}]`, where there is nothing. */

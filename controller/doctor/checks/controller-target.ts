@@ -1,3 +1,4 @@
+import { isConnected } from '../connected.ts';
 import type { BridgeFacts, Facts, TargetFacts } from '../facts.ts';
 import type { Check, Observation } from '../finding.ts';
 
@@ -6,7 +7,7 @@ export const controllerTarget: Check = facts =>
   facts.openVswitch.bridges.flatMap(bridge => {
     const { controllers } = bridge;
     if (controllers.length === 0) return [unset(facts, bridge)];
-    return controllers.some(({ isConnected }) => isConnected) ? [] : [cut(facts, bridge, controllers[0]!)];
+    return isConnected(facts, bridge) ? [] : [cut(facts, bridge, controllers[0]!)];
   });
 
 function unset(facts: Facts, { name }: BridgeFacts): Observation {

@@ -1,13 +1,16 @@
-import { TABLE } from '../../core/pipeline.ts';
+import { readCookie, TABLE } from '../../core/pipeline.ts';
+import { isConnected } from '../connected.ts';
 import type { BridgeFacts } from '../facts.ts';
 import type { Check } from '../finding.ts';
 
 const TABLES = Object.values(TABLE);
 
 /** A bridge that is connected and lacks a table-miss flow: OpenFlow 1.3 drops what no flow matches (1.3.5, 5.4). */
-export const tableMiss: Check = ({ openVswitch: { bridges }, way: { toSwitch } }) =>
-  bridges
-    .filter(({ controllers, isAlive }) => isAlive && controllers.some(({ isConnected }) => isConnected))
+export const tableMiss: Check = facts => {
+  const { bridges } = facts.openVswitch;
+  const { toSwitch } = facts.way;
+  return bridges
+    .filter(bridge => bridge.isAlive && isConnected(facts, bridge))
     .flatMap(bridge => {
       const missing = TABLES.filter(table => !hasMiss(bridge, table));
       if (missing.length === 0) return [];
@@ -17,10 +20,11 @@ export const tableMiss: Check = ({ openVswitch: { bridges }, way: { toSwitch } }
           about: [bridge.name],
           what: `${names} ${missing.length === 1 ? 'has' : 'have'} no table-miss flow: somebody deleted it, or the switch refused it.`,
           why: 'OpenFlow 1.3 drops what no flow matches: every ping fails, and the controller hears of nothing.',
-          mend: missing.map(table => `${toSwitch}ovs-ofctl -O OpenFlow13 add-flow ${bridge.name} ${missOf(table)}`),
+          mend: mendOf(bridge, missing).map(command => `${toSwitch}${command}`),
         },
       ];
     });
+};
 
 function hasMiss({ flows }: BridgeFacts, table: number): boolean {
   return flows.some(flow => flow.table === table && flow.priority === 0 && flow.match === '');
@@ -34,4 +38,15 @@ const ACTIONS: Readonly<Record<number, string>> = {
   [TABLE.forward]: 'all',
 };
 
-const missOf = (table: number) => `table=${table},priority=0,actions=${ACTIONS[table]}`;
+/** With the cookie of the flows beside it, or else it would be somebody else's; where there are none a new session brings all. */
+function mendOf({ name, flows, protocols }: BridgeFacts, missing: readonly number[]): string[] {
+  const ours = flows.find(({ cookie }) => readCookie(cookie)?.owner === 'base');
+  if (ours === undefined)
+    return [
+      protocols.length > 0 ? `ovs-vsctl clear bridge ${name} protocols` : `ovs-vsctl set bridge ${name} protocols=OpenFlow13`,
+    ];
+  return missing.map(table => {
+    const flow = `cookie=0x${ours.cookie.toString(16)},table=${table},priority=0,actions=${ACTIONS[table]}`;
+    return `ovs-ofctl -O OpenFlow13 add-flow ${name} ${flow}`;
+  });
+}

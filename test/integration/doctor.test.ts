@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ControllerClient } from '../../controller/cli/controller-client.ts';
+import { doctorWorld } from '../../controller/cli/doctor-world.ts';
+import { examine } from '../../controller/doctor/doctor.ts';
+import type { Way } from '../../controller/doctor/facts.ts';
+import { factsOf } from '../../controller/doctor/facts-of.ts';
+import type { Finding } from '../../controller/doctor/finding.ts';
+import { labs } from '../../topologies/catalogue.ts';
+import { BalancedLab, until } from './balanced-lab.ts';
+
+/** Each trap is set up for real, found alone, and mended by the command that the finding gives. */
+
+let balanced: BalancedLab;
+const way: Way = { self: 'vipflow', toSwitch: '@s1 ', toHost: name => `@${name} ` };
+
+beforeAll(async () => {
+  balanced = await BalancedLab.start(labs.linear);
+});
+afterAll(() => balanced?.stop());
+
+/** What the doctor finds in the lab. */
+async function findings(port = balanced.httpPort): Promise<Finding[]> {
+  const { lab } = balanced;
+  const place = {
+    hosts: async () => lab.spec.hosts.map(({ name }) => name),
+    run: (argv: readonly string[], host = 's1') => lab.exec(host, argv),
+  };
+  const world = doctorWorld(new ControllerClient(`http://127.0.0.1:${port}`), place);
+  return examine(await factsOf(world, { names: [], isWanted: true }, way));
+}
+
+/** Runs a command in a node; gives what it said. */
+async function inside(node: string, line: string): Promise<string> {
+  const { code, stdout, stderr } = await balanced.lab.exec(node, ['sh', '-c', line]);
+  if (code !== 0) throw new Error(`${line}: ${stderr}`);
+  return stdout;
+}
+
+/** Types the commands of a finding; `@h1 ` stands for the way into a node, at the beginning or in the middle. */
+async function mend({ mend: commands }: Finding): Promise<void> {
+  for (const command of commands) {
+    const [, node = 's1', line = command] = /^@(\w+) (.*)$/.exec(command) ?? [];
+    await inside(node, line.replaceAll(`@${node} `, ''));
+  }
+}
+
+const names = (found: readonly Finding[]) => found.map(({ check, about }) => `${check}: ${about.join(', ')}`);
+
+it('finds nothing in a healthy lab', async () => {
+  expect(names(await findings())).toEqual([]);
+});
+
+interface Trap {
+  readonly name: string;
+  readonly set: readonly [node: string, line: string];
+  readonly found: string;
+}
+
+const TRAPS: readonly Trap[] = [
+  { name: 'OpenFlow 1.0 alone', set: ['s1', 'ovs-vsctl set bridge s1 protocols=OpenFlow10'], found: 'protocols: s1' },
+  { name: 'no fail mode', set: ['s1', 'ovs-vsctl del-fail-mode s2'], found: 'fail-mode: s2' },
+  { name: 'in-band control', set: ['s1', 'ovs-vsctl remove bridge s1 other-config disable-in-band'], found: 'in-band: s1' },
+  {
+    name: 'a controller looked for seldom',
+    set: ['s1', 'ovs-vsctl set controller s1 max_backoff=8000'],
+    found: 'controller-pace: s1',
+  },
+  {
+    name: 'a controller never asked',
+    set: ['s1', 'ovs-vsctl set controller s1 inactivity_probe=0'],
+    found: 'controller-pace: s1',
+  },
+  {
+    name: 'a table-miss flow deleted',
+    set: ['s1', 'ovs-ofctl -O OpenFlow13 --strict del-flows s2 table=2,priority=0'],
+    found: 'table-miss: s2',
+  },
+  {
+    name: 'a flow of somebody else',
+    set: ['s1', 'ovs-ofctl -O OpenFlow13 add-flow s1 table=1,priority=900,cookie=0xbad,tcp,tcp_dst=99,actions=drop'],
+    found: 'foreign-flows: s1',
+  },
+  {
+    name: 'a table with hardly any room',
+    set: [
+      's1',
+      'n=$(ovs-ofctl -O OpenFlow13 dump-flows s1 table=0 | grep -c table=) && ovs-vsctl -- --id=@t create Flow_Table flow_limit=$n -- set bridge s1 flow_tables:0=@t',
+    ],
+    found: 'table-room: s1',
+  },
+  { name: 'checksums left to hardware', set: ['h4', 'ethtool -K h4-eth0 tx on'], found: 'checksum-offload: h4' },
+  { name: 'an MTU that differs', set: ['h3', 'ip link set h3-eth0 mtu 1400'], found: 'mtu: h3-eth0' },
+  { name: 'a VIP on a server', set: ['h2', 'ip addr add 10.0.0.100/32 dev h2-eth0'], found: 'vip-owner: 10.0.0.100' },
+  {
+    name: 'a VIP outside of the network of a client',
+    set: ['h5', 'ip addr flush dev h5-eth0 && ip addr add 10.0.0.5/26 dev h5-eth0'],
+    found: 'vip-subnet: 10.0.0.100',
+  },
+  {
+    name: 'two switches with one datapath id',
+    set: ['s1', 'ovs-vsctl set bridge s2 other-config:datapath-id=0000000000000001'],
+    found: 'datapath-id: s1, s2',
+  },
+];
+
+/** That the next one is found alone shows that the commands of the one before have mended it. */
+const STEPS = [...TRAPS.map(trap => ({ ...trap, name: `${trap.name} is found alone` })), { name: 'nothing is left of them' }];
+
+describe('of the traps', () => {
+  it.each<Partial<Trap> & { name: string }>(STEPS)('$name', async ({ set, found }) => {
+    if (set !== undefined) await inside(...set);
+    const expected = found === undefined ? [] : [found];
+    let seen: Finding[] = [];
+    const isFound = async () => {
+      seen = await findings();
+      return names(seen).join() === expected.join();
+    };
+    await until(String(expected), isFound, SETTLED_MS).catch(() => expect(names(seen)).toEqual(expected));
+    for (const finding of seen) await mend(finding);
+  });
+});
+
+/** A switch that was cut off is back after a second or two. */
+const SETTLED_MS = 6000;
