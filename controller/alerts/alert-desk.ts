@@ -43,8 +43,8 @@ export class AlertDesk {
   constructor(options: DeskOptions) {
     this.#options = options;
     this.#config = options.current().alerts;
-    const poolOf = (service: string) => options.current().services.find(({ name }) => name === service)?.servers;
-    this.#alerts = new Alerts(this.#config, poolOf, options.clock.now());
+    const membersOf = (service: string) => options.current().services.find(({ name }) => name === service)?.servers;
+    this.#alerts = new Alerts(this.#config, membersOf, options.clock.now());
     this.#configure();
   }
 

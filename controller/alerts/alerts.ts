@@ -45,15 +45,20 @@ interface Subject {
  */
 export class Alerts {
   readonly #subjects = new Map<string, Subject>();
+  /** Those that something may yet come of. */
+  readonly #restless = new Set<Subject>();
   readonly #conditions = new Conditions();
-  readonly #poolOf: (service: string) => readonly PoolMember[] | undefined;
+  readonly #membersOf: (service: string) => readonly PoolMember[] | undefined;
   readonly #startedAt: number;
+  /** What a service has, by the names of the subjects; and how much of it is up, until the next line of the log. */
+  readonly #pools = new Map<string, ReadonlyMap<string, ServerState> | undefined>();
+  readonly #left = new Map<string, Incident['left']>();
   rules: AlertRules;
 
-  /** `poolOf` names the servers of a service that is configured now. */
-  constructor(rules: AlertRules, poolOf: (service: string) => readonly PoolMember[] | undefined, now: number) {
+  /** `membersOf` gives the servers of a service that is configured now; it is asked anew after each `config` line. */
+  constructor(rules: AlertRules, membersOf: (service: string) => readonly PoolMember[] | undefined, now: number) {
     this.rules = rules;
-    this.#poolOf = poolOf;
+    this.#membersOf = membersOf;
     this.#startedAt = now;
   }
 
@@ -61,13 +66,15 @@ export class Alerts {
   onEntry(entry: LogEntry, now: number): void {
     if (entry.type === 'config' && entry.state === 'applied') this.#takeConfiguration(now);
     const condition = this.#conditions.read(entry);
-    if (condition !== undefined) this.#change(this.#subjectOf(condition, now), condition, now);
+    if (condition === undefined) return;
+    this.#left.clear();
+    this.#change(this.#subjectOf(condition, now), condition, now);
   }
 
   /** What people are to be told now. */
   onTick(now: number): Notice[] {
-    for (const subject of this.#subjects.values()) this.#calm(subject, now);
-    const waiting = [...this.#subjects.values()].filter(subject => wanted(subject) !== subject.told && subject.settledAt <= now);
+    for (const subject of this.#restless) this.#calm(subject, now);
+    const waiting = [...this.#restless].filter(subject => wanted(subject) !== subject.told && subject.settledAt <= now);
     const isDue = waiting.some(({ settledAt }) => settledAt + this.rules.dampMs <= now);
     const notices = isDue ? this.#tell(waiting, now) : [];
     return [...notices, ...this.#remind(now)];
@@ -84,7 +91,7 @@ export class Alerts {
     const key = `${of} ${name}`;
     const known = this.#subjects.get(key);
     if (known !== undefined) return known;
-    if (this.#subjects.size >= MAX_SUBJECTS) this.#subjects.delete(this.#subjects.keys().next().value!);
+    if (this.#subjects.size >= MAX_SUBJECTS) this.#forget(this.#subjects.keys().next().value!);
     const settledAt = alert === undefined ? now : this.#startedAt + START_GRACE_MS;
     const subject = {
       ...{ of, name, service, reason, since: now, settledAt, began: now, toldAt: now },
@@ -97,6 +104,7 @@ export class Alerts {
 
   #change(subject: Subject, { alert, reason }: Pick<Condition, 'alert' | 'reason'>, now: number): void {
     if (alert === subject.alert) return;
+    this.#restless.add(subject);
     const { flapping, dampMs, switchGraceMs } = this.rules;
     subject.changes = [...subject.changes.filter(at => now - at < flapping.windowMs), now].slice(-flapping.changes);
     Object.assign(subject, { alert, reason: oneLine(reason), since: now });
@@ -107,7 +115,13 @@ export class Alerts {
     subject.settledAt = subject.isFlapping ? now : Math.max(now + restless, subject.settledAt);
   }
 
+  #forget(key: string): void {
+    this.#restless.delete(this.#subjects.get(key)!);
+    this.#subjects.delete(key);
+  }
+
   #calm(subject: Subject, now: number): void {
+    if (!subject.isFlapping && wanted(subject) === subject.told) this.#restless.delete(subject);
     if (!subject.isFlapping || now - subject.changes.at(-1)! < this.rules.flapping.calmMs) return;
     Object.assign(subject, { isFlapping: false, changes: [], settledAt: now });
   }
@@ -141,41 +155,57 @@ export class Alerts {
 
   #incident(subject: Subject, alert: AlertKind): Incident {
     const { of, name, service, reason, changes } = subject;
-    const ready = service === undefined ? undefined : this.#poolOf(service)?.filter(({ state }) => state === 'ready');
-    const up = ready?.filter(server => this.#isUp(service!, server.name)).length;
+    const left = of === 'server' ? this.#leftOf(service!) : undefined;
     return {
       ...{ alert, subject: name, since: beginning(subject, alert), reason },
       ...(service !== undefined && { service }),
-      ...(of === 'server' && ready && { left: { up: up!, of: ready.length } }),
+      ...(left && { left }),
       ...(alert === 'flapping' && changes.length > 0 && { changes: changes.length }),
     };
   }
 
-  #isUp(service: string, server: string): boolean {
-    const subject = this.#subjects.get(`server ${service}/${server}`);
-    return subject !== undefined && subject.alert === undefined;
+  /** Of the servers that are to take connections. */
+  #leftOf(service: string): Incident['left'] {
+    if (!this.#left.has(service)) {
+      const pool = [...(this.#poolOf(service) ?? [])].filter(([, state]) => state === 'ready');
+      const up = pool.filter(
+        ([name]) => this.#subjects.has(`server ${name}`) && this.#subjects.get(`server ${name}`)!.alert === undefined,
+      );
+      this.#left.set(service, { up: up.length, of: pool.length });
+    }
+    return this.#left.get(service);
+  }
+
+  #poolOf(service: string): ReadonlyMap<string, ServerState> | undefined {
+    if (!this.#pools.has(service)) {
+      const members = this.#membersOf(service)?.map(({ name, state }) => [`${service}/${name}`, state] as const);
+      this.#pools.set(service, members && new Map(members));
+    }
+    return this.#pools.get(service);
   }
 
   /** Troubles of what is no longer in use end, and those of what came back into use begin. */
   #takeConfiguration(now: number): void {
+    this.#pools.clear();
+    this.#left.clear();
     for (const [key, subject] of this.#subjects) {
       const isInUse = this.#isInUse(subject);
-      if (isInUse !== subject.isInUse) Object.assign(subject, { isInUse, isFlapping: false, changes: [], settledAt: now });
-      if (subject.told === undefined && !this.#isConfigured(subject)) this.#subjects.delete(key);
+      if (isInUse !== subject.isInUse)
+        this.#restless.add(Object.assign(subject, { isInUse, isFlapping: false, changes: [], settledAt: now }));
+      if (subject.told === undefined && !this.#isConfigured(subject)) this.#forget(key);
     }
   }
 
   #isConfigured({ of, name, service }: Subject): boolean {
     if (service === undefined) return true;
     const pool = this.#poolOf(service);
-    return of === 'server' ? pool?.some(server => `${service}/${server.name}` === name) === true : pool !== undefined;
+    return pool !== undefined && (of !== 'server' || pool.has(name));
   }
 
   /** A server in maintenance or in reserve may be down: nobody is to be woken. */
   #isInUse(subject: Subject): boolean {
-    const { of, name, service } = subject;
-    const member = of === 'server' ? this.#poolOf(service!)?.find(server => `${service}/${server.name}` === name) : undefined;
-    return this.#isConfigured(subject) && member?.state !== 'maintenance' && member?.state !== 'standby';
+    const state = subject.of === 'server' ? this.#poolOf(subject.service!)?.get(subject.name) : undefined;
+    return this.#isConfigured(subject) && state !== 'maintenance' && state !== 'standby';
   }
 }
 
