@@ -4,12 +4,21 @@ import { CountReporter } from './test/count-reporter.ts';
 /** Where `npm test` wants the counts of a run. */
 const countsFile = process.env.VIPFLOW_TEST_COUNTS;
 
-/** `unit` needs neither root nor a network; `ovs` drives real Open vSwitch and Mininet, one file at a time. */
+/** `unit` needs neither root nor a network; `browser` a Chromium; `ovs` drives real Open vSwitch and Mininet, one file at a time. */
 export default defineConfig({
   test: {
     reporters: ['default', ...(countsFile ? [new CountReporter(countsFile)] : [])],
     projects: [
       { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/integration/**', 'test/browser/**'] } },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 15_000,
+          hookTimeout: 30_000,
+        },
+      },
       {
         test: {
           name: 'ovs',

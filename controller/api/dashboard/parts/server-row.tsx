@@ -1,0 +1,138 @@
+import type { ComponentChildren, VNode } from 'preact';
+import { MAX_WEIGHT, stateChange, weightChange } from '../model/change.ts';
+import type { Identity } from '../model/identity.ts';
+import type { Server, ServerState, Service } from '../model/snapshot.ts';
+import { standingOf } from '../model/word.ts';
+import { useActions } from './actions.ts';
+import { Icon } from './icon.tsx';
+import { Mark } from './mark.tsx';
+import { ShareBar } from './share-bar.tsx';
+import { useStore } from './store-context.ts';
+import { useWords } from './words.ts';
+
+/** Offered by a click; `standby` is shown where a server is one. */
+const OFFERED: readonly ServerState[] = ['ready', 'drain', 'maintenance'];
+
+export function ServerRow({ service, server, look }: { service: Service; server: Server; look: Identity }): VNode {
+  const { text, format } = useWords();
+  const { columns } = text.service;
+  const standing = standingOf(server);
+  return (
+    <tr role="row" class={`is-${standing}`}>
+      <th role="rowheader" scope="row">
+        <Mark look={look} />
+        <span class="who">
+          <b>{server.name}</b>
+          <span class="mono quiet">
+            {server.ip}:{server.port}
+          </span>
+        </span>
+      </th>
+      <Cell label={columns.health} class="health">
+        <span class={`standing is-${standing}`}>
+          <Icon name={standing} /> {text.standing[standing]}
+        </span>
+        {standing === 'ramping' ? (
+          <span class="quiet small reason">{text.service.ramp(format.percent(server.ramp))}</span>
+        ) : (
+          server.health !== 'up' && <span class="quiet small reason">{server.reason}</span>
+        )}
+      </Cell>
+      <Cell label={columns.state}>
+        <StateChoice service={service} server={server} />
+      </Cell>
+      <Cell label={columns.weight} class="number">
+        <WeightChoice service={service} server={server} />
+      </Cell>
+      <Cell label={columns.connections} class="number">
+        <span title={server.oldestMs === null ? '' : text.service.oldest(format.duration(server.oldestMs))}>
+          {format.count(server.connections)}
+        </span>
+      </Cell>
+      <Cell label={columns.fresh} class="number">
+        <span title={text.service.chosen(format.count(server.chosen))}>{format.rate(server.newPerSecond)}</span>
+      </Cell>
+      <Cell label={columns.traffic} class="number">
+        {format.bytesPerSecond(server.bytesPerSecond)}
+      </Cell>
+      <Cell label={columns.response} class="number">
+        {server.responseMs === null ? '–' : format.duration(server.responseMs)}
+      </Cell>
+      <Cell label={columns.share}>
+        <ShareBar server={server} look={look} />
+      </Cell>
+    </tr>
+  );
+}
+
+/** On a narrow page the label stands beside its value. */
+function Cell({ label, class: name = '', children }: { label: string; class?: string; children: ComponentChildren }): VNode {
+  return (
+    <td role="cell" class={name}>
+      <span class="cell-label" aria-hidden="true">
+        {label}
+      </span>
+      <div class="cell-value">{children}</div>
+    </td>
+  );
+}
+
+function StateChoice({ service, server }: { service: Service; server: Server }): VNode {
+  const { text } = useWords();
+  const { isReadOnly } = useStore();
+  const { change } = useActions();
+  if (isReadOnly) return <span>{text.states[server.state]}</span>;
+  const offered = OFFERED.includes(server.state) ? OFFERED : [...OFFERED, server.state];
+  return (
+    <div class="choices" role="group" aria-label={text.service.stateOf(server.name)}>
+      {offered.map(state => (
+        <button
+          key={state}
+          type="button"
+          aria-pressed={server.state === state}
+          title={text.stateHelp[state]}
+          onClick={() => void change(stateChange(service, server.name, state))}
+        >
+          <Icon name={state} />
+          {text.states[state]}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function WeightChoice({ service, server }: { service: Service; server: Server }): VNode {
+  const { text } = useWords();
+  const { isReadOnly } = useStore();
+  const { change } = useActions();
+  if (isReadOnly) return <span>{server.weight}</span>;
+  const set = (weight: number) => void change(weightChange(service, server.name, weight));
+  return (
+    <span class="stepper">
+      <button
+        type="button"
+        aria-label={text.service.lighter(server.name)}
+        disabled={server.weight <= 1}
+        onClick={() => set(server.weight - 1)}
+      >
+        −
+      </button>
+      <input
+        type="number"
+        min={1}
+        max={MAX_WEIGHT}
+        value={server.weight}
+        aria-label={text.service.weightOf(server.name)}
+        onChange={event => set(event.currentTarget.valueAsNumber)}
+      />
+      <button
+        type="button"
+        aria-label={text.service.heavier(server.name)}
+        disabled={server.weight >= MAX_WEIGHT}
+        onClick={() => set(server.weight + 1)}
+      >
+        +
+      </button>
+    </span>
+  );
+}
