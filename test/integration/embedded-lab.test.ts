@@ -82,7 +82,7 @@ describe('npm start in a clone, by a user without any rights', () => {
     cli.type('h1');
     await cli.says(/q {7}end the lab/);
     await cli.says(/Server 1 \(h1, 10\.0\.0\.1\) is switched off: it falls silent/);
-    await cli.says(/web\/server1 is down: 3 ARP probes/);
+    await cli.says(/web\/server1 is down: 3 TCP probes in a row unanswered/);
     await cli.says(/got no answer: nothing came in time/);
     cli.type('1++');
     await cli.says(/is switched on again/);
