@@ -257,6 +257,8 @@ export class Invariants {
     const record = this.ledger.newest(key);
     const now = this.#clock.now();
     if (record === undefined || ipNumber(record.serverIp) !== ip || record.goneAt !== undefined) return;
+    // What its server sent before it heard of the end is on its way.
+    if (record.isCut) return;
     if (this.#disturbances.had(record.at, now, 'table-full')) return;
     if (this.ledger.orphans.has(record) && this.#facts.mayHaveExpired(record.wire, now)) return;
     if (this.#mayBeSilent(record, now)) return;
@@ -288,7 +290,7 @@ export class Invariants {
     const before = this.ledger.before(key);
     const isNew = record !== undefined && before !== undefined && before.serverIp !== record.serverIp;
     if (!isNew) return false;
-    return record.protocol === 'udp' ? before.goneAt !== undefined : answeredAt === undefined;
+    return before.isCut || (record.protocol === 'udp' ? before.goneAt !== undefined : answeredAt === undefined);
   }
 
   #opensUndisturbed(client: string, server: string | undefined, from: number, until: number): boolean {

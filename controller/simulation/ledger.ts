@@ -1,4 +1,4 @@
-import type { AdoptedEntry, DecisionEntry, EndEntry, LogEntry, RefusedEntry } from '../core/events.ts';
+import type { AdoptedEntry, DecisionEntry, EndEntry, LogEntry, RefusedEntry, ServerEntry } from '../core/events.ts';
 import { ipNumber, keyOf, type WireConnection } from './wire.ts';
 
 /** A connection as the log tells it. */
@@ -7,6 +7,7 @@ export interface LedgerRecord {
   readonly seq: number;
   readonly key: number;
   readonly dpid: string;
+  readonly service: string;
   /** The server's name in its service, and its address. */
   readonly server: string;
   readonly serverIp: string;
@@ -19,6 +20,8 @@ export interface LedgerRecord {
   readonly isEither: boolean;
   /** When its end was told, or when it was clear that nobody will. */
   goneAt: number | undefined;
+  /** Its server was taken out of the pool, and it was cut. */
+  isCut: boolean;
 }
 
 /** Keeps the books of the log: every decision and adoption has one end. */
@@ -65,8 +68,7 @@ export class Ledger {
       case 'end':
         return this.#end(entry, now);
       case 'server':
-        if (entry.state === 'up') this.up.add(`${entry.service}/${entry.server}`);
-        else this.up.delete(`${entry.service}/${entry.server}`);
+        this.#judge(entry);
         return undefined;
       default:
         return undefined;
@@ -84,6 +86,16 @@ export class Ledger {
       record.goneAt ??= now;
       this.orphans.delete(record);
     }
+  }
+
+  #judge({ service, server, state }: ServerEntry): void {
+    if (state === 'up') {
+      this.up.add(`${service}/${server}`);
+      return;
+    }
+    this.up.delete(`${service}/${server}`);
+    if (state !== 'down') return;
+    for (const record of this.living.values()) record.isCut ||= record.service === service && record.server === server;
   }
 
   #begin(entry: DecisionEntry, wire: WireConnection | undefined, now: number): string | undefined {
@@ -116,10 +128,11 @@ export class Ledger {
   }
 
   #add(entry: DecisionEntry | AdoptedEntry, told: Pick<LedgerRecord, 'wire' | 'at' | 'decidedAt' | 'isEither'>): void {
-    const { seq, dpid, protocol } = entry;
+    const { seq, dpid, service, protocol } = entry;
     const { name: server, ip: serverIp } = entry.server;
     const key = keyOfEntry(entry);
-    const record = { run: this.#run, seq, key, dpid, server, serverIp, protocol, ...told, goneAt: undefined };
+    const what = { run: this.#run, seq, key, dpid, service, server, serverIp, protocol };
+    const record = { ...what, ...told, goneAt: undefined, isCut: false };
     this.living.set(seq, record);
     const before = this.#newest.get(key);
     if (before !== undefined) this.#before.set(key, before);
