@@ -1,6 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { runScale } from '../../controller/simulation/scale.ts';
 import { FAULT_KINDS } from '../../controller/simulation/settings.ts';
 import { simulate } from '../../controller/simulation/simulation.ts';
@@ -10,6 +8,9 @@ const violationsOf = (seed: string, faults = FAULT_KINDS) =>
   simulate({ seed, faults }).violations.map(({ law, text }) => `seed ${seed}, ${law}: ${text}`);
 
 const seeds = (from: number, count: number) => Array.from({ length: count }, (_, i) => String(from + i));
+
+// A machine may be slow: nothing here is judged by the time it takes.
+vi.setConfig({ testTimeout: 120_000 });
 
 describe('simulated worlds', () => {
   it('keep the laws without faults, and answer every request', () => {
@@ -37,31 +38,10 @@ describe('bugs that a seed found', () => {
   });
 });
 
-describe('a seed', () => {
-  it('gives the same world each time, byte for byte, and another one another', () => {
-    const hashOf = (seed: string) => simulate({ seed, faults: FAULT_KINDS }).hash;
-    expect(hashOf('twice')).toBe(hashOf('twice'));
-    expect(hashOf('twice')).not.toBe(hashOf('another'));
-  });
-
-  it('gives the same world with and without a trace', () => {
-    let lines = 0;
-    const traced = simulate({ seed: 'traced', faults: FAULT_KINDS, trace: () => lines++ });
-    expect(traced.hash).toBe(simulate({ seed: 'traced', faults: FAULT_KINDS }).hash);
-    expect(lines).toBeGreaterThan(traced.lines);
-  });
-
-  it('gives the same world in another process, from the command line', () => {
-    const vipflow = fileURLToPath(new URL('../../vipflow', import.meta.url));
-    const printed = execFileSync(process.execPath, [vipflow, 'sim', '--seed', 'twice'], { encoding: 'utf8' });
-    expect(printed).toContain(simulate({ seed: 'twice', faults: FAULT_KINDS }).hash);
-  }, 20_000);
-});
-
 describe('scale', () => {
-  it('carries 500 connections over 10 servers, each in the log from decision to end', () => {
-    const { connections, answered, violations } = runScale({ servers: 10, clients: 10, switches: 1 }, 500, 1);
-    expect({ connections, answered, violations }).toEqual({ connections: 500, answered: 500, violations: [] });
+  it('carries 50,000 connections over 10 servers, each in the log from decision to end', () => {
+    const { connections, answered, violations } = runScale({ servers: 10, clients: 20, switches: 1 }, 50_000, 60);
+    expect({ connections, answered, violations }).toEqual({ connections: 50_000, answered: 50_000, violations: [] });
   });
 
   it('has 100 switches ready', () => {
