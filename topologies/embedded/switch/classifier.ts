@@ -68,11 +68,11 @@ export class Tuple<R extends Rule> {
 
   add(rule: R, words: Int32Array): void {
     const { slots, masks } = this;
-    const values: number[] = [];
+    const values = new Array<number>(slots.length);
     let hash = 0;
     for (let i = 0; i < slots.length; i++) {
       const word = words[slots[i]!]! & masks[i]!;
-      values.push(word);
+      values[i] = word;
       hash = mix(hash, word);
     }
     rule.values = values;

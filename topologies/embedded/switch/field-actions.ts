@@ -85,25 +85,30 @@ function guarded(place: Place, scope: Scope, op: Op): Op {
 /** Writes the scratch value's bits where the scratch mask has them. */
 function store(place: Place): Op {
   const { at, size, isHeader } = place;
-  const values: number[] = [];
-  const keeps: number[] = [];
-  let keepsAny = false;
-  for (let i = at; i < at + size; i++) {
-    values.push(value.bytes[i]!);
-    keeps.push(~mask.bytes[i]! & 0xff);
-    keepsAny ||= mask.bytes[i] !== 0xff;
+  // Plain arrays of the size that is needed: a switch with many flows holds many of them.
+  const values = new Array<number>(size);
+  let isWhole = true;
+  for (let i = 0; i < size; i++) {
+    values[i] = value.bytes[at + i]!;
+    isWhole &&= mask.bytes[at + i] === 0xff;
   }
-  if (!keepsAny) {
-    return ({ packet }) => {
-      const { bytes } = packet.key;
-      for (let i = 0; i < size; i++) bytes[at + i] = values[i]!;
-      if (isHeader) packet.changed = true;
-      return true;
-    };
-  }
+  return isWhole ? storeWhole(at, values, isHeader) : storeMasked(at, values, isHeader);
+}
+
+function storeWhole(at: number, values: readonly number[], isHeader: boolean): Op {
   return ({ packet }) => {
     const { bytes } = packet.key;
-    for (let i = 0; i < size; i++) bytes[at + i] = (bytes[at + i]! & keeps[i]!) | values[i]!;
+    for (let i = 0; i < values.length; i++) bytes[at + i] = values[i]!;
+    if (isHeader) packet.changed = true;
+    return true;
+  };
+}
+
+function storeMasked(at: number, values: readonly number[], isHeader: boolean): Op {
+  const keeps = values.map((_, i) => ~mask.bytes[at + i]! & 0xff);
+  return ({ packet }) => {
+    const { bytes } = packet.key;
+    for (let i = 0; i < values.length; i++) bytes[at + i] = (bytes[at + i]! & keeps[i]!) | values[i]!;
     if (isHeader) packet.changed = true;
     return true;
   };
