@@ -11,29 +11,61 @@ Begin with:
 
 Exit codes:
   0 ok   1 error   2 usage   3 invalid configuration
-  4 something is missing first: root, Open vSwitch, a free port, a lab
-  5 a check failed: a request was not answered, a message is malformed`;
+  4 something is missing first: root, Open vSwitch, a free port, a lab,
+    a controller, a token
+  5 a check failed: a finding, a deadline, a request without an answer`;
+
+type Loader = () => Promise<Command>;
 
 /** Each command, loaded when it is wanted: the whole program takes a second. */
-const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
-  lab: async () => (await import('./lab.ts')).labCommand(),
-  run: async () => (await import('./run.ts')).runCommand(),
-  check: async () => (await import('./check.ts')).checkCommand(),
-  watch: async () => (await import('./watch.ts')).watchCommand(),
-  alert: async () => (await import('./alert.ts')).alertCommand(),
-  decode: async () => (await import('./decode.ts')).decodeCommand(),
-  sim: async () => (await import('./sim.ts')).simCommand(),
+const COMMANDS: Readonly<Record<string, Readonly<Record<string, Loader>>>> = {
+  'To begin:': {
+    lab: async () => (await import('./lab.ts')).labCommand(),
+    run: async () => (await import('./run.ts')).runCommand(),
+    check: async () => (await import('./check.ts')).checkCommand(),
+    doctor: async () => (await import('./doctor.ts')).doctorCommand(),
+  },
+  'To see:': {
+    top: async () => (await import('./top.ts')).topCommand(),
+    watch: async () => (await import('./watch.ts')).watchCommand(),
+    services: async () => (await import('./services.ts')).servicesCommand(),
+    servers: async () => (await import('./servers.ts')).serversCommand(),
+    switches: async () => (await import('./switches.ts')).switchesCommand(),
+    connections: async () => (await import('./connections.ts')).connectionsCommand(),
+    flows: async () => (await import('./flows.ts')).flowsCommand(),
+    explain: async () => (await import('./explain.ts')).explainCommand(),
+  },
+  'To steer:': {
+    server: async () => (await import('./server.ts')).serverCommand(),
+    service: async () => (await import('./service.ts')).serviceCommand(),
+    config: async () => (await import('./config.ts')).configCommand(),
+    alert: async () => (await import('./alert.ts')).alertCommand(),
+  },
+  'To try out:': {
+    sim: async () => (await import('./sim.ts')).simCommand(),
+    study: async () => (await import('./study.ts')).studyCommand(),
+    decode: async () => (await import('./decode.ts')).decodeCommand(),
+  },
+  'For the shell:': {
+    completion: async () => (await import('./completion.ts')).completionCommand(() => program()),
+  },
 };
 
 /** With the command that `name` says; with all of them, for help and for what may be a slip, when it says none. */
 async function program(name = ''): Promise<Command> {
   const all = new Command('vipflow')
     .description('A load balancer in the OpenFlow 1.3 switch that is already there.')
+    .usage('[options] <command>')
     .version(version)
     .enablePositionalOptions()
     .addHelpText('after', EPILOGUE);
-  const load = Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]!] : Object.values(COMMANDS);
-  for (const command of await Promise.all(load.map(one => one()))) all.addCommand(command);
+  const groups = Object.entries(COMMANDS).flatMap(([group, commands]) =>
+    Object.entries(commands).map(([word, load]) => ({ group, word, load })),
+  );
+  const chosen = groups.filter(({ word }) => word === name);
+  const loaded = (chosen.length > 0 ? chosen : groups).map(async ({ group, load }) => (await load()).helpGroup(group));
+  for (const command of await Promise.all(loaded)) all.addCommand(command);
+  all.commandsGroup('For the shell:').helpCommand('help [command]', 'help for a command');
   return all;
 }
 

@@ -31,12 +31,19 @@ export interface Cost {
 
 export type Measure = keyof Measures;
 
-/** Each measure with its unit, and whether more of it is better. */
-export const MEASURES: Readonly<Record<Measure, { readonly digits: number; readonly isMoreBetter?: true }>> = {
-  meanMs: { digits: 1 },
-  p50Ms: { digits: 1 },
-  p95Ms: { digits: 0 },
-  p99Ms: { digits: 0 },
+interface MeasureKind {
+  readonly digits: number;
+  readonly isMoreBetter?: true;
+  /** Compared by ratios: luck makes a time longer by a factor, not by a sum. */
+  readonly isTime?: true;
+}
+
+/** Each measure and whether more of it is better. */
+export const MEASURES: Readonly<Record<Measure, MeasureKind>> = {
+  meanMs: { digits: 1, isTime: true },
+  p50Ms: { digits: 1, isTime: true },
+  p95Ms: { digits: 0, isTime: true },
+  p99Ms: { digits: 0, isTime: true },
   perSecond: { digits: 1, isMoreBetter: true },
   imbalance: { digits: 2 },
   unevenness: { digits: 2 },
@@ -49,7 +56,7 @@ export const MEASURES: Readonly<Record<Measure, { readonly digits: number; reado
 export interface Verdict extends Estimate {
   readonly strategy: string;
   readonly isBest: boolean;
-  /** Worse than the best, and not by luck: the paired differences hold at 5 % for all strategies together (Holm). */
+  /** Worse than the best, and not by luck: the paired differences (of times: of their logarithms) hold at 5 % for all together (Holm). */
   readonly isWorse: boolean;
 }
 
@@ -59,7 +66,8 @@ export function verdicts({ cells }: ScenarioResult, measure: Measure): Verdict[]
   const sign = MEASURES[measure].isMoreBetter ? -1 : 1;
   const best = values.reduce((found, each, i) => (sign * mean(each) < sign * mean(values[found]!) ? i : found), 0);
   const others = values.map((_, i) => i).filter(i => i !== best);
-  const probabilities = others.map(i => pairedP(values[i]!.map((value, run) => value - values[best]![run]!)));
+  const scale = MEASURES[measure].isTime ? Math.log1p : (value: number) => value;
+  const probabilities = others.map(i => pairedP(values[i]!.map((value, run) => scale(value) - scale(values[best]![run]!))));
   const worse = new Set(holm(probabilities).flatMap((held, k) => (held ? [others[k]!] : [])));
   return cells.map(({ strategy }, i) => ({
     ...estimate(values[i]!),
