@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Group } from '../../../controller/health/group.ts';
 import { Standing } from '../../../controller/health/standing.ts';
@@ -167,5 +168,46 @@ describe('connections of clients', () => {
     const { group, members } = groupOf(2);
     const { passive } = healthOf({ passive: { enabled: false, errors: 1 } });
     expect(group.observed(members[0]!, 'refused', passive, 0)).toEqual({});
+  });
+});
+
+describe('whatever happens to a group', () => {
+  const step = fc.record({
+    i: fc.nat(5),
+    what: fc.constantFrom('answer', 'fail', 'refuse', 'good', 'silent', 'silent', 'refused', 'lost'),
+    ms: fc.nat(4000),
+  });
+
+  it('probes and clients leave it its last servers, ejections stay below the cap, and panics begin and end in turn', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 6 }), fc.nat(4), fc.array(step, { maxLength: 200 }), (count, threshold, steps) => {
+        const { group, members, fail, answer, observe } = groupOf(count, threshold);
+        const ups = () => members.filter(({ state }) => state === 'up').length;
+        let isPanic = false;
+        let now = 0;
+        for (const { i: any, what, ms } of steps) {
+          const i = any % count;
+          now += ms;
+          const before = { ups: ups(), state: members[i]!.state };
+          const ruling =
+            what === 'answer'
+              ? answer(i, now)
+              : what === 'fail' || what === 'refuse'
+                ? fail(i, 1, what === 'refuse')
+                : what === 'lost'
+                  ? group.lost(members[i]!, 'port')
+                  : observe(i, [what === 'good' ? 'answered' : what === 'refused' ? 'refused' : 'silent'], now);
+          if (what !== 'lost') expect(ups()).toBeGreaterThanOrEqual(Math.min(before.ups, threshold));
+          expect(ruling.change?.state).toBe(members[i]!.state === before.state ? undefined : members[i]!.state);
+          if (ruling.panic !== undefined) {
+            expect(ruling.panic.on).toBe(!isPanic);
+            isPanic = ruling.panic.on;
+          }
+          expect(isPanic).toBe(members.some(({ heldFor }) => heldFor !== undefined));
+          expect(members.filter(({ ejectedUntil }) => now < ejectedUntil).length * 2).toBeLessThanOrEqual(count);
+        }
+      }),
+      { seed: 1, numRuns: 300 },
+    );
   });
 });

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Location } from '../../../controller/core/location.ts';
 import { WORK_PER_TICK } from '../../../controller/health/monitor.ts';
@@ -163,6 +164,36 @@ describe('an answer from where the server is not', () => {
     expect(net.changes()).toEqual([]);
     net.hear(1, spoof(net)!);
     expect(net.changes()).toEqual(['s1 up']);
+  });
+
+  it('counts for nothing in whatever order it comes, and nothing that comes is an error', () => {
+    const forged = fc.record({
+      ms: fc.nat(500),
+      port: fc.integer({ min: 1, max: 3 }),
+      mac: fc.integer({ min: 1, max: 2 }),
+      other: fc.boolean(),
+      what: fc.constantFrom('arp', 'syn-ack', 'rst', 'ack', 'noise'),
+      noise: fc.uint8Array({ maxLength: 80 }),
+    });
+    fc.assert(
+      fc.property(fc.constantFrom('arp', 'tcp', 'http', 'icmp'), fc.array(forged, { maxLength: 60 }), (type, frames) => {
+        const net = up({ type, interval: '500ms', fall: 1, rise: 1 }, hostOf(1, serving(PAGE)));
+        net.hosts.clear();
+        expect(net.pass(2000).changes()).toEqual(['s1 down']);
+        for (const { ms, port, mac, other, what, noise } of frames) {
+          net.pass(ms);
+          const asked = net.sent.findLast(({ packet }) => isSyn(packet))?.packet;
+          const flags = { 'syn-ack': TCP.SYN | TCP.ACK, rst: TCP.RST | TCP.ACK, ack: TCP.ACK }[what as string];
+          const frame = flags !== undefined && asked !== undefined ? answerTo(asked, flags) : what === 'noise' ? noise : arpOf(1);
+          const isPlace = port === 1 && mac === 1 && !other;
+          if (isPlace && what !== 'noise') continue;
+          const isEthernet = frame.length >= 14;
+          net.hear(port, what === 'noise' || !isEthernet ? frame : withSource(frame, macOf(mac)), other ? switchOf(2) : net.at);
+        }
+        expect(net.changes()).toEqual([]);
+      }),
+      { seed: 1, numRuns: 100 },
+    );
   });
 
   it('is told once a minute, with how often it came', () => {
