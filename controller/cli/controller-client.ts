@@ -1,3 +1,4 @@
+import type { ProblemDetails } from '../api/shapes.ts';
 import { CliError, EXIT } from './exit.ts';
 import { self } from './self.ts';
 
@@ -6,24 +7,18 @@ const ANSWER_MS = 10_000;
 
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
-/** What a controller says is wrong (RFC 9457). */
-export interface Problem {
-  readonly status: number;
-  readonly detail: string;
-  readonly problems: readonly {
-    readonly path: string;
-    readonly message: string;
-    readonly line?: number;
-    readonly column?: number;
-  }[];
-}
+/** A token is missing; a name or a value on the command line is wrong. */
+const EXIT_OF: Readonly<Record<number, number>> = {
+  ...{ 401: EXIT.prerequisite, 403: EXIT.prerequisite },
+  ...{ 400: EXIT.usage, 404: EXIT.usage, 422: EXIT.usage },
+};
 
 /** A request that the controller refused; the command that asked may know better words. */
 export class RefusedError extends CliError {
-  readonly problem: Problem;
+  readonly problem: ProblemDetails;
 
-  constructor(problem: Problem, sentence: string) {
-    super(problem.status === 401 || problem.status === 403 ? EXIT.prerequisite : EXIT.error, sentence);
+  constructor(problem: ProblemDetails, sentence: string) {
+    super(EXIT_OF[problem.status] ?? EXIT.error, sentence);
     this.problem = problem;
   }
 }
@@ -33,10 +28,12 @@ export class ControllerClient {
   /** `http://HOST:PORT` */
   readonly base: string;
   readonly #token: string | undefined;
+  readonly #answerMs: number;
 
-  constructor(base: string, token?: string) {
+  constructor(base: string, token?: string, answerMs = ANSWER_MS) {
     this.base = base;
     this.#token = token;
+    this.#answerMs = answerMs;
   }
 
   /** The headers that let a request in. */
@@ -64,7 +61,7 @@ export class ControllerClient {
     const answer = await this.#fetch(`${this.base}/api/v1${path}`, {
       method,
       headers: { ...this.headers, accept: 'application/json, text/yaml', ...(body !== undefined && { 'content-type': type }) },
-      signal: AbortSignal.timeout(ANSWER_MS),
+      signal: AbortSignal.timeout(this.#answerMs),
       ...(body !== undefined && { body: isText ? body : JSON.stringify(body) }),
     });
     if (answer.ok) return answer;
@@ -94,27 +91,33 @@ export function unreachedText(base: string, error: Error): string {
   return `No controller answers at ${base} (${code ?? message}): start one with \`${self} run -c vipflow.yaml\`, or name the right one with --url.`;
 }
 
-function problemOf(status: number, text: string): Problem | undefined {
+function problemOf(status: number, text: string): ProblemDetails | undefined {
   try {
-    const { detail, title, problems = [] } = JSON.parse(text) as Partial<Problem> & { title?: string };
-    const words = detail ?? title;
-    return words === undefined ? undefined : { status, detail: words, problems };
+    const found = JSON.parse(text) as Partial<ProblemDetails>;
+    return found.detail === undefined && found.title === undefined
+      ? undefined
+      : { type: 'about:blank', title: '', detail: found.title ?? '', ...found, status };
   } catch {
     return undefined;
   }
 }
 
-function refusalText({ status, detail, problems }: Problem, hasToken: boolean): string {
+function refusalText({ status, detail, problems = [] }: ProblemDetails, hasToken: boolean): string {
   if (status === 401)
     return hasToken
       ? 'The controller does not know this token: give one of api.tokens in its configuration with --token or VIPFLOW_TOKEN.'
       : 'The controller wants a token: give one of api.tokens in its configuration with --token or VIPFLOW_TOKEN.';
   if (status === 403 && hasToken) return `${sentence(detail)} This needs a token whose role is admin.`;
-  const each = problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+  const each = problems.map(({ path, message }) =>
+    path === '' ? message : `${path.replace(/^services\.\d+\.(?:servers\.\d+\.)?/, '')}: ${message}`,
+  );
   return each.length === 0 ? sentence(detail) : sentence(each.join('; '));
 }
 
-const sentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);
+/** With a capital in front and a full stop behind. */
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+}
 
 function queryText(query: Query): string {
   const given = Object.entries(query).flatMap(([key, value]) =>

@@ -73,7 +73,7 @@ async function run(options: StudyOptions): Promise<void> {
   const { results, cost } = await embeddedStudy(plan, options);
   process.stdout.write(`${summary(results, options.lang, screen)}\n`);
   if (options.json !== undefined) write(options.json, `${JSON.stringify({ ...results, machine: { cost } }, null, 1)}\n`);
-  if (options.html !== undefined) write(options.html, reportHtml(results, cost, options.lang));
+  if (options.html !== undefined) write(options.html, reportHtml({ results, cost }, options.lang));
 }
 
 interface Plan {

@@ -5,8 +5,15 @@ import { tell } from './terminal.ts';
 export function explainUsage(command: Command, above = ''): void {
   const path = `${above}${command.name()}`;
   command.exitOverride();
+  command.configureHelp({ subcommandTerm });
   command.configureOutput({ outputError: text => tell(`vipflow: ${usageSentence(text, path)}`) });
   for (const below of command.commands) explainUsage(below, `${path} `);
+}
+
+/** A command in the list of those above it: that it has options goes without saying. */
+function subcommandTerm(command: Command): string {
+  const needed = command.registeredArguments.map(one => (one.required ? `<${one.name()}>` : `[${one.name()}]`));
+  return [command.name(), ...needed].join(' ');
 }
 
 /** `error: unknown command 'rnu'\n(Did you mean run?)` and the like, as a sentence that says where to look. */

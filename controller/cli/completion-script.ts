@@ -1,0 +1,121 @@
+/** A command of the tree and what can stand behind it. */
+export interface Node {
+  /** `server drain`; empty for the program itself. */
+  readonly path: string;
+  readonly words: readonly Word[];
+  readonly options: readonly Word[];
+  /** What its arguments stand for: services, servers, switches, files. */
+  readonly kinds: readonly string[];
+}
+
+export interface Word {
+  readonly word: string;
+  readonly about: string;
+}
+
+/** The script of each shell. */
+export const SHELLS = { bash, zsh, fish } as const;
+export type Shell = keyof typeof SHELLS;
+
+function bash(nodes: readonly Node[]): string {
+  const cases = nodes.map(({ path, words, options, kinds }) => {
+    const names = kinds
+      .filter(kind => kind !== 'files')
+      .map(kind => ` $("\${COMP_WORDS[0]}" completion names ${kind} 2>/dev/null)`);
+    const plain = words.map(({ word }) => word).join(' ');
+    const set = `words="${plain}${names.join('')}" options="${options.map(({ word }) => word).join(' ')}"${kinds.includes('files') ? ' files=1' : ''}`;
+    return `    '${path}') ${set} ;;`;
+  });
+  return `# bash completion of vipflow: source <(vipflow completion bash)
+_vipflow() {
+  local word path='' words='' options='' files='' cur="\${COMP_WORDS[COMP_CWORD]}" i
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    word="\${COMP_WORDS[i]}"
+    case "\${path:+$path }$word" in
+    ${nodes
+      .map(({ path }) => `'${path}'`)
+      .filter(path => path !== "''")
+      .join(' | ')}) path="\${path:+$path }$word" ;;
+    esac
+  done
+  case "$path" in
+${cases.join('\n')}
+  esac
+  if [[ "$cur" == -* ]]; then COMPREPLY=($(compgen -W "$options" -- "$cur"))
+  elif [[ -n "$files" ]]; then COMPREPLY=($(compgen -f -W "$words" -- "$cur"))
+  else COMPREPLY=($(compgen -W "$words" -- "$cur"))
+  fi
+}
+complete -F _vipflow vipflow ./vipflow`;
+}
+
+function zsh(nodes: readonly Node[]): string {
+  const list = (words: readonly Word[]) =>
+    words.map(({ word, about }) => quoted(about === '' ? word : `${word}:${about}`)).join(' ');
+  const cases = nodes.map(({ path, words, options, kinds }) => {
+    const names = kinds
+      .filter(kind => kind !== 'files')
+      .map(kind => `names=(\${(f)"$($words[1] completion names ${kind} 2>/dev/null)"})`);
+    const files = kinds.includes('files') ? 'files=1' : '';
+    const sets = [`list=(${list(words)})`, `options=(${list(options)})`, ...names, files].filter(text => text !== '');
+    return `    '${path}') ${sets.join('; ')} ;;`;
+  });
+  return `#compdef vipflow
+# zsh completion of vipflow: vipflow completion zsh > ~/.zfunc/_vipflow
+_vipflow() {
+  local place='' files='' i
+  local -a list options names
+  for ((i = 2; i < CURRENT; i++)); do
+    case "\${place:+$place }\${words[i]}" in
+    ${nodes
+      .map(({ path }) => `'${path}'`)
+      .filter(path => path !== "''")
+      .join(' | ')}) place="\${place:+$place }\${words[i]}" ;;
+    esac
+  done
+  case "$place" in
+${cases.join('\n')}
+  esac
+  if [[ "\${words[CURRENT]}" == -* ]]; then _describe option options
+  else
+    (( \${#list} )) && _describe command list
+    (( \${#names} )) && compadd -a names
+    [[ -n "$files" ]] && _files
+  fi
+}
+if [[ "$funcstack[1]" == _vipflow ]]; then _vipflow "$@"; else compdef _vipflow vipflow; fi`;
+}
+
+function fish(nodes: readonly Node[]): string {
+  const lines = nodes.flatMap(({ path, words, options, kinds }) => {
+    const when = `-n '__vipflow_at ${path === '' ? '' : quotedInside(path)}'`;
+    const about = (text: string) => (text === '' ? '' : ` -d ${quoted(text)}`);
+    return [
+      ...words.map(({ word, about: text }) => `complete -c vipflow -f ${when} -a ${quoted(word)}${about(text)}`),
+      ...options
+        .filter(({ word }) => word.startsWith('--'))
+        .map(({ word, about: text }) => `complete -c vipflow ${when} -l ${word.slice(2)}${about(text)}`),
+      ...kinds
+        .filter(kind => kind !== 'files')
+        .map(kind => `complete -c vipflow -f ${when} -a '(vipflow completion names ${kind} 2>/dev/null)'`),
+    ];
+  });
+  const paths = nodes.map(({ path }) => path).filter(path => path !== '');
+  return `# fish completion of vipflow: vipflow completion fish > ~/.config/fish/completions/vipflow.fish
+set -g __vipflow_paths ${paths.map(quoted).join(' ')}
+function __vipflow_at
+  set -l place
+  for word in (commandline -opc)[2..-1]
+    contains -- (string join ' ' $place $word) $__vipflow_paths; and set place $place $word
+  end
+  test (string join ' ' $place) = (string join ' ' $argv)
+end
+${lines.join('\n')}`;
+}
+
+/** In single quotes, for every shell here. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", '’')}'`;
+}
+
+const quotedInside = (text: string) => text.replaceAll("'", '');

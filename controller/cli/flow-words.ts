@@ -1,0 +1,122 @@
+type Fields = Readonly<Record<string, unknown>>;
+
+/** `set_field` of these says where a packet goes or where it comes from; they are told as one. */
+const TO = ['ipv4Dst', 'tcpDst', 'udpDst', 'ethDst'];
+const FROM = ['ipv4Src', 'tcpSrc', 'udpSrc', 'ethSrc'];
+
+/** Which packets a flow is for, in words: `tcp from 10.0.0.4:40000 to 10.0.0.100:80`. */
+export function matchWords(match: Fields): string {
+  const { inPort, arpTpa, arpSpa, tcpFlags, ...rest } = match;
+  const kind = kindOf(match);
+  const from = endWords(rest, 'ipv4Src', 'tcpSrc', 'udpSrc') ?? valueText(rest.ethSrc);
+  const to = endWords(rest, 'ipv4Dst', 'tcpDst', 'udpDst') ?? valueText(rest.ethDst);
+  const words = [
+    kind,
+    inPort === undefined ? '' : `in at port ${portText(inPort)}`,
+    arpTpa === undefined ? '' : `for ${valueText(arpTpa)}`,
+    arpSpa === undefined ? '' : `as ${valueText(arpSpa)}`,
+    from === undefined ? '' : `from ${from}`,
+    to === undefined ? '' : `to ${to}`,
+    tcpFlags === undefined ? '' : flagWords(tcpFlags),
+    ...Object.entries(rest)
+      .filter(([name]) => !TOLD.has(name))
+      .map(([name, value]) => `${name} ${valueText(value)}`),
+  ];
+  return words.filter(word => word !== '').join(' ') || 'every packet';
+}
+
+/** What becomes of such packets, in words: `to 10.0.0.1:8000, out at port 1`. */
+export function actionWords(actions: readonly Fields[], next: number | null): string {
+  const set: Record<string, unknown> = {};
+  for (const { type, field } of actions) if (type === 'setField') Object.assign(set, field as object);
+  const isAnswer = set.arpOp !== undefined;
+  const to = endWords(set, ...asEnd(TO)) ?? (isAnswer ? undefined : valueText(set.ethDst));
+  const from = endWords(set, ...asEnd(FROM)) ?? (isAnswer ? undefined : valueText(set.ethSrc));
+  const words = [
+    isAnswer ? `answer: ${valueText(set.arpSpa)} is at ${valueText(set.ethSrc)}` : '',
+    from === undefined || isAnswer ? '' : `as from ${from}`,
+    to === undefined || isAnswer ? '' : `to ${to}`,
+    ...actions.flatMap(outWords),
+    next === null ? '' : `on to table ${next}`,
+  ].filter(word => word !== '');
+  return words.length === 0 ? 'drop' : words.join(', ');
+}
+
+/** Fields that the sentence has said already. */
+const TOLD = new Set([...TO, ...FROM, 'ethType', 'ipProto', 'arpOp']);
+
+const asEnd = (names: readonly string[]) => names.slice(0, 3) as [string, string, string];
+
+function kindOf({ ethType, ipProto, arpOp }: Fields): string {
+  if (ethType === 0x0806) return arpOp === 1 ? 'arp request' : arpOp === 2 ? 'arp reply' : 'arp';
+  if (ethType === 0x86dd) return 'ipv6';
+  if (ethType !== 0x0800) return ethType === undefined ? '' : `ethertype 0x${Number(ethType).toString(16)}`;
+  return ipProto === 6 ? 'tcp' : ipProto === 17 ? 'udp' : ipProto === 1 ? 'icmp' : 'ip';
+}
+
+function endWords(fields: Fields, ip: string, tcp: string, udp: string): string | undefined {
+  const address = valueText(fields[ip]);
+  const port = valueText(fields[tcp] ?? fields[udp]);
+  if (address === undefined) return port === undefined ? undefined : `port ${port}`;
+  return port === undefined ? address : `${address}:${port}`;
+}
+
+function outWords({ type, port, ...rest }: Fields): string[] {
+  switch (type) {
+    case 'output':
+      return [`out ${placeOf(port)}`];
+    case 'setField':
+    case 'regMove':
+      return [];
+    case 'finTimeout':
+      return [`short-lived after FIN`];
+    case 'group':
+      return [`through group ${String(rest.groupId)}`];
+    default:
+      return [String(type)];
+  }
+}
+
+/** OFPP_* (OpenFlow 1.3.5, 7.2.1). */
+const PLACES: Readonly<Record<number, string>> = {
+  4294967288: 'where it came in',
+  4294967289: 'through the tables',
+  4294967291: 'everywhere',
+  4294967292: 'everywhere',
+  4294967293: 'to the controller',
+  4294967294: 'to the switch itself',
+};
+
+function placeOf(port: unknown): string {
+  return PLACES[Number(port)] ?? `at port ${portText(port)}`;
+}
+
+const portText = (port: unknown) => (Number(port) === 0xfffffffe ? 'local' : String(port));
+
+/** Of SYN and ACK only those that are asked for: `with SYN without ACK`. */
+function flagWords(flags: unknown): string {
+  const { value, mask } =
+    typeof flags === 'object' && flags !== null
+      ? (flags as { value: number; mask: number })
+      : { value: Number(flags), mask: 0x1ff };
+  const names = FLAGS.filter(([bit]) => mask & bit);
+  const on = names.filter(([bit]) => value & bit).map(([, name]) => name);
+  const off = names.filter(([bit]) => !(value & bit)).map(([, name]) => name);
+  const without = off.length > 0 && mask !== 0x1ff ? ` without ${off.join(' and ')}` : '';
+  return `with ${on.join('-') || 'no flag'}${without}`;
+}
+
+const FLAGS = [
+  [0x02, 'SYN'],
+  [0x10, 'ACK'],
+  [0x01, 'FIN'],
+  [0x04, 'RST'],
+  [0x08, 'PSH'],
+] as const;
+
+function valueText(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'object') return String(value);
+  const { value: bare, mask } = value as { value: unknown; mask: unknown };
+  return `${String(bare)}/${String(mask)}`;
+}

@@ -1,0 +1,54 @@
+import { stringify } from 'yaml';
+import type { StatusRange } from '../core/config/health.ts';
+import type { Config, ListenAddress, StrategyConfig } from '../core/config.ts';
+import { durationText } from '../core/duration.ts';
+
+type Settings = Readonly<Record<string, unknown>>;
+
+/** A configuration as a `vipflow.yaml` that says everything, also what is there by default; it is valid, but for its secrets. */
+export function writtenConfig(config: Config): string {
+  const { listen, services, ...rest } = JSON.parse(JSON.stringify(config)) as Config;
+  const written = {
+    listen: { openflow: addressText(listen.openflow), http: addressText(listen.http) },
+    services: services.map(serviceSettings),
+    ...withUnits(rest),
+  };
+  return stringify(written, { lineWidth: 130 });
+}
+
+function serviceSettings({ strategy, shadow, health, ...rest }: Config['services'][number]): Settings {
+  const { http, ...probe } = health;
+  const page = { ...http, status: http.status.map(statusText) };
+  return withUnits({
+    ...rest,
+    strategy: strategyText(strategy),
+    ...(shadow !== undefined && { shadow: strategyText(shadow) }),
+    health: { ...probe, ...(health.type === 'http' && { http: page }) },
+  });
+}
+
+/** Durations again with their unit: `intervalMs: 2000` is `interval: 2s`. */
+function withUnits(settings: Settings): Settings {
+  const one = ([key, value]: [string, unknown]): [string, unknown] => {
+    const name = /^(.+)Ms$/.exec(key)?.[1];
+    return name !== undefined && typeof value === 'number' ? [name, durationText(value)] : [key, deep(value)];
+  };
+  return Object.fromEntries(Object.entries(settings).map(one));
+}
+
+function deep(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(deep);
+  return typeof value === 'object' && value !== null ? withUnits(value as Settings) : value;
+}
+
+function addressText({ host, port }: ListenAddress): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+function strategyText({ name, options }: StrategyConfig): unknown {
+  return Object.keys(options).length === 0 ? name : { name, ...options };
+}
+
+function statusText({ from, to }: StatusRange): string | number {
+  return from === to ? from : `${from}-${to}`;
+}
