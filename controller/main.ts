@@ -1,8 +1,7 @@
 import { dirname } from 'node:path';
 import { listen } from '../openflow/index.ts';
 import { AlertDesk } from './alerts/alert-desk.ts';
-import { serveHttp } from './api/http.ts';
-import { LogStream } from './api/log-stream.ts';
+import { Outside } from './api/outside.ts';
 import { App, TICK_MS } from './app.ts';
 import { type Clock, machineClock, type Random } from './core/clock.ts';
 import { type Command, messagesOf } from './core/command.ts';
@@ -20,6 +19,10 @@ export interface ControllerOptions {
   readonly onEntry?: (entry: LogEntry) => void;
   readonly clock?: Clock;
   readonly random?: Random;
+  /** The file that the configuration is of, when it may be written back there on request. */
+  readonly configFile?: string;
+  /** Of this program, for those who ask. */
+  readonly version?: string;
 }
 
 /** A controller that runs. */
@@ -47,7 +50,7 @@ const STRATEGY_TOLD_EVERY_MS = 60_000;
 
 /** Joins the deciders to the world: sockets, clock, log. Rejects with `ListenError`, or `ConfigError` for a strategy's file. */
 export async function startController(document: ConfigDocument, options: ControllerOptions = {}): Promise<Controller> {
-  const { onEntry = () => {}, clock = machineClock, random = Math.random } = options;
+  const { onEntry = () => {}, clock = machineClock, random = Math.random, configFile, version = 'unknown' } = options;
   const { config } = document;
   const rarely = new Rarely(STRATEGY_TOLD_EVERY_MS);
   const warn = (message: string) => {
@@ -58,12 +61,13 @@ export async function startController(document: ConfigDocument, options: Control
   };
   const load = (of: ConfigDocument) => loadBook(of.config, dirname(of.file), warn, (path, message) => of.problem(path, message));
   const app = new App(config, random, await load(document));
-  const stream = new LogStream();
   const publish = (entry: LogEntry) => {
-    stream.publish(entry);
+    outside.onEntry(entry);
     onEntry(entry);
     alerts.onEntry(entry);
   };
+  const defect = ({ stack }: Error) =>
+    publish({ ...app.sequence.next('warning', clock.now()), message: `a defect, please report it: ${stack}` });
   const refusals = new Refusals();
   const refused = (refusal: Refusal) => {
     const told = refusals.tell(refusal, clock.now());
@@ -73,10 +77,13 @@ export async function startController(document: ConfigDocument, options: Control
   /** A defect in a decider costs the one event that it met, and is told; connections go on. */
   const decide = (decider: (now: number) => readonly Command[]) => {
     const now = clock.now();
+    const began = process.hrtime.bigint();
     try {
-      execute(decider(now));
+      const commands = decider(now);
+      execute(commands);
+      if (commands.some(isDecision)) outside.metrics.decided(Number(process.hrtime.bigint() - began) / 1e9);
     } catch (error) {
-      publish({ ...app.sequence.next('warning', now), message: `a defect, please report it: ${(error as Error).stack}` });
+      defect(error as Error);
     }
   };
   const execute = (commands: readonly Command[]) => {
@@ -89,28 +96,41 @@ export async function startController(document: ConfigDocument, options: Control
     ...{ clock, random, current: () => steering.document.config },
     log: line => publish({ ...app.sequence.next('alert', clock.now()), ...line }),
   });
+  const outside = new Outside({
+    ...{ version, configFile, app, steering, address: config.listen.http, now: () => clock.now() },
+    ...{
+      alerts: () => alerts.open,
+      ask: (dpid, request) => registry.request(dpid, request),
+      soon: setImmediate,
+      onDefect: defect,
+    },
+  });
 
-  const http = await serveHttp(config.listen.http, stream).catch(error => {
+  const httpPort = await outside.listen().catch(error => {
     throw new ListenError('http', error);
   });
   const openflow = await listen(config.listen.openflow).catch(error => {
-    http.close();
+    void outside.close();
     throw new ListenError('openflow', error);
   });
   openflow.on('connection', connection => registry.accept(connection));
   const ticking = setInterval(() => {
     decide(now => app.onTick(now));
     decide(() => alerts.onTick());
+    outside.onTick(clock.now());
   }, TICK_MS);
   return {
     openflowPort: (openflow.address as { port: number }).port,
-    httpPort: http.port,
+    httpPort,
     steering,
     async stop() {
       clearInterval(ticking);
       registry.close();
-      stream.close();
-      await Promise.all([alerts.stop(), openflow.close(), new Promise(resolve => http.close(resolve))]);
+      await Promise.all([alerts.stop(), openflow.close(), outside.close()]);
     },
   };
+}
+
+function isDecision(command: Command): boolean {
+  return command.type === 'log' && command.entry.type === 'decision';
 }

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
-import { type ApiConfig, isLoopback, type Role } from '../core/config/api.ts';
+import { type ApiConfig, isLoopback, type Role, type TokenConfig } from '../core/config/api.ts';
 import { SecretError } from '../core/config/secret.ts';
 import type { ListenAddress } from '../core/config.ts';
 import { entryOf } from '../core/entry-of.ts';
@@ -29,6 +29,9 @@ export interface Denial {
   readonly retryAfterSec?: number;
 }
 
+/** Let in, with the name of the token; or not. */
+export type Admission = { readonly by: string | undefined } | { readonly denial: Denial };
+
 /** Decides who is let in. What it knows of tokens is the configuration in force. */
 export class Access {
   readonly #config: () => ApiConfig;
@@ -55,26 +58,23 @@ export class Access {
     return { status: 403, detail: `a page of ${origin} may not do this` };
   }
 
-  /** Whether somebody with this role may ask. */
-  checkRole(asker: Asker, needs: Role, now: number): Denial | undefined {
+  /** Who asks, if somebody with this role may. */
+  checkRole(asker: Asker, needs: Role, now: number): Admission {
     const { tokens } = this.#config();
     if (tokens.length === 0) {
-      if (this.#isLoopback) return undefined;
-      return { status: 403, detail: 'there is no token in api.tokens, and other machines can reach this address' };
+      if (this.#isLoopback) return { by: undefined };
+      return denied(403, 'there is no token in api.tokens, and other machines can reach this address');
     }
     const waitMs = this.#waitMs(asker.remote, now);
-    if (waitMs > 0)
-      return { status: 429, detail: 'too many wrong tokens came from this address', retryAfterSec: Math.ceil(waitMs / 1000) };
-    if (asker.token === undefined)
-      return { status: 401, detail: 'send `Authorization: Bearer TOKEN` with a token of api.tokens' };
-    const role = roleOf(asker.token, tokens);
-    if (role === undefined) {
+    if (waitMs > 0) return denied(429, 'too many wrong tokens came from this address', Math.ceil(waitMs / 1000));
+    if (asker.token === undefined) return denied(401, 'send `Authorization: Bearer TOKEN` with a token of api.tokens');
+    const owner = ownerOf(asker.token, tokens);
+    if (owner === undefined) {
       this.#fail(asker.remote, now);
-      return { status: 401, detail: 'this token is not one of api.tokens' };
+      return denied(401, 'this token is not one of api.tokens');
     }
-    if (needs === 'admin' && role !== 'admin')
-      return { status: 403, detail: 'this token has the role read, and this needs admin' };
-    return undefined;
+    if (needs === 'admin' && owner.role !== 'admin') return denied(403, 'this token has the role read, and this needs admin');
+    return { by: owner.name };
   }
 
   #isOurs(host: string): boolean {
@@ -103,18 +103,22 @@ function isSame(origin: string, host: string): boolean {
   return URL.canParse(origin) && new URL(origin).host === new URL(`http://${host}`).host;
 }
 
-/** The role of a token. Every one is compared, in a time that says nothing of how much of it is right. */
-function roleOf(token: string, tokens: ApiConfig['tokens']): Role | undefined {
-  const given = digest(token);
-  let role: Role | undefined;
-  for (const entry of tokens) {
-    const right = revealed(entry.token);
-    if (right !== undefined && timingSafeEqual(digest(right), given)) role = role === 'admin' ? role : entry.role;
-  }
-  return role;
+function denied(status: Denial['status'], detail: string, retryAfterSec?: number): { readonly denial: Denial } {
+  return { denial: { status, detail, ...(retryAfterSec !== undefined && { retryAfterSec }) } };
 }
 
-function revealed(secret: ApiConfig['tokens'][number]['token']): string | undefined {
+/** Whose a token is. Every one is compared, in a time that says nothing of how much of it is right. */
+function ownerOf(token: string, tokens: ApiConfig['tokens']): TokenConfig | undefined {
+  const given = digest(token);
+  let owner: TokenConfig | undefined;
+  for (const entry of tokens) {
+    const right = revealed(entry.token);
+    if (right !== undefined && timingSafeEqual(digest(right), given)) owner = owner?.role === 'admin' ? owner : entry;
+  }
+  return owner;
+}
+
+function revealed(secret: TokenConfig['token']): string | undefined {
   try {
     return secret.reveal();
   } catch (error) {

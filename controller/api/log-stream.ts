@@ -1,72 +1,103 @@
-import type { Server as HttpServer, IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
-import { WebSocket, WebSocketServer } from 'ws';
 import { FLOW_ENTRIES, type LogEntry } from '../core/events.ts';
+import { LogMemory } from './log-memory.ts';
+import { LogReader, type Reading, Round, type Sink } from './log-reader.ts';
 
 /** Readers at once; the next one is refused with 503. */
 export const MAX_READERS = 256;
-/** Bytes that may wait for one slow reader; beyond that it is closed (1013, try again later) and slows nobody. */
-export const MAX_UNREAD_BYTES = 1 << 20;
-/** Readers say nothing; a frame larger than this closes the connection. */
-const MAX_INCOMING_BYTES = 1024;
+/** Lines of `/flows` that are remembered, for readers that come back and for those who ask for decisions. */
+export const MAX_FLOW_LINES = 10_000;
+/** Lines of `/events` that are remembered. */
+export const MAX_EVENT_LINES = 2000;
+/** Time from one turn of the readers to the next at least, so that many lines are one write. */
+export const ROUND_MS = 20;
 
-const PATHS: Record<string, (entry: LogEntry) => boolean> = {
-  '/flows': entry => isFlowEntry(entry),
-  '/events': entry => !isFlowEntry(entry),
-};
+/** The two logs: choices of a server and ends of connections, and everything else. */
+export const LOGS = ['flows', 'events'] as const;
+export type LogName = (typeof LOGS)[number];
 
-/** The log as WebSocket text frames, one JSON object each: `/flows` decisions and ends, `/events` everything else. */
+/** Does some work when what the sockets have brought was seen. */
+export type Soon = (work: () => void) => void;
+
+/** The log in memory, and those who read it. A line is put into the memory and nothing else: readers fetch it in turns, one at a time. */
 export class LogStream {
-  readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_INCOMING_BYTES });
-  readonly #readers = new Map<WebSocket, (entry: LogEntry) => boolean>();
+  readonly flows = new LogMemory(MAX_FLOW_LINES);
+  readonly events = new LogMemory(MAX_EVENT_LINES);
+  readonly #readers = new Set<LogReader>();
+  readonly #soon: Soon;
+  #queue: LogReader[] = [];
+  #round: Round | undefined;
+  #roundAt = Number.NEGATIVE_INFINITY;
+  #seq = 0;
+  #skipped = 0;
 
-  attach(server: HttpServer): void {
-    server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+  constructor(soon: Soon) {
+    this.#soon = soon;
   }
 
-  publish(entry: LogEntry): void {
-    if (this.#readers.size === 0) return;
-    const line = JSON.stringify(entry);
-    for (const [reader, wants] of this.#readers) {
-      if (!wants(entry) || reader.readyState !== WebSocket.OPEN) continue;
-      if (reader.bufferedAmount > MAX_UNREAD_BYTES) reader.close(1013, 'too slow');
-      else reader.send(line);
-    }
+  /** `seq` of the newest line. */
+  get seq(): number {
+    return this.#seq;
+  }
+
+  get readers(): number {
+    return this.#readers.size;
+  }
+
+  /** Lines that readers did not get because they were too slow. */
+  get skipped(): number {
+    return this.#skipped;
+  }
+
+  get isFull(): boolean {
+    return this.#readers.size >= MAX_READERS;
+  }
+
+  publish(entry: LogEntry, now: number): void {
+    this[logOf(entry)].add(entry);
+    this.#seq = entry.seq;
+    if (this.#readers.size > 0 && now - this.#roundAt >= ROUND_MS) this.#begin(now);
+  }
+
+  /** To be called often: what came soon after other lines goes out, and what slow readers have left. */
+  onTick(now: number): void {
+    if (this.#readers.size > 0) this.#begin(now);
+  }
+
+  /** Lets somebody read; gives what ends it. */
+  open(reading: Reading, sink: Sink): () => void {
+    const reader = new LogReader(reading, sink);
+    this.#readers.add(reader);
+    return () => this.#readers.delete(reader);
   }
 
   close(): void {
-    for (const reader of this.#readers.keys()) reader.terminate();
-    this.#sockets.close();
+    for (const reader of this.#readers) reader.end();
+    this.#readers.clear();
   }
 
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const wants = PATHS[new URL(request.url ?? '/', 'http://localhost').pathname];
-    const status =
-      wants === undefined
-        ? '404 Not Found'
-        : isForeign(request)
-          ? '403 Forbidden'
-          : this.#readers.size >= MAX_READERS
-            ? '503 Service Unavailable'
-            : undefined;
-    if (wants === undefined || status !== undefined) {
-      socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
-      return;
+  #begin(now: number): void {
+    if (this.#round !== undefined) return;
+    const round = new Round([this.flows, this.events]);
+    this.#queue = [...this.#readers].filter(reader => reader.isWaiting(round));
+    if (this.#queue.length === 0) return;
+    this.#round = round;
+    this.#roundAt = now;
+    this.#soon(() => this.#turn(round));
+  }
+
+  /** One reader; then the sockets of switches come first again. */
+  #turn(round: Round): void {
+    const reader = this.#queue.shift();
+    if (reader !== undefined && this.#readers.has(reader)) {
+      this.#skipped += reader.turn(round);
+      if (reader.isWaiting(round)) this.#queue.push(reader);
     }
-    this.#sockets.handleUpgrade(request, socket, head, reader => {
-      this.#readers.set(reader, wants);
-      reader.on('close', () => this.#readers.delete(reader));
-      reader.on('error', () => reader.terminate());
-    });
+    if (this.#queue.length > 0) this.#soon(() => this.#turn(round));
+    else this.#round = undefined;
   }
 }
 
-function isFlowEntry(entry: LogEntry): boolean {
-  return (FLOW_ENTRIES as readonly string[]).includes(entry.type);
-}
-
-/** A page of another site may not read the log through somebody's browser: its Origin is not the address it connects to. */
-function isForeign({ headers: { origin, host } }: IncomingMessage): boolean {
-  if (origin === undefined) return false;
-  return !URL.canParse(origin) || new URL(origin).host !== host;
+/** Which log a line is in. */
+export function logOf(entry: LogEntry): LogName {
+  return (FLOW_ENTRIES as readonly string[]).includes(entry.type) ? 'flows' : 'events';
 }

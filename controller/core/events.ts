@@ -164,6 +164,9 @@ export interface WarningEntry extends Line<'warning'> {
 /** The lines of `/flows`; all others are on `/events`. */
 export const FLOW_ENTRIES = ['decision', 'end', 'adopted', 'refused'] as const satisfies readonly LogEntry['type'][];
 
+/** A line of `/events`. */
+export type EventEntry = Exclude<LogEntry, { readonly type: (typeof FLOW_ENTRIES)[number] }>;
+
 /** Gives each line its number and time. One for each run. */
 export class Sequence {
   #last = 0;

@@ -1,0 +1,35 @@
+import { z } from '@hono/zod-openapi';
+
+interface JsonSchema {
+  $schema?: string;
+  properties?: Record<string, JsonSchema>;
+  required?: string[];
+  [key: string]: unknown;
+}
+
+/**
+ * The settings of a part of the configuration as a body: any object for us, because the configuration itself says what is wrong with it, and
+ * where; their JSON Schema for the OpenAPI document. `some`: none has to be there, and null takes one away.
+ */
+export function settingsOf(
+  schema: z.ZodType,
+  name: string,
+  which: 'all' | 'some',
+  without: readonly string[] = [],
+): z.ZodType<Record<string, unknown>> {
+  const { $schema, ...described } = z.toJSONSchema(schema, {
+    io: 'input',
+    unrepresentable: 'any',
+    reused: 'inline',
+  }) as JsonSchema;
+  const kept = Object.entries(described.properties ?? {}).filter(([key]) => !without.includes(key));
+  const properties = Object.fromEntries(kept.map(([key, part]) => [key, which === 'all' ? part : orNull(part)]));
+  const { required, ...rest } = described;
+  const document = { ...rest, properties, ...(which === 'all' && required && { required }) };
+  return z.record(z.string(), z.unknown()).openapi(name, document as object);
+}
+
+/** Without what is there by default: a patch adds nothing by itself. */
+function orNull({ default: _default, ...part }: JsonSchema): JsonSchema {
+  return { anyOf: [part, { type: 'null' }], ...(part.description !== undefined && { description: part.description }) };
+}

@@ -1,0 +1,170 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { SERVER_STATES } from '../core/config/server.ts';
+import type { LogEntry } from '../core/events.ts';
+import type { Member, Services } from '../service/services.ts';
+import type { Plant } from './plant.ts';
+
+/** Seconds; a decision takes some microseconds, a queue in front of it shows at the other end. */
+const DECISION_BUCKETS = [0.000_025, 0.000_05, 0.0001, 0.000_25, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25];
+/** Seconds; from a rack to the other end of the world, and servers in trouble. */
+const RESPONSE_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+/** Different reasons to refuse that get a label of their own. */
+const MAX_REASONS = 20;
+
+const OF_SERVER = ['service', 'server'] as const;
+
+/**
+ * What Prometheus is told. Labels are names of services, servers and switches, and words of ours: never addresses of clients, so there are
+ * as many series as things are configured.
+ */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #reasons = new Set<string>();
+  readonly #decisions = this.#counter('decisions_total', 'Connections for which a server was chosen.', OF_SERVER);
+  readonly #refused = this.#counter('refused_total', 'Connections that were refused.', ['service', 'reason']);
+  readonly #ended = this.#counter('connections_ended_total', 'Connections that ended, by why.', ['service', 'server', 'why']);
+  readonly #bytes = this.#counter('bytes_total', 'Bytes of ended connections; in is from client to server.', [
+    'service',
+    'server',
+    'direction',
+  ]);
+  readonly #warnings = this.#counter('warnings_total', 'Warnings in the log.', []);
+  readonly #configs = this.#counter('config_changes_total', 'Configurations that were applied or refused.', ['state']);
+  readonly #response = this.#histogram('response_seconds', 'Time from a decision to the SYN-ACK.', RESPONSE_BUCKETS, OF_SERVER);
+  readonly #decision = this.#histogram(
+    'decision_seconds',
+    'Time to handle the first packet of a connection.',
+    DECISION_BUCKETS,
+    [],
+  );
+  readonly #skipped = this.#counter('log_skipped_lines_total', 'Lines that readers of the log were too slow for.', []);
+  #skippedBefore = 0;
+  readonly #services: Services;
+
+  /** Without those of the process, when tests want the same text each time. */
+  constructor(plant: Plant, { ofProcess = true }: { readonly ofProcess?: boolean } = {}) {
+    this.#services = plant.app.services;
+    this.#gauges(plant);
+    if (ofProcess) collectDefaultMetrics({ register: this.#registry });
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  /** Names of all metrics. */
+  get names(): string[] {
+    return this.#registry.getMetricsAsArray().map(({ name }) => name);
+  }
+
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  onEntry(entry: LogEntry): void {
+    if (entry.type === 'decision') this.#decisions.inc({ service: entry.service, server: entry.server.name });
+    else if (entry.type === 'refused') this.#refused.inc({ service: entry.service, reason: this.#reason(entry.reason.rule) });
+    else if (entry.type === 'end') this.#onEnd(entry);
+    else if (entry.type === 'warning') this.#warnings.inc();
+    else if (entry.type === 'config') this.#onConfig(entry.state);
+  }
+
+  /** How long it took to handle the first packet of a connection, in seconds. */
+  decided(seconds: number): void {
+    this.#decision.observe(seconds);
+  }
+
+  #onEnd({ service, server, why, bytes, responseMs }: Extract<LogEntry, { type: 'end' }>): void {
+    this.#ended.inc({ service, server, why });
+    this.#bytes.inc({ service, server, direction: 'in' }, bytes.in);
+    this.#bytes.inc({ service, server, direction: 'out' }, bytes.out);
+    if (responseMs !== undefined) this.#response.observe({ service, server }, responseMs / 1000);
+  }
+
+  /** What is configured no more is counted no more: there are as many series as things. */
+  #onConfig(state: 'applied' | 'refused'): void {
+    this.#configs.inc({ state });
+    if (state !== 'applied') return;
+    for (const metric of [this.#decisions, this.#refused, this.#ended, this.#bytes, this.#response]) void this.#prune(metric);
+  }
+
+  async #prune(metric: Counter | Histogram): Promise<void> {
+    const { values } = await metric.get();
+    for (const { labels } of values) {
+      const { le: _le, ...own } = labels as Record<string, string>;
+      const isKnown =
+        own.server === undefined ? this.#services.named(own.service!) : this.#services.member(`${own.service}/${own.server}`);
+      if (isKnown === undefined) metric.remove(own);
+    }
+  }
+
+  #reason(rule: string): string {
+    if (!this.#reasons.has(rule) && this.#reasons.size >= MAX_REASONS) return 'other';
+    this.#reasons.add(rule);
+    return rule;
+  }
+
+  /** What is read when somebody asks. */
+  #gauges(plant: Plant): void {
+    const { app, log, version } = plant;
+    this.#gauge('info', 'The version, as a label.', ['version'], gauge => gauge.set({ version }, 1));
+    this.#ofServers(plant);
+    this.#ofSwitches(plant);
+    this.#gauge('service_up', '1: some server takes new connections.', ['service'], gauge => {
+      for (const service of app.services.list) gauge.set({ service: service.name }, app.stateOf(service) === 'down' ? 0 : 1);
+    });
+    this.#gauge('service_panic', '1: servers are kept in use although their probes fail.', ['service'], gauge => {
+      for (const service of app.services.list) gauge.set({ service: service.name }, app.stateOf(service) === 'panic' ? 1 : 0);
+    });
+    this.#gauge('alerts', 'Alerts that last.', ['alert'], gauge => {
+      for (const { alert } of plant.alerts()) gauge.inc({ alert });
+    });
+    this.#gauge('log_readers', 'Readers of the log.', [], gauge => {
+      gauge.set(log.readers);
+      this.#skipped.inc(log.skipped - this.#skippedBefore);
+      this.#skippedBefore = log.skipped;
+    });
+  }
+
+  #ofServers({ app: { services } }: Plant): void {
+    const each = (name: string, help: string, value: (member: Member) => number) =>
+      this.#gauge(name, help, OF_SERVER, gauge => {
+        for (const member of services.members.values())
+          gauge.set({ service: member.service.name, server: member.server.name }, value(member));
+      });
+    each('connections', 'Living connections.', ({ server }) => server.connections);
+    each('server_up', '1: its probes are answered.', ({ server }) => (server.health === 'up' ? 1 : 0));
+    each('server_weight', 'Share of new connections, growing ones with the part that they have.', ({ server }) => server.weight);
+    this.#gauge('server_state', "1 at the operator's wish.", ['service', 'server', 'state'], gauge => {
+      for (const { service, server } of services.members.values())
+        for (const state of SERVER_STATES)
+          gauge.set({ service: service.name, server: server.name, state }, server.config.state === state ? 1 : 0);
+    });
+  }
+
+  #ofSwitches({ switches, now }: Plant): void {
+    this.#gauge('switch_connected', '1: the switch is connected.', ['switch'], gauge => {
+      for (const { dpid, connected } of switches.list) gauge.set({ switch: dpid }, connected ? 1 : 0);
+    });
+    this.#gauge('switch_flows', 'Flows in all tables of the switch.', ['switch'], async gauge => {
+      const counts = switches.list.map(async ({ dpid }) => ({ dpid, flows: await switches.flows(dpid, now()) }));
+      for (const { dpid, flows } of await Promise.all(counts)) if (flows !== null) gauge.set({ switch: dpid }, flows);
+    });
+  }
+
+  #counter<T extends string>(name: string, help: string, labelNames: readonly T[]): Counter<T> {
+    return new Counter({ name: `vipflow_${name}`, help, labelNames, registers: [this.#registry] });
+  }
+
+  #histogram<T extends string>(name: string, help: string, buckets: number[], labelNames: readonly T[]): Histogram<T> {
+    return new Histogram({ name: `vipflow_${name}`, help, labelNames, buckets, registers: [this.#registry] });
+  }
+
+  #gauge<T extends string>(name: string, help: string, labelNames: readonly T[], read: (gauge: Gauge<T>) => unknown): void {
+    const collect = async () => {
+      gauge.reset();
+      await read(gauge);
+    };
+    const gauge = new Gauge({ name: `vipflow_${name}`, help, labelNames, collect, registers: [this.#registry] });
+  }
+}

@@ -1,0 +1,140 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import type { ListenAddress } from '../core/config.ts';
+import type { LogEntry } from '../core/events.ts';
+import { Access } from './access.ts';
+import { type ApiApp, apiApp } from './api-app.ts';
+import { ConfigStore } from './config-store.ts';
+import { dashboardFiles } from './dashboard-files.ts';
+import type { Run } from './log-query.ts';
+import { LogSockets } from './log-sockets.ts';
+import { LogStream, type Soon } from './log-stream.ts';
+import { Metrics } from './metrics.ts';
+import { openapiDocument } from './openapi.ts';
+import type { Plant } from './plant.ts';
+import { alertRoutes } from './routes/alerts.ts';
+import { configRoutes } from './routes/config.ts';
+import { connectionRoutes } from './routes/connections.ts';
+import { logRoutes } from './routes/log.ts';
+import { pageRoutes } from './routes/pages.ts';
+import { serviceRoutes } from './routes/services.ts';
+import { statusRoutes } from './routes/status.ts';
+import { switchRoutes } from './routes/switches.ts';
+import { Statistics } from './statistics.ts';
+import { SwitchBook } from './switch-book.ts';
+import { timeText } from './time-text.ts';
+import { servicesView } from './views/service.ts';
+import { statusView } from './views/status.ts';
+import { switchViewWith } from './views/switch.ts';
+
+/** Connections at once, readers of the log among them. */
+export const MAX_HTTP_CONNECTIONS = 1024;
+
+/** What the outside is made of: a controller, and the world. */
+export interface OutsideOptions extends Omit<Plant, 'log' | 'statistics' | 'switches' | 'startedAt'> {
+  /** Where it will listen. */
+  readonly address: ListenAddress;
+  readonly soon: Soon;
+  /** Gets what nobody expected of a request. */
+  readonly onDefect: (error: Error) => void;
+}
+
+/** The controller as others see it: the log, REST, metrics, the dashboard. It is told of lines and time, and keeps nobody waiting. */
+export class Outside {
+  /** The routes without a socket: `app.request()` asks them. */
+  readonly app: ApiApp;
+  readonly metrics: Metrics;
+  readonly log: LogStream;
+  readonly #plant: Plant;
+  readonly #address: ListenAddress;
+  readonly #sockets: LogSockets;
+  #server: Server | undefined;
+
+  constructor({ address, soon, onDefect, ...parts }: OutsideOptions) {
+    this.#address = address;
+    this.log = new LogStream(soon);
+    const startedAt = parts.now();
+    const switches = new SwitchBook((dpid, request) => parts.ask(dpid, request));
+    this.#plant = { ...parts, startedAt, log: this.log, statistics: new Statistics(startedAt), switches };
+    const { now, steering } = parts;
+    const access = new Access(() => steering.document.config.api, address);
+    const store = new ConfigStore(parts.configFile);
+    const run = runOf(this.#plant, store);
+    this.metrics = new Metrics(this.#plant);
+    this.#sockets = new LogSockets({ stream: this.log, access, run, now });
+    const files = dashboardFiles();
+    const open = new Set(['/', '/healthz', '/openapi.json', ...files.keys()]);
+    this.app = apiApp({ access, now, onDefect, isPublic: path => open.has(path) });
+    this.#route(run, store, files);
+  }
+
+  onEntry(entry: LogEntry): void {
+    const now = this.#plant.now();
+    this.log.publish(entry, now);
+    this.#plant.statistics.onEntry(entry, now);
+    this.metrics.onEntry(entry);
+    if (entry.type === 'switch') this.#plant.switches.onEntry(entry);
+  }
+
+  onTick(now: number): void {
+    this.#plant.statistics.onTick(now, this.#plant.app.services);
+    this.log.onTick(now);
+    this.#sockets.onTick(now);
+  }
+
+  /** Listens; gives the port. Rejects with the listener's error, `EADDRINUSE` among them. */
+  async listen(): Promise<number> {
+    const server = createServer(getRequestListener(this.app.fetch, { overrideGlobalObjects: false }));
+    server.maxConnections = MAX_HTTP_CONNECTIONS;
+    this.#sockets.attach(server);
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(this.#address.port, this.#address.host, resolve);
+    });
+    this.#server = server;
+    return (server.address() as AddressInfo).port;
+  }
+
+  async close(): Promise<void> {
+    this.log.close();
+    this.#sockets.close();
+    const server = this.#server;
+    if (server === undefined) return;
+    const closed = new Promise(resolve => server.close(resolve));
+    server.closeAllConnections();
+    await closed;
+  }
+
+  #route(run: Run, store: ConfigStore, files: ReturnType<typeof dashboardFiles>): void {
+    const plant = this.#plant;
+    const api = this.app;
+    const v1 = api.basePath('/api/v1');
+    statusRoutes(v1, plant, store);
+    serviceRoutes(v1, plant);
+    switchRoutes(v1, plant);
+    connectionRoutes(v1, plant);
+    alertRoutes(v1, plant);
+    configRoutes(v1, plant, store);
+    logRoutes(api, this.log, run);
+    pageRoutes(api, files);
+    api.get('/metrics', async c => c.body(await this.metrics.text(), 200, { 'content-type': this.metrics.contentType }));
+    api.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
+    const document = openapiDocument(api, plant.version);
+    api.get('/openapi.json', c => c.json(document));
+  }
+}
+
+function runOf(plant: Plant, store: ConfigStore): Run {
+  const id = timeText(plant.startedAt);
+  const snapshot = () => ({
+    v: 1 as const,
+    type: 'snapshot' as const,
+    run: id,
+    seq: plant.log.seq,
+    status: statusView(plant, store.view(plant.steering.document)),
+    services: servicesView(plant),
+    switches: plant.switches.list.map(record => switchViewWith(plant, record, null)),
+  });
+  return { id, snapshot };
+}

@@ -1,0 +1,69 @@
+import { STATUS_CODES } from 'node:http';
+import { ConfigError } from '../core/config-file.ts';
+import { nearest } from '../core/nearest.ts';
+import type { Denial } from './access.ts';
+import type { Problem, ProblemDetails } from './shapes.ts';
+
+/** A request that is not done, with what its answer says (RFC 9457). */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
+  readonly status: number;
+  readonly problems: readonly Problem[];
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(status: number, detail: string, problems: readonly Problem[] = [], headers: Readonly<Record<string, string>> = {}) {
+    super(detail);
+    this.status = status;
+    this.problems = problems;
+    this.headers = headers;
+  }
+}
+
+/** Nothing is called so; `known` are the names that there are. */
+export function unknown(what: string, name: string, known: readonly string[]): ProblemError {
+  const near = nearest(name, known);
+  const hint = near !== undefined ? `did you mean "${near}"?` : known.length > 0 ? `there are ${some(known)}` : 'there is none';
+  return new ProblemError(404, `no ${what} is called "${name}"; ${hint}`);
+}
+
+const MOST_NAMED = 20;
+
+function some(names: readonly string[]): string {
+  const rest = names.length - MOST_NAMED;
+  return rest > 0 ? `${names.slice(0, MOST_NAMED).join(', ')} and ${rest} more` : names.join(', ');
+}
+
+export function denialOf({ status, detail, retryAfterSec }: Denial): ProblemError {
+  const headers = {
+    ...(status === 401 && { 'www-authenticate': 'Bearer realm="vipflow"' }),
+    ...(retryAfterSec !== undefined && { 'retry-after': String(retryAfterSec) }),
+  };
+  return new ProblemError(status, detail, [], headers);
+}
+
+/** What a configuration is refused for. Places within `at` are told as within the body that was sent. */
+export function refusalOf({ problems }: ConfigError, at?: readonly (string | number)[]): ProblemError {
+  const prefix = at === undefined ? undefined : `${at.join('.')}.`;
+  const places = problems.map(({ path, message, line, column }): Problem => {
+    if (prefix === undefined) return { path, message, line, column };
+    const isWhole = path === prefix.slice(0, -1);
+    return { path: isWhole ? '' : path.startsWith(prefix) ? path.slice(prefix.length) : path, message };
+  });
+  return new ProblemError(
+    422,
+    places.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; '),
+    places,
+  );
+}
+
+/** Any error as the answer that it deserves; what is none of the asker's business is not told. */
+export function problemOf(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error;
+  if (error instanceof ConfigError) return refusalOf(error);
+  return new ProblemError(500, 'a defect, please report it: the log of the controller has more');
+}
+
+export function detailsOf({ status, message, problems }: ProblemError): ProblemDetails {
+  const title = STATUS_CODES[status] ?? 'Error';
+  return { type: 'about:blank', title, status, detail: message, ...(problems.length > 0 && { problems: [...problems] }) };
+}

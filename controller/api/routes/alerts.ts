@@ -1,0 +1,48 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import type { EventEntry } from '../../core/events.ts';
+import { json, refusals } from '../answers.ts';
+import type { ApiApp } from '../api-app.ts';
+import { wantedBy } from '../log-filter.ts';
+import { MAX_EVENT_LINES } from '../log-stream.ts';
+import type { Plant } from '../plant.ts';
+import { alert, events } from '../shapes.ts';
+import { alertView } from '../views/alert.ts';
+
+const tags = ['events'];
+const query = z.object({
+  since: z.coerce.number().int().min(0).default(0).describe('newer ones than this `seq`'),
+  service: z.string().optional(),
+  server: z.string().optional(),
+  type: z.string().optional().describe('types of lines, separated by commas'),
+});
+
+const listAlerts = createRoute({
+  ...{
+    method: 'get',
+    path: '/alerts',
+    operationId: 'listAlerts',
+    tags,
+    summary: 'the troubles that people were told of and that last',
+  },
+  responses: { 200: json(z.array(alert), 'now'), ...refusals() },
+});
+const listEvents = createRoute({
+  ...{ method: 'get', path: '/events', operationId: 'listEvents', tags },
+  summary: `the last lines of the log but those of connections: ${MAX_EVENT_LINES} are remembered`,
+  request: { query },
+  responses: { 200: json(events, 'the oldest first'), ...refusals() },
+});
+
+export function alertRoutes(api: ApiApp, { alerts, log }: Plant): void {
+  api.openapi(listAlerts, c => c.json(alerts().map(alertView), 200));
+  api.openapi(listEvents, c => {
+    const { since, ...filter } = c.req.valid('query');
+    const wants = wantedBy(filter) ?? (() => true);
+    const items: EventEntry[] = [];
+    for (const entry of log.events.newestFirst()) {
+      if (entry.seq <= since) break;
+      if (wants(entry)) items.push(entry as EventEntry);
+    }
+    return c.json({ items: items.reverse() }, 200);
+  });
+}

@@ -1,0 +1,93 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { changesBetween } from '../../core/config/changes.ts';
+import { ConfigDocument, ConfigError } from '../../core/config-file.ts';
+import { strategies } from '../../strategies/catalogue.ts';
+import { json, refusals } from '../answers.ts';
+import type { ApiApp } from '../api-app.ts';
+import { blanked, restored } from '../config-secrets.ts';
+import type { ConfigStore } from '../config-store.ts';
+import type { Plant } from '../plant.ts';
+import { ProblemError, refusalOf } from '../problem.ts';
+import { sourceOf } from '../service-edits.ts';
+import { applied, type CheckView, check, status } from '../shapes.ts';
+
+const tags = ['configuration'];
+const YAML = { schema: z.string() };
+const body = {
+  required: true,
+  description: '`vipflow.yaml`, as YAML or as JSON. A secret that is written *** keeps the value that it has.',
+  content: { 'text/yaml': YAML, 'application/yaml': YAML, 'application/json': { schema: z.record(z.string(), z.unknown()) } },
+};
+
+const get = createRoute({
+  ...{ method: 'get', path: '/config', operationId: 'getConfig', tags },
+  summary: 'the configuration in force, as it is written, or with everything that is there by default; without secrets',
+  request: { query: z.object({ format: z.enum(['yaml', 'json']).default('yaml') }) },
+  responses: {
+    200: {
+      description: 'the configuration',
+      content: { 'text/yaml': YAML, 'application/json': { schema: z.record(z.string(), z.unknown()) } },
+    },
+    ...refusals(),
+  },
+});
+const put = createRoute({
+  ...{ method: 'put', path: '/config', operationId: 'replaceConfig', tags },
+  summary: 'take another configuration: the difference is applied, and living connections stay',
+  request: { body },
+  responses: { 200: json(applied, 'what has changed'), ...refusals(413, 415, 422) },
+});
+const postCheck = createRoute({
+  ...{ method: 'post', path: '/config/check', operationId: 'checkConfig', tags },
+  summary: 'say what is wrong with a configuration, and what it would change; nothing is changed',
+  request: { body },
+  responses: { 200: json(check, 'the findings'), ...refusals(413, 415) },
+});
+const save = createRoute({
+  ...{ method: 'post', path: '/config/save', operationId: 'saveConfig', tags },
+  summary: 'write the configuration in force to its file; comments stay',
+  responses: { 200: json(status.shape.config, 'it is written'), ...refusals(409) },
+});
+
+export function configRoutes(api: ApiApp, { steering }: Plant, store: ConfigStore): void {
+  api.openapi(get, c => {
+    if (c.req.valid('query').format === 'json') return c.json(JSON.parse(JSON.stringify(steering.document.config)));
+    return c.body(blanked(steering.document), 200, { 'content-type': 'text/yaml; charset=utf-8' }) as never;
+  });
+  api.put('/config', async c => {
+    const text = await textOf(c.req.raw);
+    const before = steering.document.config;
+    const next = (inForce: ConfigDocument) => parsed(text, inForce);
+    const { config } = await steering.change(sourceOf(c.var.by), next).catch(error => {
+      throw error instanceof ConfigError ? refusalOf(error) : error;
+    });
+    return c.json({ changes: changesBetween(before, config) }, 200);
+  });
+  api.post('/config/check', async c => c.json(checked(await textOf(c.req.raw), steering.document), 200));
+  api.openapi(save, c => {
+    store.save(steering.document);
+    return c.json(store.view(steering.document), 200);
+  });
+  // Their bodies are YAML, which no validator of the routes reads.
+  for (const route of [put, postCheck]) api.openAPIRegistry.registerPath(route);
+}
+
+function parsed(text: string, inForce: ConfigDocument): ConfigDocument {
+  return ConfigDocument.parse(restored(text, inForce), { strategies }, inForce.file);
+}
+
+function checked(text: string, inForce: ConfigDocument): CheckView {
+  try {
+    return { valid: true, problems: [], changes: changesBetween(inForce.config, parsed(text, inForce).config) };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { valid: false, problems: [...refusalOf(error).problems], changes: [] };
+  }
+}
+
+/** The body as YAML, of which JSON is a part. */
+async function textOf(request: Request): Promise<string> {
+  const type = request.headers.get('content-type')?.split(';')[0]?.trim() ?? '';
+  if (/^(application|text)\/(x-)?yaml$|^application\/json$/.test(type)) return request.text();
+  throw new ProblemError(415, 'send the configuration as text/yaml or application/json');
+}

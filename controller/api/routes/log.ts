@@ -1,0 +1,61 @@
+import { createRoute } from '@hono/zod-openapi';
+import { refusals } from '../answers.ts';
+import type { ApiApp } from '../api-app.ts';
+import { newlines } from '../log-encoding.ts';
+import { logQuery, type Run, readingOf } from '../log-query.ts';
+import { eventLine, flowLine } from '../log-shapes.ts';
+import { LOGS, type LogStream } from '../log-stream.ts';
+import { ProblemError } from '../problem.ts';
+
+const NDJSON = 'application/x-ndjson';
+const SHAPES = { flows: flowLine, events: eventLine };
+const TITLES = {
+  flows: 'choices of a server and ends of connections, as they happen',
+  events: 'servers, services, switches, configuration, alerts and warnings, as they happen',
+};
+
+/** The log over plain HTTP, one JSON object a line; the same paths are WebSockets for those who upgrade. */
+export function logRoutes(api: ApiApp, stream: LogStream, run: Run): void {
+  for (const log of LOGS) {
+    const operationId = log === 'flows' ? 'followFlows' : 'followEvents';
+    const route = createRoute({
+      ...{ method: 'get', path: `/${log}`, operationId, tags: ['log'], summary: TITLES[log] },
+      description: 'A WebSocket, or NDJSON for a request with `Accept: application/x-ndjson`.',
+      request: { query: logQuery },
+      responses: { 200: { description: 'lines without end', content: { [NDJSON]: { schema: SHAPES[log] } } }, ...refusals() },
+    });
+    api.openapi(route, c => {
+      if (!(c.req.header('accept') ?? '').includes(NDJSON))
+        throw new ProblemError(426, `this is a WebSocket; for lines over HTTP send \`Accept: ${NDJSON}\``, [], {
+          connection: 'upgrade',
+          upgrade: 'websocket',
+        });
+      if (stream.isFull) throw new ProblemError(503, 'the log has all the readers that it takes');
+      const reading = readingOf(stream, log, c.req.valid('query'), run, newlines);
+      const lines = streamOf(sink => stream.open(reading, sink));
+      return new Response(lines, { status: 200, headers: { 'content-type': NDJSON } }) as never;
+    });
+  }
+}
+
+type Open = (sink: Parameters<LogStream['open']>[1]) => () => void;
+
+/** What is written to a sink, as a body: it is read when the other side has room, so what waits is known. */
+function streamOf(open: Open): ReadableStream<Uint8Array> {
+  let close = () => {};
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        close = open({
+          get unread() {
+            return -(controller.desiredSize ?? 0);
+          },
+          write: bytes => controller.enqueue(new Uint8Array(bytes)),
+          end: () => controller.close(),
+        });
+      },
+      cancel: () => close(),
+    },
+    new ByteLengthQueuingStrategy({ highWaterMark: 0 }),
+  );
+}

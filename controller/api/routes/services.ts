@@ -1,0 +1,146 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { server as serverSchema } from '../../core/config/server.ts';
+import { service as serviceSchema } from '../../core/config/service.ts';
+import type { Server } from '../../service/server.ts';
+import type { VirtualService } from '../../service/virtual-service.ts';
+import { json, refusals } from '../answers.ts';
+import type { ApiApp } from '../api-app.ts';
+import { settingsOf } from '../config-schema.ts';
+import type { Plant } from '../plant.ts';
+import { unknown } from '../problem.ts';
+import { ServiceEdits } from '../service-edits.ts';
+import { server, service } from '../shapes.ts';
+import { serverView, servicesView, serviceView } from '../views/service.ts';
+
+const inService = z.object({ service: z.string().openapi({ param: { name: 'service', in: 'path' }, example: 'web' }) });
+const inServer = inService.extend({ server: z.string().openapi({ param: { name: 'server', in: 'path' }, example: 'server1' }) });
+const tags = ['services'];
+
+const bodyOf = (schema: z.ZodType<Record<string, unknown>>) => ({
+  required: true,
+  content: { 'application/json': { schema } },
+});
+const newService = bodyOf(settingsOf(serviceSchema, 'NewService', 'all'));
+const someOfService = bodyOf(settingsOf(serviceSchema, 'ServicePatch', 'some', ['name', 'vip', 'mac', 'port', 'protocol']));
+const newServer = bodyOf(settingsOf(serverSchema, 'NewServer', 'all'));
+const someOfServer = bodyOf(settingsOf(serverSchema, 'ServerPatch', 'some', ['name', 'ip', 'port']));
+
+const list = createRoute({
+  ...{ method: 'get', path: '/services', operationId: 'listServices', tags, summary: 'every service with its servers' },
+  responses: { 200: json(z.array(service), 'in the order of the configuration'), ...refusals() },
+});
+const add = createRoute({
+  ...{ method: 'post', path: '/services', operationId: 'addService', tags, summary: 'add a service' },
+  request: { body: newService },
+  responses: { 201: json(service, 'it is there'), ...refusals(413, 422) },
+});
+const get = createRoute({
+  ...{ method: 'get', path: '/services/{service}', operationId: 'getService', tags, summary: 'one service' },
+  request: { params: inService },
+  responses: { 200: json(service, 'the service'), ...refusals(404) },
+});
+const patch = createRoute({
+  ...{ method: 'patch', path: '/services/{service}', operationId: 'changeService', tags },
+  summary: 'change settings of a service: a JSON Merge Patch, so null takes one away',
+  request: { params: inService, body: someOfService },
+  responses: { 200: json(service, 'as it is now'), ...refusals(404, 413, 422) },
+});
+const remove = createRoute({
+  ...{ method: 'delete', path: '/services/{service}', operationId: 'deleteService', tags },
+  summary: 'take a service away; its connections end',
+  request: { params: inService },
+  responses: { 204: { description: 'it is gone' }, ...refusals(404, 422) },
+});
+const addServer = createRoute({
+  ...{ method: 'post', path: '/services/{service}/servers', operationId: 'addServer', tags, summary: 'add a server' },
+  request: { params: inService, body: newServer },
+  responses: { 201: json(server, 'it is there'), ...refusals(404, 413, 422) },
+});
+const getServer = createRoute({
+  ...{ method: 'get', path: '/services/{service}/servers/{server}', operationId: 'getServer', tags, summary: 'one server' },
+  request: { params: inServer },
+  responses: { 200: json(server, 'the server'), ...refusals(404) },
+});
+const patchServer = createRoute({
+  ...{ method: 'patch', path: '/services/{service}/servers/{server}', operationId: 'changeServer', tags },
+  summary: 'change a server: `{"state":"drain"}`, `{"weight":5}`',
+  request: { params: inServer, body: someOfServer },
+  responses: { 200: json(server, 'as it is now'), ...refusals(404, 413, 422) },
+});
+const removeServer = createRoute({
+  ...{ method: 'delete', path: '/services/{service}/servers/{server}', operationId: 'deleteServer', tags },
+  summary: 'take a server away; its connections end by themselves',
+  request: { params: inServer },
+  responses: { 204: { description: 'it is gone' }, ...refusals(404, 422) },
+});
+
+export function serviceRoutes(api: ApiApp, plant: Plant): void {
+  const serviceNamed = (name: string) => namedService(plant, name);
+  const serverNamed = (of: string, name: string) => namedServer(serviceNamed(of), name);
+  const changes = (by: string | undefined) => new ServiceEdits(plant, by);
+
+  api.openapi(list, c => c.json(servicesView(plant), 200));
+  api.openapi(get, c => c.json(serviceView(plant, serviceNamed(c.req.valid('param').service)), 200));
+  api.openapi(add, async c => {
+    const body = c.req.valid('json');
+    await changes(c.var.by).addService(body);
+    return c.json(serviceView(plant, serviceNamed(String(body.name))), 201, { location: place(String(body.name)) });
+  });
+  api.openapi(patch, async c => {
+    const { service: name } = c.req.valid('param');
+    await changes(c.var.by).patchService(name, c.req.valid('json'));
+    return c.json(serviceView(plant, serviceNamed(name)), 200);
+  });
+  api.openapi(remove, async c => {
+    await changes(c.var.by).removeService(c.req.valid('param').service);
+    return c.body(null, 204);
+  });
+  api.openapi(addServer, async c => {
+    const { service: name } = c.req.valid('param');
+    const body = c.req.valid('json');
+    await changes(c.var.by).addServer(name, body);
+    const { service: of, server: added } = serverNamed(name, String(body.name));
+    return c.json(serverView(plant, of, added), 201, { location: place(name, added.name) });
+  });
+  api.openapi(getServer, c => {
+    const { service: of, server: name } = c.req.valid('param');
+    const found = serverNamed(of, name);
+    return c.json(serverView(plant, found.service, found.server), 200);
+  });
+  api.openapi(patchServer, async c => {
+    const { service: of, server: name } = c.req.valid('param');
+    await changes(c.var.by).patchServer(of, name, c.req.valid('json'));
+    const found = serverNamed(of, name);
+    return c.json(serverView(plant, found.service, found.server), 200);
+  });
+  api.openapi(removeServer, async c => {
+    const { service: of, server: name } = c.req.valid('param');
+    await changes(c.var.by).removeServer(of, name);
+    return c.body(null, 204);
+  });
+}
+
+function namedService({ app: { services } }: Plant, name: string): VirtualService {
+  const found = services.named(name);
+  if (found !== undefined) return found;
+  throw unknown(
+    'service',
+    name,
+    services.list.map(entry => entry.name),
+  );
+}
+
+function namedServer(of: VirtualService, name: string): { service: VirtualService; server: Server } {
+  const found = of.servers.find(entry => entry.name === name);
+  if (found !== undefined) return { service: of, server: found };
+  throw unknown(
+    `server of "${of.name}"`,
+    name,
+    of.servers.map(entry => entry.name),
+  );
+}
+
+function place(of: string, name?: string): string {
+  const above = `/api/v1/services/${encodeURIComponent(of)}`;
+  return name === undefined ? above : `${above}/servers/${encodeURIComponent(name)}`;
+}

@@ -1,0 +1,121 @@
+import type { ServiceConfig } from '../core/config.ts';
+import { type ConfigDocument, ConfigError, type Edit, type Step } from '../core/config-file.ts';
+import { editsOf } from './merge-patch.ts';
+import type { Plant } from './plant.ts';
+import { ProblemError, refusalOf, unknown } from './problem.ts';
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** What makes a service this one: with another value it would be another service, and its connections would end. */
+const FIXED_OF_SERVICE = ['name', 'vip', 'mac', 'port', 'protocol'] as const;
+const FIXED_OF_SERVER = ['name', 'ip', 'port'] as const;
+
+/** Changes of services and servers, as edits of the configuration that is in force when it is their turn. */
+export class ServiceEdits {
+  readonly #plant: Plant;
+  readonly #source: string;
+
+  /** `by`: the name of the token. */
+  constructor(plant: Plant, by: string | undefined) {
+    this.#plant = plant;
+    this.#source = sourceOf(by);
+  }
+
+  addService(body: Body): Promise<void> {
+    return this.#edit(({ services }) => {
+      const at = ['services', services.length];
+      return { at, edits: [{ path: at, value: body }] };
+    });
+  }
+
+  patchService(name: string, patch: Body): Promise<void> {
+    refuseFixed(patch, FIXED_OF_SERVICE, 'service');
+    return this.#edit(({ services }, document) => {
+      const at = serviceAt(services, name);
+      return { at, edits: editsOf(at, writtenAt(document, at), patch) };
+    });
+  }
+
+  removeService(name: string): Promise<void> {
+    return this.#edit(({ services }) => {
+      const at = serviceAt(services, name);
+      return { at, edits: [{ path: at, value: undefined }] };
+    });
+  }
+
+  addServer(service: string, body: Body): Promise<void> {
+    return this.#edit(({ services }) => {
+      const above = serviceAt(services, service);
+      const at = [...above, 'servers', services[above[1]]!.servers.length];
+      return { at, edits: [{ path: at, value: body }] };
+    });
+  }
+
+  patchServer(service: string, server: string, patch: Body): Promise<void> {
+    refuseFixed(patch, FIXED_OF_SERVER, 'server');
+    return this.#edit(({ services }, document) => {
+      const at = serverAt(services, service, server);
+      return { at, edits: editsOf(at, writtenAt(document, at), patch) };
+    });
+  }
+
+  removeServer(service: string, server: string): Promise<void> {
+    return this.#edit(({ services }) => {
+      const at = serverAt(services, service, server);
+      return { at, edits: [{ path: at, value: undefined }] };
+    });
+  }
+
+  async #edit(
+    make: (config: ConfigDocument['config'], document: ConfigDocument) => { at: readonly Step[]; edits: readonly Edit[] },
+  ): Promise<void> {
+    let place: readonly Step[] = [];
+    const next = (document: ConfigDocument) => {
+      const { at, edits } = make(document.config, document);
+      place = at;
+      return edits.length === 0 ? document : document.edit(edits);
+    };
+    await this.#plant.steering.change(this.#source, next).catch(error => {
+      throw error instanceof ConfigError ? refusalOf(error, place) : error;
+    });
+  }
+}
+
+/** Who asked for a change, for the log. */
+export function sourceOf(by: string | undefined): string {
+  return by === undefined ? 'rest' : `rest: ${by}`;
+}
+
+function serviceAt(services: readonly ServiceConfig[], name: string): ['services', number] {
+  const at = services.findIndex(service => service.name === name);
+  if (at >= 0) return ['services', at];
+  throw unknown(
+    'service',
+    name,
+    services.map(service => service.name),
+  );
+}
+
+function serverAt(services: readonly ServiceConfig[], service: string, name: string): Step[] {
+  const above = serviceAt(services, service);
+  const { servers } = services[above[1]]!;
+  const at = servers.findIndex(server => server.name === name);
+  if (at >= 0) return [...above, 'servers', at];
+  throw unknown(
+    `server of "${service}"`,
+    name,
+    servers.map(server => server.name),
+  );
+}
+
+function writtenAt(document: ConfigDocument, path: readonly Step[]): unknown {
+  return path.reduce((value: unknown, step) => (value as Record<Step, unknown> | undefined)?.[step], document.toJS());
+}
+
+function refuseFixed(patch: Body, fixed: readonly string[], what: string): void {
+  const problems = fixed
+    .filter(key => Object.hasOwn(patch, key))
+    .map(path => ({ path, message: `another ${path} is another ${what}: add that one, and delete this one` }));
+  if (problems.length === 0) return;
+  throw new ProblemError(422, problems.map(({ path, message }) => `${path}: ${message}`).join('; '), problems);
+}

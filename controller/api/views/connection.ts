@@ -1,0 +1,45 @@
+import type { Connection } from '../../service/connection.ts';
+import { isClient } from '../log-filter.ts';
+import type { ConnectionsView, ConnectionView } from '../shapes.ts';
+import { timeText } from '../time-text.ts';
+
+export interface ConnectionQuery {
+  /** An address, or `address:port`. */
+  readonly client?: string | undefined;
+  readonly service?: string | undefined;
+  readonly server?: string | undefined;
+  readonly limit: number;
+}
+
+/** The connections that a query is about, the newest first; `total` counts those beyond the limit, too. */
+export function connectionsView(all: Iterable<Connection>, query: ConnectionQuery, now: number): ConnectionsView {
+  const { client, service, server, limit } = query;
+  // They come in the order in which they began: the last ones are kept in a ring.
+  const last: Connection[] = [];
+  let total = 0;
+  for (const connection of all) {
+    if (service !== undefined && connection.service.name !== service) continue;
+    if (server !== undefined && connection.server.name !== server) continue;
+    if (client !== undefined && !isClient(connection.client, client)) continue;
+    if (limit > 0) last[total % limit] = connection;
+    total += 1;
+  }
+  const items = last.sort((a, b) => b.of - a.of).map(connection => connectionView(connection, now));
+  return { total, items };
+}
+
+export function connectionView(connection: Connection, now: number): ConnectionView {
+  const { of: id, service, server, client, dpid, since, answered, closedAt } = connection;
+  return {
+    id,
+    service: service.name,
+    server: server.name,
+    client: { ...client },
+    dpid,
+    protocol: service.config.protocol,
+    since: timeText(since),
+    ageMs: Math.max(0, Math.round(now - since)),
+    answeredMs: answered === undefined ? null : answered.at - since,
+    closed: closedAt !== undefined,
+  };
+}

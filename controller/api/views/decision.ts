@@ -1,0 +1,46 @@
+import type { AdoptedEntry, DecisionEntry, EndEntry } from '../../core/events.ts';
+import { wantedBy } from '../log-filter.ts';
+import type { LogMemory } from '../log-memory.ts';
+import type { AdoptionView, DecisionsView, DecisionView } from '../shapes.ts';
+
+export interface DecisionQuery {
+  /** An address, or `address:port`. */
+  readonly client?: string | undefined;
+  readonly service?: string | undefined;
+  readonly server?: string | undefined;
+  readonly limit: number;
+  /** Older ones than this `seq` alone. */
+  readonly before?: number | undefined;
+}
+
+/** The remembered decisions that a query is about, the newest first, each with the end of its connection. */
+export function decisionsView(flows: LogMemory, { limit, before, ...filter }: DecisionQuery): DecisionsView {
+  const wants = wantedBy(filter) ?? (() => true);
+  const ends = new Map<number, EndEntry>();
+  const items: DecisionView[] = [];
+  for (const entry of flows.newestFirst()) {
+    if (items.length >= limit) break;
+    if (entry.type === 'end') ends.set(entry.of, entry);
+    if (entry.type === 'decision' && entry.seq < (before ?? Number.POSITIVE_INFINITY) && wants(entry))
+      items.push(withEnd(entry, ends.get(entry.seq)));
+  }
+  return { items };
+}
+
+/** A decision or adoption by its number; undefined when it is none, or no longer remembered. */
+export function decisionView(flows: LogMemory, seq: number): DecisionView | AdoptionView | undefined {
+  let end: EndEntry | undefined;
+  for (const entry of flows.newestFirst()) {
+    if (entry.seq < seq) return undefined;
+    if (entry.type === 'end' && entry.of === seq) end = entry;
+    if (entry.seq === seq) return entry.type === 'decision' || entry.type === 'adopted' ? withEnd(entry, end) : undefined;
+  }
+  return undefined;
+}
+
+/** A line as its JSON is: what the types of the OpenFlow library allow beyond that is not in flows of connections. */
+function withEnd(entry: DecisionEntry, end: EndEntry | undefined): DecisionView;
+function withEnd(entry: DecisionEntry | AdoptedEntry, end: EndEntry | undefined): DecisionView | AdoptionView;
+function withEnd(entry: DecisionEntry | AdoptedEntry, end: EndEntry | undefined): DecisionView | AdoptionView {
+  return (end === undefined ? entry : { ...entry, end }) as unknown as DecisionView | AdoptionView;
+}

@@ -1,0 +1,40 @@
+import { instructionsText } from '../../../openflow/describe/action-text.ts';
+import { matchText } from '../../../openflow/describe/match-text.ts';
+import type { ActionInput } from '../../../openflow/index.ts';
+import { type Cookie, readCookie } from '../../core/pipeline.ts';
+import type { InstalledFlow } from '../../core/switch.ts';
+import type { Services } from '../../service/services.ts';
+import { plainJson } from '../plain-json.ts';
+import type { InstalledFlowView } from '../shapes.ts';
+
+/** A flow as a switch has it, with the names of those it is for. */
+export function flowView(flow: InstalledFlow, services: Services): InstalledFlowView {
+  const { tableId, priority, match, instructions, cookie, packetCount, byteCount, durationSec, durationNsec, idleTimeout } = flow;
+  const owner = readCookie(cookie);
+  const jump = instructions.find(({ type }) => type === 'gotoTable');
+  return {
+    table: tableId,
+    priority,
+    match: plainJson(match),
+    actions: instructions.flatMap(actionsOf).map(action => plainJson(action)),
+    next: jump?.type === 'gotoTable' ? jump.tableId : null,
+    cookie: `0x${cookie.toString(16)}`,
+    owner: owner?.owner ?? null,
+    ...namesOf(owner, services),
+    packets: Number(packetCount),
+    bytes: Number(byteCount),
+    ageMs: durationSec * 1000 + Math.floor(durationNsec / 1e6),
+    idleTimeoutMs: idleTimeout === 0 ? null : idleTimeout * 1000,
+    text: `table=${tableId}, priority=${priority},${matchText(match)} actions=${instructionsText(instructions)}`,
+  };
+}
+
+function actionsOf(instruction: InstalledFlow['instructions'][number]): readonly ActionInput[] {
+  return instruction.type === 'applyActions' || instruction.type === 'writeActions' ? instruction.actions : [];
+}
+
+function namesOf(cookie: Required<Cookie> | undefined, { list }: Services): { service: string | null; server: string | null } {
+  const service = list.find(({ id }) => id === cookie?.service);
+  const server = service?.servers.find(({ id }) => id === cookie?.server);
+  return { service: service?.name ?? null, server: server?.name ?? null };
+}

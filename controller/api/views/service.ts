@@ -1,0 +1,65 @@
+import type { Server } from '../../service/server.ts';
+import { idOf } from '../../service/services.ts';
+import type { VirtualService } from '../../service/virtual-service.ts';
+import type { Plant } from '../plant.ts';
+import type { ServerView, ServiceView } from '../shapes.ts';
+import { timeText } from '../time-text.ts';
+
+/** Strategies that give each server the same, whatever its weight. */
+const BLIND_TO_WEIGHTS = new Set(['round-robin', 'sticky-round-robin', 'least-connections']);
+
+export function servicesView(plant: Plant): ServiceView[] {
+  return plant.app.services.list.map(service => serviceView(plant, service));
+}
+
+export function serviceView(plant: Plant, service: VirtualService): ServiceView {
+  const { name, vip, mac, protocol, port, strategy, mode } = service.config;
+  const servers = service.servers.map(server => serverView(plant, service, server));
+  return {
+    ...{ name, vip, mac, protocol, port },
+    strategy: { name: strategy.name, options: { ...strategy.options } },
+    shadow: shadowView(service),
+    affinity: { ...service.affinity.config },
+    mode,
+    state: plant.app.stateOf(service),
+    connections: servers.reduce((sum, server) => sum + server.connections, 0),
+    newPerSecond: plant.statistics.newPerSecond(name),
+    bytesPerSecond: plant.statistics.bytesPerSecond(name),
+    servers,
+  };
+}
+
+export function serverView({ app, statistics, now }: Plant, service: VirtualService, server: Server): ServerView {
+  const { name, ip, port, weight, state } = server.config;
+  const id = idOf(service, server);
+  const oldest = app.balancer.oldestOf(server);
+  const { location, since } = server;
+  const lately = statistics.newInMinute(service.name);
+  return {
+    ...{ name, ip, port, weight, ramp: server.ramp, state, health: server.health, reason: server.reason },
+    since: since === undefined ? null : timeText(since),
+    location: location === undefined ? null : { dpid: location.dpid, port: location.port, mac: location.mac },
+    connections: server.connections,
+    oldestMs: oldest === undefined ? null : Math.max(0, now() - oldest.since),
+    chosen: server.chosen,
+    share: lately === 0 ? null : Math.min(1, statistics.newInMinute(id) / lately),
+    expectedShare: expectedShare(service, server),
+    newPerSecond: statistics.newPerSecond(id),
+    bytesPerSecond: statistics.bytesPerSecond(id),
+    responseMs: server.response === undefined ? null : server.response.ms,
+  };
+}
+
+/** The part of new connections that a server gets, if the strategy does what weights say. */
+export function expectedShare({ candidates, config }: VirtualService, server: Server): number {
+  if (!candidates.includes(server)) return 0;
+  const worth = ({ weight, ramp }: Server) => (BLIND_TO_WEIGHTS.has(config.strategy.name) ? ramp : weight);
+  const all = candidates.reduce((sum, candidate) => sum + worth(candidate), 0);
+  return worth(server) / all;
+}
+
+function shadowView({ config: { shadow: config }, shadow }: VirtualService): ServiceView['shadow'] {
+  if (config === undefined || shadow === undefined) return null;
+  const { asked, agreed, chosen } = shadow;
+  return { name: config.name, options: { ...config.options }, asked, agreed, chosen: Object.fromEntries(chosen) };
+}
