@@ -9,7 +9,7 @@ import type { InstalledFlow, Switch } from '../core/switch.ts';
 import { type Arrival, type Tuple, tupleOf } from './arrival.ts';
 import { type Choice, choose } from './choice.ts';
 import { type Connection, connectionKey, direction } from './connection.ts';
-import { farewell, Partings } from './farewell.ts';
+import { Partings } from './farewell.ts';
 import { type CutReason, Lifetimes, type PortOf } from './lifetimes.ts';
 import { closes, firstAnswer, type Outcome, sightingsOf } from './observation.ts';
 import { lineOf } from './record.ts';
@@ -44,7 +44,7 @@ export class Balancer {
   readonly #services: Services;
   readonly #lifetimes: Lifetimes;
   readonly #refusal = new Refusal();
-  readonly #partings = new Partings();
+  readonly #partings: Partings;
   readonly #room = new Room();
   readonly #sequence: Sequence;
   readonly #random: Random;
@@ -55,6 +55,7 @@ export class Balancer {
     this.#lifetimes = new Lifetimes(portOf, sequence);
     this.#sequence = sequence;
     this.#random = random;
+    this.#partings = new Partings(random);
   }
 
   /** Living connections, and those that have just closed. */
@@ -142,7 +143,7 @@ export class Balancer {
 
   onTick(switches: ReadonlyMap<Dpid, Switch>, now: number): Command[] {
     for (const service of this.#services.list) service.onTick(now);
-    return this.#lifetimes.onTick(switches, now);
+    return [...this.#lifetimes.onTick(switches, now), ...this.#partings.onTick(now)];
   }
 
   /** Takes over what the switch still carries, and gives back what it lost. */
@@ -161,8 +162,7 @@ export class Balancer {
         const isOver = connection.closedAt !== undefined;
         const cut = this.#lifetimes.cut(connection, why, now);
         if (isOver) return cut;
-        this.#partings.add(connection);
-        return [...cut, ...farewell(connection, this.#random)];
+        return [...cut, ...this.#partings.add(connection, now)];
       });
   }
 
@@ -223,6 +223,7 @@ export class Balancer {
       ending: undefined,
     };
     server.chosen += 1;
+    this.#partings.forget(key);
     const { commands, flows } = this.#lifetimes.begin(arrival, connection, now);
     const strategy = service.config.strategy.name;
     const why = { strategy, reason, ...(shadow && { shadow }), flows: flows.map(viewOf) };

@@ -14,7 +14,7 @@ import type { Connection } from './connection.ts';
  * gets a segment that is out of its window, which it answers with an acknowledgement (RFC 9293, 3.10.7.4); that comes to the controller,
  * because the flows are gone, and is answered with a reset that fits.
  */
-export function farewell(connection: Connection, random: Random): Command[] {
+function farewell(connection: Connection, random: Random): Command[] {
   const { service, client, from, isn, answered, dpid } = connection;
   if (from === undefined || service.config.protocol !== 'tcp') return [];
   const { vip, port, mac } = service.config;
@@ -37,24 +37,63 @@ export function farewell(connection: Connection, random: Random): Command[] {
 const NOTHING = new Uint8Array(0);
 const ONE_BYTE = new Uint8Array(1);
 
-/** Connections that were cut and whose server may still hold them, at most; the oldest are forgotten first. */
+/** Connections that were cut and whose ends may not know it yet, at most; the oldest are forgotten first. */
 const MAX_PARTED = 10_000;
+/**
+ * Open vSwitch may carry the client's answer along the old way until it has revalidated its cache, "usually within a second": so it is
+ * asked again after these times, unless it has spoken.
+ */
+const AGAIN_AFTER_MS = [100, 400, 1500, 4000];
 
-/** Servers of connections that were cut, until their clients have shown the sequence number that the server expects. */
+interface Parting {
+  readonly connection: Connection;
+  readonly cutAt: number;
+  /** How often the client was asked again. */
+  asked: number;
+}
+
+/** Connections that were cut, until their clients have spoken: then both ends are told. */
 export class Partings {
-  readonly #parted = new Map<string, Connection>();
+  readonly #parted = new Map<string, Parting>();
+  readonly #random: Random;
 
-  add(connection: Connection): void {
-    this.#parted.set(connection.key, connection);
-    if (this.#parted.size > MAX_PARTED) this.#parted.delete(this.#parted.keys().next().value!);
+  constructor(random: Random) {
+    this.#random = random;
   }
 
-  /** The client of a connection that was cut has spoken: its server is told, too. */
-  onSegment(key: string, { tcp }: Packet): Command[] {
-    const connection = this.#parted.get(key);
-    if (connection === undefined || tcp === undefined) return [];
+  /** A connection was cut: its client is told. */
+  add(connection: Connection, now: number): Command[] {
+    this.#parted.set(connection.key, { connection, cutAt: now, asked: 0 });
+    if (this.#parted.size > MAX_PARTED) this.#parted.delete(this.#parted.keys().next().value!);
+    return farewell(connection, this.#random);
+  }
+
+  /** Asks again those that have not spoken. */
+  onTick(now: number): Command[] {
+    if (this.#parted.size === 0) return [];
+    const commands: Command[] = [];
+    for (const [key, parting] of this.#parted) {
+      const after = AGAIN_AFTER_MS[parting.asked];
+      if (after === undefined) this.#parted.delete(key);
+      else if (now >= parting.cutAt + after) {
+        parting.asked += 1;
+        commands.push(...farewell(parting.connection, this.#random));
+      }
+    }
+    return commands;
+  }
+
+  /** The port is used for a new connection: the old one is of no interest any more. */
+  forget(key: string): void {
     this.#parted.delete(key);
-    const { server, serverMac, client, from, service } = connection;
+  }
+
+  /** The client of a connection that was cut has spoken, and is answered with a reset: its server is told, too. */
+  onSegment(key: string, { tcp }: Packet): Command[] {
+    const parting = this.#parted.get(key);
+    if (parting === undefined || tcp === undefined) return [];
+    this.#parted.delete(key);
+    const { server, serverMac, client, from, service } = parting.connection;
     const { location } = server;
     if (location === undefined) return [];
     const frame = build({

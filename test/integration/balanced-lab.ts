@@ -84,8 +84,17 @@ export class BalancedLab {
   readonly httpPort: number;
   controller: RunningController;
   readonly #folder: string;
+  #config: ConfigInput;
 
-  private constructor(spec: LabSpec, lab: Lab, httpPort: number, controller: RunningController, folder: string) {
+  private constructor(
+    spec: LabSpec,
+    lab: Lab,
+    httpPort: number,
+    controller: RunningController,
+    folder: string,
+    config: ConfigInput,
+  ) {
+    this.#config = config;
     this.spec = spec;
     this.lab = lab;
     this.httpPort = httpPort;
@@ -103,14 +112,15 @@ export class BalancedLab {
       idleTimeout: '20s',
       health: { interval: '500ms' },
     }));
-    writeFileSync(join(folder, 'vipflow.yaml'), stringify(change({ listen, services })));
+    const config = change({ listen, services });
+    writeFileSync(join(folder, 'vipflow.yaml'), stringify(config));
     const controller = new RunningController(join(folder, 'vipflow.yaml'));
     const lab = await startLab(spec, { controller: { host: '127.0.0.1', port: openflowPort } }).catch(async error => {
       await controller.kill('SIGKILL');
       rmSync(folder, { recursive: true, force: true });
       throw error;
     });
-    const balanced = new BalancedLab(spec, lab, httpPort, controller, folder);
+    const balanced = new BalancedLab(spec, lab, httpPort, controller, folder, config);
     try {
       await lab.startServers();
       await balanced.serversUp();
@@ -125,6 +135,14 @@ export class BalancedLab {
   async serversUp(): Promise<void> {
     const all = this.spec.services.reduce((count, { servers }) => count + servers.length, 0);
     await until('all servers up', () => this.controller.of('server').filter(({ state }) => state === 'up').length >= all);
+  }
+
+  /** Writes another configuration; resolves when the running controller has taken it. */
+  async configure(change: (config: ConfigInput) => ConfigInput): Promise<void> {
+    const before = this.controller.of('config').length;
+    this.#config = change(this.#config);
+    writeFileSync(join(this.#folder, 'vipflow.yaml'), stringify(this.#config));
+    await until('the new configuration', () => this.controller.of('config').length > before);
   }
 
   /** Starts the controller again, with the same configuration. */
