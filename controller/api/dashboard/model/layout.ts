@@ -17,6 +17,8 @@ export interface Layout {
   readonly direction: 'across' | 'down';
   readonly width: number;
   readonly height: number;
+  /** Of lines and marks: 1 for type of 16 pixels. */
+  readonly scale: number;
   readonly boxes: ReadonlyMap<string, Box>;
   /** The middle of each layer along its direction, for its heading; undefined for a layer without nodes. */
   readonly layers: readonly (Point | undefined)[];
@@ -25,25 +27,26 @@ export interface Layout {
 /** Sizes in root ems; narrow pages have small boxes. */
 const ACROSS = {
   client: { w: 7.6, h: 2.5 },
-  service: { w: 10.5, h: 5 },
+  service: { w: 11, h: 5.4 },
   switch: { w: 6.4, h: 4.4 },
-  server: { w: 13, h: 3.4 },
+  server: { w: 14.4, h: 3.1 },
 } as const;
 const DOWN = {
   client: { w: 6, h: 2.2 },
-  service: { w: 9, h: 3.9 },
+  service: { w: 9, h: 4.9 },
   switch: { w: 5.5, h: 3 },
   server: { w: 6.1, h: 4.2 },
 } as const;
 /** Servers that many make the boxes low. */
 const CROWDED = 9;
 const LOW_H = 2.3;
-const GAP = 0.75;
+const GAP = 0.6;
 const LAYER_GAP = 2.1;
 const MARGIN = 0.5;
 const HEADING = 1.9;
 /** Root ems below which layers go down. */
 const NARROW = 44;
+const USUAL_EM = 16;
 
 /** `width` is that of the page's place for it and `em` the root's font size, both in pixels. */
 export function layoutOf(topology: Topology, width: number, em: number, minHeight = 0): Layout {
@@ -75,7 +78,7 @@ function across({ layers }: Topology, width: number, em: number, minHeight: numb
     middles.push(nodes.length === 0 ? undefined : { x: x + widths[index]! / 2, y: HEADING * 0.6 * em });
     x += widths[index]! + free;
   }
-  return { direction: 'across', width, height, boxes, layers: middles };
+  return { direction: 'across', width, height, scale: em / USUAL_EM, boxes, layers: middles };
 }
 
 function down({ layers }: Topology, width: number, em: number): Layout {
@@ -101,7 +104,7 @@ function down({ layers }: Topology, width: number, em: number): Layout {
     }
     y += LAYER_GAP * em * 0.6;
   }
-  return { direction: 'down', width, height: y, boxes, layers: middles };
+  return { direction: 'down', width, height: y, scale: em / USUAL_EM, boxes, layers: middles };
 }
 
 /** A line from box to box: from the side that faces the next layer, bent once. In a layer of its own, from edge to edge. */

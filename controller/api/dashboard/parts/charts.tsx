@@ -8,6 +8,8 @@ import { Mark } from './mark.tsx';
 import { useStore } from './store-context.ts';
 import { useWords } from './words.ts';
 
+/** Lines of services do not look like those of the first servers. */
+const UNLIKE_SERVERS = 3;
 const SPANS = ['2', '5', '10'] as const;
 
 /** The last minutes: a line for each server of one service, or for each service where all are looked at. */
@@ -46,6 +48,7 @@ export function Charts({ focus }: { focus: string | undefined }): VNode | null {
 
 function linesOf(services: readonly Service[], focus: string | undefined): readonly ChartLine[] {
   const one = services.length === 1 ? services[0] : services.find(({ name }) => name === focus);
-  if (one === undefined) return services.map(({ name }, index) => ({ name, label: name, look: identityOf(index) }));
+  if (one === undefined)
+    return services.map(({ name }, index) => ({ name, label: name, look: identityOf(index + UNLIKE_SERVERS) }));
   return one.servers.map(({ name }, index) => ({ name: `${one.name}/${name}`, label: name, look: identityOf(index) }));
 }

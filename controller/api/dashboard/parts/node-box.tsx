@@ -92,18 +92,20 @@ export function ServerBox({
   node: { server, service, look },
   box,
   isSmall,
+  serviceName,
   onAct,
 }: {
   node: ServerNode;
   box: Box;
   isSmall: boolean;
+  /** Where several services are shown, that of the server. */
+  serviceName: string;
   onAct: () => void;
 }): VNode {
   const { text, format } = useWords();
   const standing = standingOf(server);
   const isLow = !isSmall && box.h < 46;
   const title = `${service.name}/${server.name}: ${text.standing[standing]}, ${server.reason}`;
-  const living = `${format.count(server.connections)} ${text.bar.connections(server.connections)}`;
   return (
     <Frame box={box} kind={`server is-${standing} ${isLow ? 'low' : ''}`} title={title} onAct={onAct}>
       <span class="name">
@@ -114,10 +116,14 @@ export function ServerBox({
       </span>
       {!isLow && !isSmall && (
         <span class="mono small">
-          {server.ip}:{server.port}
+          {server.ip}:{server.port} <i>{serviceName}</i>
         </span>
       )}
-      {!isLow && <span class="small figures">{isSmall ? format.count(server.connections) : living}</span>}
+      {!isLow && (
+        <span class="small figures">
+          {isSmall ? format.count(server.connections) : text.stage.living(format.count(server.connections))}
+        </span>
+      )}
     </Frame>
   );
 }

@@ -44,7 +44,7 @@ export function Picture({ topology, layout, onFocus, onFilter }: PictureProps): 
         <Traffic topology={topology} layout={layout} />
       </svg>
       {topology.layers.flat().map(node => (
-        <Box key={node.id} node={node} layout={layout} onAct={() => act(node)} />
+        <Box key={node.id} node={node} layout={layout} isAlone={services.length < 2} onAct={() => act(node)} />
       ))}
     </div>
   );
@@ -59,10 +59,20 @@ function Line({ edge, layout, hue }: { edge: Edge; layout: Layout; hue: string }
   const [a, b] = [layout.boxes.get(edge.from), layout.boxes.get(edge.to)];
   if (a === undefined || b === undefined) return null;
   const classes = ['line', hue, edge.rate > 0 ? 'flows' : '', edge.isBroken ? 'broken' : ''].join(' ');
-  return <path class={classes} d={curveBetween(a, b, layout.direction).d} stroke-width={widthOf(edge.rate)} />;
+  return <path class={classes} d={curveBetween(a, b, layout.direction).d} stroke-width={widthOf(edge.rate) * layout.scale} />;
 }
 
-function Box({ node, layout, onAct }: { node: Node; layout: Layout; onAct: () => void }): VNode | null {
+function Box({
+  node,
+  layout,
+  isAlone,
+  onAct,
+}: {
+  node: Node;
+  layout: Layout;
+  isAlone: boolean;
+  onAct: () => void;
+}): VNode | null {
   const box = layout.boxes.get(node.id);
   if (box === undefined) return null;
   const isSmall = layout.direction === 'down';
@@ -74,6 +84,6 @@ function Box({ node, layout, onAct }: { node: Node; layout: Layout; onAct: () =>
     case 'switch':
       return <SwitchBox node={node} box={box} isSmall={isSmall} />;
     case 'server':
-      return <ServerBox node={node} box={box} isSmall={isSmall} onAct={onAct} />;
+      return <ServerBox node={node} box={box} isSmall={isSmall} serviceName={isAlone ? '' : node.service.name} onAct={onAct} />;
   }
 }

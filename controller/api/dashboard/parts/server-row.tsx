@@ -93,7 +93,6 @@ function StateChoice({ service, server }: { service: Service; server: Server }):
           title={text.stateHelp[state]}
           onClick={() => void change(stateChange(service, server.name, state))}
         >
-          <Icon name={state} />
           {text.states[state]}
         </button>
       ))}

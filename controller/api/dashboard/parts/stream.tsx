@@ -27,9 +27,11 @@ export function Stream({
   const { journal, snapshot } = useStore();
   const [open, setOpen] = useState<string>();
   const held = useRef(journal.choices);
-  if (!isPaused) held.current = journal.choices;
+  // who reads one does not want it to run away
+  const isHeld = isPaused || open !== undefined;
+  if (!isHeld) held.current = journal.choices;
   const services = snapshot.services ?? [];
-  const waiting = isPaused ? countWaiting(journal.choices, held.current[0]) : 0;
+  const waiting = isHeld ? countWaiting(journal.choices, held.current[0]) : 0;
   const shown = held.current.filter(choice => passes(choice, filter)).slice(0, SHOWN);
   return (
     <section class="stream panel" aria-labelledby="stream-title">

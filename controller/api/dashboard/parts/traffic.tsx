@@ -22,6 +22,7 @@ interface Moving {
   readonly decidedAt: number;
   readonly start: number;
   readonly lastsMs: number;
+  readonly scale: number;
   readonly look: string;
   readonly shape: string;
 }
@@ -72,7 +73,8 @@ function start(line: Line, scene: { topology: Topology; layout: Layout }, place:
     way,
     decidedAt: lengthOf(wayThrough(layout, route.slice(0, 2))) / length,
     start: performance.now() + Math.random() * SPREAD_MS,
-    lastsMs: Math.max(SHORTEST_MS, length / PIXELS_PER_MS),
+    lastsMs: Math.max(SHORTEST_MS, length / (PIXELS_PER_MS * layout.scale)),
+    scale: 1.3 * layout.scale,
     look: `moving hue-${server.look.hue}`,
     shape: MARKS[server.look.shape],
   });
@@ -87,7 +89,7 @@ function step(one: Moving, now: number, moving: Set<Moving>): void {
     moving.delete(one);
     return;
   }
-  one.element.setAttribute('transform', `translate(${at.x.toFixed(1)} ${at.y.toFixed(1)})`);
+  one.element.setAttribute('transform', `translate(${at.x.toFixed(1)} ${at.y.toFixed(1)}) scale(${one.scale})`);
   one.element.setAttribute('visibility', 'visible');
   if (part >= one.decidedAt && one.element.classList.contains('undecided')) {
     one.element.setAttribute('class', one.look);
