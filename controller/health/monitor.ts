@@ -118,7 +118,6 @@ export class Monitor {
       if (watch.pin.location !== undefined && watch.pin.location.dpid !== dpid) continue;
       if (!watch.isAsking || watch.externalUntil !== undefined) continue;
       watch.cancel();
-      watch.nextAt = watch.startedAt;
       this.#reschedule(watch);
     }
   }

@@ -62,7 +62,7 @@ describe('where a server is', () => {
   it('is not asked for again while it answers: probes go to its port alone', () => {
     const net = up();
     net.sent.length = 0;
-    net.pass(60_000);
+    net.pass(2 * RELOCATE_AFTER_MS);
     expect(new Set(net.sent.map(({ port }) => port))).toEqual(new Set([1]));
     expect(net.sent.filter(({ packet }) => isArp(packet))).toEqual([]);
   });
@@ -432,7 +432,35 @@ describe('packets that are no answers', () => {
   });
 });
 
+describe('an answer that comes twice', () => {
+  it('counts once', () => {
+    const net = up({ interval: '1s', rise: 3, fall: 1 });
+    net.hosts.set(1, hostOf(1, closed));
+    net.pass(1000);
+    net.hosts.set(
+      1,
+      hostOf(1, packet => [...open(packet), ...open(packet), ...open(packet)]),
+    );
+    expect(net.pass(1000).changes()).toEqual(['s1 down']);
+    expect(net.pass(2000).changes()).toEqual(['s1 up']);
+  });
+});
+
 describe('targets that change', () => {
+  it('are asked anew at once when a probe under way is about what was', () => {
+    const net = up({ interval: '10s', timeout: '5s' });
+    net.hosts.set(1, hostOf(1, silent));
+    net.pass(10_000);
+    const before = net.sent.findLast(({ packet }) => isSyn(packet))!.packet;
+    net.found.samples.length = 0;
+    net.set([{ ...net.targets[0]!, vip: '10.0.0.101' }]).pass(TICK_MS);
+    expect(net.sent.at(-1)!.packet.ipv4!.src).toBe('10.0.0.101');
+    net.hear(1, answerTo(before, TCP.SYN | TCP.ACK));
+    expect(net.found.samples).toEqual([]);
+    net.hear(1, answerTo(net.sent.findLast(({ packet }) => isSyn(packet))!.packet, TCP.SYN | TCP.ACK));
+    expect(net.found.samples).toHaveLength(1);
+  });
+
   it('keep their state while name, address and port stay', () => {
     const net = up({ interval: '1s', type: 'http' }, hostOf(1, serving(PAGE)));
     const before = net.targets;
