@@ -4,12 +4,12 @@ import { Activity } from './model/activity.ts';
 import type { Change } from './model/change.ts';
 import { History } from './model/history.ts';
 import {
+  begun,
   type Choice,
   EMPTY_JOURNAL,
   type EventLine,
   type Journal,
   type Line,
-  remembered,
   withEvents,
   withFlows,
 } from './model/journal.ts';
@@ -128,7 +128,7 @@ export class Store {
         this.#api.get<{ items: EventLine[] }>('/events').catch(() => ({ items: [] })),
       ]);
       const newestFirst = [...events.items].sort((a, b) => b.seq - a.seq);
-      this.#set({ journal: remembered(this.journal, choices.items, newestFirst) });
+      this.#set({ journal: begun(this.journal, choices.items, newestFirst) });
       for (const line of [...choices.items].reverse()) this.activity.add(line, Date.parse(line.time));
     }
     await Promise.all([this.#read(true), this.#readHistory(HISTORY_MINUTES)]);

@@ -62,21 +62,18 @@ export function withEvents(journal: Journal, lines: readonly Line[]): Journal {
   return { ...journal, events, missed, seen: { ...journal.seen, events: seen } };
 }
 
-/** The journal of a page that begins, or that comes back: what the controller remembers, newest first. */
-export function remembered(journal: Journal, choices: readonly Choice[], events: readonly EventLine[]): Journal {
-  const flowsSeen = Math.max(0, ...choices.map(({ seq, end }) => Math.max(seq, end?.seq ?? 0)));
-  const eventsSeen = Math.max(0, ...events.map(({ seq }) => seq));
+/**
+ * The journal at the begin of a run of the controller, with what that remembers of itself, newest first. Numbers begin anew; what was seen
+ * of the run before stays to be read.
+ */
+export function begun(journal: Journal, choices: readonly Choice[], events: readonly EventLine[]): Journal {
+  const flows = Math.max(0, ...choices.map(({ seq, end }) => Math.max(seq, end?.seq ?? 0)));
   return {
     ...journal,
-    choices: choices.slice(0, MAX_DECISIONS),
-    events: events.slice(0, MAX_EVENTS),
-    seen: { flows: flowsSeen, events: eventsSeen },
+    choices: [...choices, ...journal.choices].slice(0, MAX_DECISIONS),
+    events: [...events, ...journal.events].slice(0, MAX_EVENTS),
+    seen: { flows, events: Math.max(0, ...events.map(({ seq }) => seq)) },
   };
-}
-
-/** The journal after a restart of the controller: numbers begin anew, and what was seen stays to be read. */
-export function restarted(journal: Journal): Journal {
-  return { ...journal, seen: { flows: 0, events: 0 } };
 }
 
 /** Lines that this page was not sent: it was too slow, or they are no longer remembered. */

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  begun,
   EMPTY_JOURNAL,
   MAX_DECISIONS,
-  remembered,
-  restarted,
   withEvents,
   withFlows,
 } from '../../../../controller/api/dashboard/model/journal.ts';
@@ -53,16 +52,16 @@ describe('the journal of the page', () => {
   it('takes the small numbers of a new run, and closes nothing of the old one with them', () => {
     const old = withFlows(EMPTY_JOURNAL, [decision(500), decision(501)]);
     const later = { ...decision(1), time: '2026-02-01T00:00:00.000Z' };
-    const journal = withFlows(restarted(old), [later]);
+    const journal = withFlows(begun(old, [], []), [later]);
     expect(journal.choices.map(({ seq }) => seq)).toEqual([1, 501, 500]);
     const told = withFlows(old, [{ v: 1, type: 'restart', run: '2026-02-01T00:00:00.000Z' }, later]);
     expect(told.choices.map(({ seq }) => seq)).toEqual([1, 501, 500]);
-    const early = withFlows(restarted(old), [end(3, 501)]);
+    const early = withFlows(begun(old, [], []), [end(3, 501)]);
     expect(early.choices.every(choice => choice.end === undefined)).toBe(true);
   });
 
   it('begins with what the controller remembers, and goes on behind the last end of it', () => {
-    const journal = remembered(EMPTY_JOURNAL, [{ ...decision(7), end: end(9, 7) }, decision(6)], [server(8)]);
+    const journal = begun(EMPTY_JOURNAL, [{ ...decision(7), end: end(9, 7) }, decision(6)], [server(8)]);
     expect(journal.seen).toEqual({ flows: 9, events: 8 });
     expect(withEvents(journal, [server(8), server(10, 'down')]).events.map(({ seq }) => seq)).toEqual([10, 8]);
   });
