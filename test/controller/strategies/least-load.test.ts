@@ -47,15 +47,24 @@ describe('least load', () => {
     for (const server of servers) expect(last.filter(each => each === server).length).toBeGreaterThanOrEqual(8);
   });
 
-  it('forgets what it expected of a server when the connections are over', () => {
-    const strategy = leastLoad<TestServer>();
-    const servers = equalServers(2);
-    strategy.pick(connectionOf(1), servers, context);
-    measured(strategy, servers[0]!, 1000, 1);
-    measured(strategy, servers[1]!, 0, 0);
-    picks(strategy, servers, 1);
-    measured(strategy, servers[1]!, 0, 0);
-    expect(picks(strategy, servers, 1)).toEqual([servers[1]]);
+  it('expects less and less as measurements come in, and nothing when the connections are over', () => {
+    const start = () => {
+      const strategy = leastLoad<TestServer>();
+      const servers = equalServers(2);
+      strategy.pick(connectionOf(1), servers, context);
+      measured(strategy, servers[0]!, 1000, 2);
+      measured(strategy, servers[1]!, 0, 0);
+      const [busy, idle] = servers as [TestServer, TestServer];
+      // each is taken to move 500 bytes per second at first, and less as there are more
+      expect(picks(strategy, servers, 5)).toEqual([idle, idle, idle, busy, idle]);
+      return { strategy, servers, idle };
+    };
+    const small = start();
+    for (const bytes of [10, 11]) measured(small.strategy, small.idle, bytes, 3);
+    expect(picks(small.strategy, small.servers, 1)).toEqual([small.idle]);
+    const over = start();
+    measured(over.strategy, over.idle, 0, 0);
+    expect(picks(over.strategy, over.servers, 1)).toEqual([over.idle]);
   });
 
   it('evens out what connections of very different size move', () => {

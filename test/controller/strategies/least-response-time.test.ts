@@ -121,6 +121,13 @@ describe('least response time', () => {
     },
   );
 
+  it('does not let a server look better while it is waited for, however short the decay', () => {
+    const world = new World([10, 10, 10], { livesMs: 200, decay: '500ms' });
+    world.run(5000);
+    world.answersIn[2] = undefined;
+    expect(shareOf(world.run(LATE_MS), 2)).toBeLessThan(0.4);
+  });
+
   it('goes to a server that was never measured first, and until it has answered only as far as it would go to the best', () => {
     const servers = equalServers(3);
     const strategy = leastResponseTime<TestServer>({ decay: 10_000 });

@@ -57,7 +57,7 @@ describe('a Maglev table', () => {
   it('does not depend on the order of the servers', () => {
     const servers = serversOf(1, 2, 1, 1);
     const [one, other] = [new Maglev(servers), new Maglev([...servers].reverse())];
-    for (let slot = 0; slot < SMALL_TABLE; slot += 97) expect(one.owner(slot)).toBe(other.owner(slot));
+    expect(Array.from(one.slots, (_, slot) => one.owner(slot)).filter((owner, slot) => owner !== other.owner(slot))).toEqual([]);
   });
 
   it.each([3, 10, 100, 600])('moves one part of %i when a server comes, and its own and few more when it goes', count => {

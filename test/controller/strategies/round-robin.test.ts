@@ -60,6 +60,11 @@ describe('round robin', () => {
     expect(pool.map(score!)).toEqual([3, 0, 1, 6]);
   });
 
+  it('gives shares of turns by how far each is where all are in their slow start', () => {
+    const pool = [new TestServer('g', { ramp: 0.3 }), new TestServer('a', { ramp: 0.6 })];
+    expect(picks(roundRobin(), 9, pool)).toBe('agaagaaga');
+  });
+
   it('forgets the oldest names when a pool changes without end', () => {
     const strategy = roundRobin<TestServer>();
     picks(strategy, 1, servers('first', 'second'));

@@ -62,6 +62,13 @@ describe('weighted round robin', () => {
     expect(names).toEqual(textbook([3, 2, 1], 30));
   });
 
+  it('measures what is owed in turns: it stays small when a server of nearly all the weight leaves', () => {
+    const servers = serversOf(1000, 1, 1);
+    const strategy = weightedRoundRobin<TestServer>();
+    while (picks(strategy, 1, servers)[0] !== 's1');
+    expect(new Set(picks(strategy, 4, servers.slice(1))).size).toBe(2);
+  });
+
   it('gives nobody a burst, nor forgets anybody, when servers leave and return at each moment', () => {
     const WINDOW = 24;
     const weights = [5, 3, 2, 1, 1];
