@@ -44,6 +44,7 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, Loader>>>> = {
   'To try out:': {
     sim: async () => (await import('./sim.ts')).simCommand(),
     study: async () => (await import('./study.ts')).studyCommand(),
+  replay: async () => (await import('./replay.ts')).replayCommand(),
     decode: async () => (await import('./decode.ts')).decodeCommand(),
   },
   'For the shell:': {

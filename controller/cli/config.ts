@@ -50,7 +50,7 @@ async function check(file: string, { json = false, ...options }: ConfigOptions):
   const found = await controllerOf(options).send<CheckView>('POST', '/config/check', textOf(file));
   if (json) process.stdout.write(`${JSON.stringify(found)}\n`);
   if (!found.valid) throw invalid(file, json ? [] : found.problems);
-  if (!json) sayChanges(found.changes, 'would change', 'It would change nothing');
+  if (!json) sayChanges(found.changes, 'that it would make', 'It would change nothing');
 }
 
 async function apply(file: string, { json = false, ...options }: ConfigOptions): Promise<void> {

@@ -38,7 +38,7 @@ async function explain(text: string, { log, json = false, ...options }: ExplainO
   }
   process.stdout.write(`${explanation(newest, screen)}\n`);
   if (others.length === 0) return;
-  const many = others.length >= LIMIT - 1 ? `${others.length} or more` : String(others.length);
+  const many = log === undefined && others.length >= LIMIT - 1 ? `${others.length} or more` : String(others.length);
   tell(
     `\nThis is the newest; ${many} earlier: ${others
       .slice(0, 4)

@@ -64,12 +64,12 @@ function endWords(fields: Fields, ip: string, tcp: string, udp: string): string 
 function outWords({ type, port, ...rest }: Fields): string[] {
   switch (type) {
     case 'output':
-      return [`out ${placeOf(port)}`];
+      return [placeOf(port)];
     case 'setField':
     case 'regMove':
       return [];
     case 'finTimeout':
-      return [`short-lived after FIN`];
+      return ['short-lived after FIN'];
     case 'group':
       return [`through group ${String(rest.groupId)}`];
     default:
@@ -79,7 +79,7 @@ function outWords({ type, port, ...rest }: Fields): string[] {
 
 /** OFPP_* (OpenFlow 1.3.5, 7.2.1). */
 const PLACES: Readonly<Record<number, string>> = {
-  4294967288: 'where it came in',
+  4294967288: 'back where it came in',
   4294967289: 'through the tables',
   4294967291: 'everywhere',
   4294967292: 'everywhere',
@@ -88,7 +88,7 @@ const PLACES: Readonly<Record<number, string>> = {
 };
 
 function placeOf(port: unknown): string {
-  return PLACES[Number(port)] ?? `at port ${portText(port)}`;
+  return PLACES[Number(port)] ?? `out at port ${portText(port)}`;
 }
 
 const portText = (port: unknown) => (Number(port) === 0xfffffffe ? 'local' : String(port));

@@ -6,8 +6,7 @@ import { type ControllerOptions, controllerOf, forController } from './controlle
 import { CliError, EXIT } from './exit.ts';
 import { countText, spanText } from './figures.ts';
 import { actionWords, matchWords } from './flow-words.ts';
-import { type Column, table } from './table.ts';
-import { screen } from './terminal.ts';
+import { screen, wrapped } from './terminal.ts';
 
 interface FlowsOptions extends ControllerOptions {
   readonly raw?: boolean;
@@ -46,13 +45,13 @@ async function onlySwitch(controller: ControllerClient): Promise<string> {
   throw new CliError(EXIT.usage, `There are several switches: name one of ${switches.map(({ number }) => number).join(', ')}.`);
 }
 
-/** The flows table by table, in the order a packet passes them. */
+/** The flows table by table, in the order a packet passes them; each a sentence. */
 function tables(all: readonly InstalledFlowView[]): string[] {
   const numbers = [...new Set(all.map(flow => flow.table))].sort((a, b) => a - b);
   return numbers.flatMap((number, i) => {
-    const rows = all.filter(flow => flow.table === number);
     const title = `table ${number}${TITLES[number] === undefined ? '' : `: ${TITLES[number]}`}`;
-    return [...(i === 0 ? [] : ['']), screen.colour.bold(title), table(rows, COLUMNS, screen)];
+    const lines = all.filter(flow => flow.table === number).map(sentenceOf);
+    return [...(i === 0 ? [] : ['']), screen.colour.bold(title), ...lines];
   });
 }
 
@@ -63,16 +62,22 @@ const TITLES: Readonly<Record<number, string>> = {
   [TABLE.forward]: 'where the receiver is',
 };
 
-const COLUMNS: readonly Column<InstalledFlowView>[] = [
-  { title: 'prio', text: ({ priority }) => String(priority), isFigure: true },
-  { title: 'packets that are', text: ({ match }) => matchWords(match), atLeast: 30 },
-  { title: 'become', text: ({ actions, next }) => actionWords(actions, next), atLeast: 22 },
-  { title: 'for', text: whose, paint: ({ owner }) => (owner === null ? screen.colour.yellow : undefined), spare: 1 },
-  { title: 'count', text: ({ packets }) => countText(packets), isFigure: true },
-  { title: 'age', text: ({ ageMs }) => spanText(ageMs), isFigure: true, spare: 2 },
-];
+/** Priority, packets, what becomes of them, and in brackets for whom and how often. */
+function sentenceOf(flow: InstalledFlowView): string {
+  const { priority, match, actions, next, packets, ageMs, idleTimeoutMs } = flow;
+  const whose = flow.owner === null ? ['not ours'] : whoseOf(flow);
+  const about = [
+    ...whose,
+    `${countText(packets)} ${packets === 1 ? 'packet' : 'packets'}`,
+    ...(idleTimeoutMs === null ? [] : [spanText(ageMs)]),
+  ].join(', ');
+  const text = `${matchWords(match)} → ${actionWords(actions, next)} (${about})`;
+  const body = wrapped(text, screen.columns, INDENT);
+  return `${String(priority).padStart(INDENT - 2)}  ${flow.owner === null ? screen.colour.yellow(body) : body}`;
+}
 
-function whose({ owner, service, server }: InstalledFlowView): string {
-  if (owner === null) return 'not ours';
-  return server === null ? (service ?? '') : `${service}/${server}`;
+const INDENT = 6;
+
+function whoseOf({ service, server }: InstalledFlowView): string[] {
+  return service === null ? [] : [server === null ? service : `${service}/${server}`];
 }

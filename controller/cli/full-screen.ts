@@ -28,7 +28,9 @@ export class FullScreen {
   #isOpen = false;
   #events: FullScreenEvents | undefined;
   #onClosed: () => void = () => {};
-  readonly #onData = (chunk: Buffer) => this.#events?.onKey(KEYS[chunk.toString()] ?? chunk.toString());
+  readonly #onData = (chunk: Buffer) => {
+    for (const key of keysIn(chunk.toString())) this.#events?.onKey(KEYS[key] ?? key);
+  };
   readonly #onResize = () => this.#events?.onResize();
   readonly #onExit = () => this.close();
   readonly #onSignal = () => this.close();
@@ -71,4 +73,10 @@ export class FullScreen {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, this.#onSignal);
     this.#onClosed();
   }
+}
+
+/** What was typed at once may be several keys, some of them sequences. */
+function keysIn(text: string): readonly string[] {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: sequences begin with one
+  return text.match(/\u001b(?:\[[0-9;]*[A-Za-z~]|O[A-Za-z])|[^]/gu) ?? [];
 }

@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { ServiceView, StrategyView } from '../api/shapes.ts';
 import { type ControllerOptions, controllerOf, forController } from './controller-options.ts';
-import { printList } from './listing.ts';
 import { placeOfService } from './server-path.ts';
+import { screen, wrapped } from './terminal.ts';
 
 interface StrategyOptions extends ControllerOptions {
   readonly set: Readonly<Record<string, unknown>>;
@@ -55,14 +55,17 @@ function strategiesCommand(): Command {
     .description('the strategies there are')
     .action(async ({ json = false, ...options }: ControllerOptions & { json?: boolean }) => {
       const found = await controllerOf(options).get<StrategyView[]>('/strategies');
-      const settings = ({ options: schema }: StrategyView) => Object.keys((schema.properties ?? {}) as object).join(', ');
-      const columns = [
-        { title: 'strategy', text: ({ name }: StrategyView) => name },
-        { title: 'settings', text: settings, spare: 1 },
-        { title: 'what it does', text: ({ summary }: StrategyView) => summary, atLeast: 20 },
-      ];
-      printList(found, columns, json, 'There is no strategy.');
+      if (json) for (const one of found) process.stdout.write(`${JSON.stringify(one)}\n`);
+      else process.stdout.write(found.map(one => `${strategyText(one, found)}\n`).join(''));
     });
+}
+
+/** Its name, what it does, and what can be set. */
+function strategyText({ name, summary, options }: StrategyView, all: readonly StrategyView[]): string {
+  const width = Math.max(...all.map(one => one.name.length)) + 2;
+  const settings = Object.keys((options.properties ?? {}) as object);
+  const text = settings.length === 0 ? summary : `${summary} (--set ${settings.join(', ')})`;
+  return `${screen.colour.bold(name)}${' '.repeat(width - name.length)}${wrapped(text, screen.columns, width)}`;
 }
 
 function withSettings(command: Command): Command {

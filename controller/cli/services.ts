@@ -24,7 +24,7 @@ const COLUMNS: readonly Column<ServiceView>[] = [
   { title: 'service', text: ({ name }) => name, atLeast: 8 },
   { title: 'front', text: frontText },
   { title: 'state', text: ({ state }) => state, paint: service => serviceColour(service, screen.colour) },
-  { title: 'strategy', text: strategyText, atLeast: 12 },
+  { title: 'strategy', text: strategyText, atLeast: 18 },
   { title: 'servers', text: ({ servers }) => `${servers.filter(isUsed).length}/${servers.length}`, isFigure: true },
   { title: 'conns', text: ({ connections }) => countText(connections), isFigure: true },
   { title: 'new/s', text: ({ newPerSecond }) => countText(newPerSecond), isFigure: true },
