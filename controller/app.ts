@@ -269,8 +269,7 @@ export class App {
   #onHealth({ commands, changes, samples, notices, panics }: Findings, now: number): Command[] {
     for (const { id, ms } of samples) {
       const { service, server } = this.services.member(id)!;
-      server.answered(ms, now);
-      service.changed(server);
+      service.answered(server, ms, now);
     }
     for (const { group, on } of panics) {
       if (on) this.#panics.add(group);

@@ -9,6 +9,7 @@ import type { Config } from './core/config.ts';
 import type { ConfigDocument } from './core/config-file.ts';
 import type { LogEntry } from './core/events.ts';
 import { Rarely } from './core/rarely.ts';
+import { ElasticDesk } from './elasticity/elastic-desk.ts';
 import { Steering } from './steering.ts';
 import { loadBook } from './strategies/user-book.ts';
 import { Refusals } from './switches/refusals.ts';
@@ -96,6 +97,7 @@ export async function startController(document: ConfigDocument, options: Control
     ...{ clock, random, current: () => steering.document.config },
     log: line => publish({ ...app.sequence.next('alert', clock.now()), ...line }),
   });
+  const elastic = new ElasticDesk({ services: () => app.services.list, steering, tell: warn });
   const outside = new Outside({
     ...{ version, configFile, app, steering, address: config.listen.http, now: () => clock.now() },
     ...{
@@ -117,6 +119,7 @@ export async function startController(document: ConfigDocument, options: Control
   const ticking = setInterval(() => {
     decide(now => app.onTick(now));
     decide(() => alerts.onTick());
+    elastic.onTick(clock.now());
     outside.onTick(clock.now());
   }, TICK_MS);
   return {
@@ -125,6 +128,7 @@ export async function startController(document: ConfigDocument, options: Control
     steering,
     async stop() {
       clearInterval(ticking);
+      elastic.stop();
       registry.close();
       await Promise.all([alerts.stop(), openflow.close(), outside.close()]);
     },

@@ -15,7 +15,7 @@ const RANKS: readonly (readonly string[])[] = [
   ['controller/strategies', 'controller/network'],
   ['controller/service', 'controller/health', 'controller/switches'],
   ['controller/app.ts', 'controller/steering.ts'],
-  ['controller/api', 'controller/alerts', 'controller/probing', 'controller/cluster'],
+  ['controller/api', 'controller/alerts', 'controller/elasticity', 'controller/probing', 'controller/cluster'],
   ['controller/main.ts', 'controller/simulation', 'controller/study'],
   ['controller/doctor', 'controller/cli'],
 ];

@@ -11,27 +11,36 @@ const MAX_STDERR = 2048;
 
 /** Runs a program: the alert in its environment (`VIPFLOW_ALERT_*`) and as JSON on its standard input. Exit code 0 is success. */
 export function commandChannel({ command }: ChannelConfig<'command'>): Deliver {
-  const [program, ...args] = command as [string, ...string[]];
-  return (message, signal) =>
-    new Promise((resolve, reject) => {
-      // A process group of its own: what it started ends with it.
-      const child = spawn(program, args, { env: { ...process.env, ...variables(message) }, stdio: 'pipe', detached: true });
-      const kill = () => killGroup(child);
-      signal.addEventListener('abort', kill, { once: true });
-      let complaint = '';
-      child.stderr.on('data', chunk => {
-        if (complaint.length < MAX_STDERR) complaint += String(chunk);
-      });
-      child.stdout.resume();
-      child.stdin.on('error', () => {}); // it need not read
-      child.stdin.end(`${JSON.stringify(jsonOf(message))}\n`);
-      child.on('error', error => reject(startFailure(error, program)));
-      child.on('exit', code => code === 0 && resolve()); // what it left running may keep its output open
-      child.on('close', (code, by) => {
-        signal.removeEventListener('abort', kill);
-        if (code !== 0) reject(exitFailure(program, by ?? `exit code ${code}`, complaint));
-      });
+  return (message, signal) => runProgram(command, variables(message), jsonOf(message), signal);
+}
+
+/** Runs a program with these variables beside ours and a value as JSON on its standard input. Rejects with `DeliveryError`. */
+export function runProgram(
+  command: readonly string[],
+  env: Readonly<Record<string, string>>,
+  input: unknown,
+  signal: AbortSignal,
+): Promise<void> {
+  const [program = '', ...args] = command;
+  return new Promise((resolve, reject) => {
+    // A process group of its own: what it started ends with it.
+    const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: 'pipe', detached: true });
+    const kill = () => killGroup(child);
+    signal.addEventListener('abort', kill, { once: true });
+    let complaint = '';
+    child.stderr.on('data', chunk => {
+      if (complaint.length < MAX_STDERR) complaint += String(chunk);
     });
+    child.stdout.resume();
+    child.stdin.on('error', () => {}); // it need not read
+    child.stdin.end(`${JSON.stringify(input)}\n`);
+    child.on('error', error => reject(startFailure(error, program)));
+    child.on('exit', code => code === 0 && resolve()); // what it left running may keep its output open
+    child.on('close', (code, by) => {
+      signal.removeEventListener('abort', kill);
+      if (code !== 0) reject(exitFailure(program, by ?? `exit code ${code}`, complaint));
+    });
+  });
 }
 
 function variables({ state, subject, body, time, incidents }: AlertMessage): Record<string, string> {

@@ -117,8 +117,7 @@ export class Balancer {
       const answer = firstAnswer(sighting);
       if (answer === 'answered') {
         connection.answered = { at: now, isn: seq };
-        connection.server.answered(now - connection.since, now);
-        connection.service.changed(connection.server);
+        connection.service.answered(connection.server, now - connection.since, now);
       }
       if (answer !== undefined) this.#learn(connection, answer);
       if (closes(sighting)) connections.close(connection, now);
@@ -223,6 +222,7 @@ export class Balancer {
       ending: undefined,
     };
     server.chosen += 1;
+    service.begun += 1;
     this.#partings.forget(key);
     const { commands, flows } = this.#lifetimes.begin(arrival, connection, now);
     const strategy = service.config.strategy.name;

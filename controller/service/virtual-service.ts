@@ -4,6 +4,7 @@ import type { StrategyBook } from '../strategies/book.ts';
 import type { StrategyEntry } from '../strategies/catalogue.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import { Affinity } from './affinity.ts';
+import { RecentResponses } from './recent-responses.ts';
 import { Server } from './server.ts';
 import { Shadow } from './shadow.ts';
 
@@ -24,6 +25,10 @@ export class VirtualService {
   /** Servers that left and still have connections: their numbers are taken. */
   readonly #retired = new Set<Server>();
   readonly #growing = new Map<Server, number>();
+  /** From SYN to SYN-ACK, and to answers of probes. */
+  readonly responses = new RecentResponses();
+  /** Connections that were begun, ever. */
+  begun = 0;
 
   constructor(config: ServiceConfig, id: number, book: StrategyBook) {
     this.id = id;
@@ -107,6 +112,13 @@ export class VirtualService {
   closed(server: Server): void {
     server.connections -= 1;
     if (server.connections === 0) this.#retired.delete(server);
+    this.changed(server);
+  }
+
+  /** A server answered in so long. */
+  answered(server: Server, ms: number, now: number): void {
+    server.answered(ms, now);
+    this.responses.add(ms, now);
     this.changed(server);
   }
 

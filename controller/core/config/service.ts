@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { cookieRange } from '../pipeline.ts';
 import { virtualMac } from '../virtual-mac.ts';
 import { affinity } from './affinity.ts';
+import { elasticity } from './elasticity.ts';
 import { duration, ipv4, mac, name, port } from './fields.ts';
 import { health } from './health.ts';
 import { server } from './server.ts';
@@ -47,6 +48,7 @@ export const service = z
       .max(1000)
       .default(0)
       .describe('servers that stay in use although probes fail, with a loud alarm; 0: none, clients are told at once'),
+    elasticity: elasticity.optional().describe('how the number of servers in use follows the load'),
     servers: z.array(server).min(1, 'a service needs at least one server').max(MAX_SERVERS),
     health: health.prefault({}),
   })
