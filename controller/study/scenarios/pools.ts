@@ -13,9 +13,9 @@ function pool(count: number, durationMs: number): ScenarioInput {
     clients: 96,
     serviceTime: { kind: 'exponential', meanMs: 100 },
     arrivals: { kind: 'poisson', load: 0.7 },
-    warmUpMs: 1500,
+    warmUpMs: 1000,
     durationMs,
   };
 }
 
-export const pools: readonly ScenarioInput[] = [pool(3, 40_000), pool(30, 10_000), pool(300, 4000)];
+export const pools: readonly ScenarioInput[] = [pool(3, 40_000), pool(30, 10_000), pool(300, 3000)];

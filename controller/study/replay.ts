@@ -1,0 +1,184 @@
+import { Random } from '../../topologies/embedded/random.ts';
+import { type Config, configSchema, type StrategyConfig } from '../core/config.ts';
+import type { Dpid } from '../core/dpid.ts';
+import type { AdoptedEntry, DecisionEntry, LogEntry } from '../core/events.ts';
+import { choose } from '../service/choice.ts';
+import type { Server } from '../service/server.ts';
+import { VirtualService } from '../service/virtual-service.ts';
+import type { StrategyBook } from '../strategies/book.ts';
+import { type Moment, momentsOf } from './replay-moments.ts';
+import { mean, variation } from './statistics.ts';
+
+/** How a strategy would have chosen on a recorded log; of the log itself for comparison. */
+export interface ReplayResult {
+  readonly service: string;
+  /** As it was named; undefined: the log itself. */
+  readonly strategy: string | undefined;
+  readonly decisions: number;
+  /** Connections of each server. */
+  readonly shares: Readonly<Record<string, number>>;
+  /** Coefficient of variation of the shares, each for its weight. */
+  readonly imbalance: number;
+  /** The same of the living connections: mean over the moments after each decision. */
+  readonly unevenness: number;
+  /** Decisions for the server that was chosen in the log. */
+  readonly agreed: number;
+}
+
+export interface ReplayOptions {
+  readonly entries: readonly LogEntry[];
+  readonly label: string;
+  readonly strategy: StrategyConfig;
+  readonly book: StrategyBook;
+  /** Weights and settings of the services that it has; the log knows no weights. */
+  readonly config?: Config;
+}
+
+const SOMEWHERE = { dpid: '0000000000000001' as Dpid, port: 1, mac: '02:00:00:00:00:01' };
+
+/** The services of a log, in the order in which they come. */
+export function servicesIn(entries: readonly LogEntry[]): string[] {
+  return [...new Set(entries.flatMap(entry => (entry.type === 'decision' ? [entry.service] : [])))];
+}
+
+/** Asks a strategy for each connection of one service of a log, in its order. */
+export function replay(service: string, options: ReplayOptions): ReplayResult {
+  const stage = new Stage(service, options);
+  for (const moment of momentsOf(options.entries, service)) stage.pass(moment);
+  return stage.result(options.label);
+}
+
+/** What the log itself did, in the same figures. */
+export function asLogged(service: string, options: Omit<ReplayOptions, 'strategy' | 'label'>): ReplayResult {
+  const stage = new Stage(service, { ...options, label: '', strategy: { name: 'round-robin', options: {} } });
+  for (const moment of momentsOf(options.entries, service)) stage.pass(moment, true);
+  return stage.result(undefined);
+}
+
+/**
+ * A service as the controller has it, with the log in place of the network. Its servers are those that the log names; a connection lives
+ * from its decision to its end. A response time is of the server that was really asked.
+ */
+class Stage {
+  readonly #name: string;
+  readonly #service: VirtualService;
+  readonly #random: Random;
+  /** By the `seq` of the decision. */
+  readonly #living = new Map<number, Server>();
+  readonly #shares = new Map<string, number>();
+  readonly #unevenness: number[] = [];
+  #decisions = 0;
+  #agreed = 0;
+
+  constructor(name: string, { entries, strategy, book, config, label }: ReplayOptions) {
+    this.#name = name;
+    this.#random = new Random(`replay ${label}`);
+    const of = configSchema.parse({ services: [serviceInput(name, entries, strategy, config)] });
+    this.#service = new VirtualService(of.services[0]!, 1, book);
+    for (const server of this.#service.servers) {
+      server.health = 'up';
+      server.location = SOMEWHERE;
+      this.#shares.set(server.name, 0);
+    }
+  }
+
+  /** `asWas`: the server of the log is taken, and nobody is asked. */
+  pass(moment: Moment, asWas = false): void {
+    const { at } = moment;
+    this.#service.onTick(at);
+    if (moment.what === 'decision') this.#decide(moment.entry, at, asWas);
+    else if (moment.what === 'adopted') this.#open(moment.entry.seq, this.#named(moment.entry.server.name));
+    else if (moment.what === 'answered') this.#answered(moment.server, moment.ms, at);
+    else if (moment.what === 'closed') this.#close(moment.of);
+    else this.#setUp(moment.server, moment.isUp);
+  }
+
+  result(strategy: string | undefined): ReplayResult {
+    return {
+      service: this.#name,
+      strategy,
+      decisions: this.#decisions,
+      shares: Object.fromEntries(this.#shares),
+      imbalance: variation(this.#service.servers.map(server => this.#shares.get(server.name)! / server.config.weight)),
+      unevenness: mean(this.#unevenness),
+      agreed: this.#agreed,
+    };
+  }
+
+  #decide(entry: DecisionEntry, now: number, asWas: boolean): void {
+    this.#follow(entry);
+    const { protocol, client, vip } = entry;
+    const key = { protocol, clientIp: client.ip, clientPort: client.port, vip: vip.ip, port: vip.port };
+    const was = this.#named(entry.server.name);
+    const chosen = asWas ? was : choose(this.#service, key, { now, random: this.#random.next })?.server;
+    this.#decisions += 1;
+    if (chosen === undefined) return;
+    if (chosen === was) this.#agreed += 1;
+    this.#shares.set(chosen.name, (this.#shares.get(chosen.name) ?? 0) + 1);
+    this.#open(entry.seq, chosen);
+    this.#unevenness.push(variation(this.#service.candidates.map(({ connections, config }) => connections / config.weight)));
+  }
+
+  /** A reason that names every candidate says who was eligible; a client that kept its server, or a long list, does not. */
+  #follow({ reason, server }: DecisionEntry): void {
+    const isWhole = reason.of === undefined && reason.candidates.length > 1;
+    const names = new Set(reason.candidates.map(({ name }) => name));
+    for (const each of this.#service.servers) {
+      if (isWhole) this.#setUp(each.name, names.has(each.name));
+      else if (each.name === server.name) this.#setUp(each.name, true);
+    }
+  }
+
+  #setUp(name: string, isUp: boolean): void {
+    const server = this.#named(name);
+    if (server === undefined || (server.health === 'up') === isUp) return;
+    server.health = isUp ? 'up' : 'down';
+    this.#service.refresh();
+  }
+
+  #open(seq: number, server: Server | undefined): void {
+    if (server === undefined) return;
+    this.#living.set(seq, server);
+    this.#service.opened(server);
+  }
+
+  #answered(name: string, ms: number, now: number): void {
+    const server = this.#named(name);
+    if (server === undefined) return;
+    server.answered(ms, now);
+    this.#service.changed(server);
+  }
+
+  #close(of: number): void {
+    const holder = this.#living.get(of);
+    if (holder === undefined) return;
+    this.#living.delete(of);
+    this.#service.closed(holder);
+  }
+
+  #named(name: string): Server | undefined {
+    return this.#service.servers.find(server => server.name === name);
+  }
+}
+
+/** The service as `vipflow.yaml` would describe it: from the file where it has it, else from what the log names. */
+function serviceInput(name: string, entries: readonly LogEntry[], strategy: StrategyConfig, config: Config | undefined) {
+  const own = entries.filter((entry): entry is DecisionEntry | AdoptedEntry => {
+    return (entry.type === 'decision' || entry.type === 'adopted') && entry.service === name;
+  });
+  const known = config?.services.find(service => service.name === name);
+  const weights = new Map(known?.servers.map(server => [server.name, server.weight]));
+  const [first] = own;
+  const names = new Set(known?.servers.map(server => server.name));
+  for (const entry of own) {
+    names.add(entry.server.name);
+    if (entry.type === 'decision') for (const candidate of entry.reason.candidates) names.add(candidate.name);
+  }
+  // Addresses do not matter to a strategy, but each server has one of its own.
+  const servers = [...names].map((each, i) => ({
+    ...{ name: each, ip: `127.1.${(i >> 8) & 255}.${i & 255}`, port: 1 },
+    weight: weights.get(each) ?? 1,
+  }));
+  const { ip, port } = first!.vip;
+  return { name, vip: ip, port, protocol: first!.protocol, strategy: { name: strategy.name, ...strategy.options }, servers };
+}

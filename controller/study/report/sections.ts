@@ -1,0 +1,109 @@
+import { type Cost, MEASURES, type Measure, ranking, type StudyResults, verdicts } from '../results.ts';
+import { serversOf, textIn } from '../scenario.ts';
+import { mean } from '../statistics.ts';
+import { estimateText, numberText } from './number-text.ts';
+import { figure, paragraph, type TableCell, table } from './page.ts';
+import { barChart, escaped } from './svg.ts';
+import type { Words } from './words.ts';
+
+type Language = 'en' | 'fr';
+
+const headed = (title: string, ...parts: readonly string[]) =>
+  `<section><h2>${escaped(title)}</h2>\n${parts.join('\n')}</section>`;
+
+/** Strategies by scenarios: mean response time as a multiple of the best. */
+export function overviewSection({ scenarios }: StudyResults, say: Words, language: Language): string {
+  const strategies = scenarios[0]?.cells.map(({ strategy }) => strategy) ?? [];
+  const columns = scenarios.map(result => {
+    const ranked = ranking(result);
+    const best = Math.max(1e-9, ranked[0]!.mean);
+    const lost = new Map(verdicts(result, 'lost').map(each => [each.strategy, each.mean]));
+    return new Map(
+      ranked.map(({ strategy, mean: middle, isWorse }): [string, TableCell] => {
+        const text = `${numberText(middle / best, 2, language)}${lost.get(strategy)! > 0 ? ' +' : ''}`;
+        return [strategy, [text, isWorse ? 'worse' : 'good']];
+      }),
+    );
+  });
+  const rows = strategies.map(strategy => [strategy, ...columns.map(column => column.get(strategy)!)]);
+  const head = [say.strategy, ...scenarios.map(({ scenario }) => textIn(scenario.title, language))];
+  return headed(say.overview, paragraph(say.overviewAbout), table(head, rows), paragraph(say.overviewCaption, 'soft'));
+}
+
+export function methodSection(say: Words): string {
+  const rows = (Object.keys(MEASURES) as Measure[]).map(measure => {
+    const { short, about } = say.measures[measure];
+    return `<li><strong>${escaped(short)}</strong>: ${escaped(about)}</li>`;
+  });
+  return headed(
+    say.method,
+    ...say.methodAbout.map(text => paragraph(text)),
+    `<h3>${escaped(say.measuresTitle)}</h3><ul>${rows.join('')}</ul>`,
+  );
+}
+
+/** Pools of several sizes side by side; nothing where there is one size only. */
+export function growthSection({ scenarios }: StudyResults, cost: readonly Cost[], say: Words): string {
+  const pools = scenarios.filter(({ scenario }) => /^pool-\d+$/.test(scenario.name));
+  if (pools.length < 2) return '';
+  const head = [say.strategy, ...pools.map(({ scenario }) => `${serversOf(scenario).length} ${say.servers}`)];
+  const strategies = pools[0]!.cells.map(({ strategy }) => strategy);
+  const times = pools.map(result => new Map(verdicts(result, 'p95Ms').map(each => [each.strategy, each])));
+  const timeRows = strategies.map(strategy => [
+    strategy,
+    ...times.map(
+      (column): TableCell => [numberText(column.get(strategy)!.mean, 0, 'en'), column.get(strategy)!.isWorse ? 'worse' : 'good'],
+    ),
+  ]);
+  const costOf = (scenario: string, strategy: string) =>
+    cost.find(each => each.scenario === scenario && each.strategy === strategy)?.microseconds ?? 0;
+  const costRows = strategies.map(strategy => [
+    strategy,
+    ...pools.map(({ scenario }) => numberText(costOf(scenario.name, strategy), 1, 'en')),
+  ]);
+  return headed(
+    say.growth,
+    paragraph(say.growthAbout),
+    `<h3>${escaped(say.growthTimes)}</h3>${table(head, timeRows)}`,
+    `<h3>${escaped(say.growthCost)}</h3>${table(head, costRows)}`,
+  );
+}
+
+export function costSection({ scenarios }: StudyResults, cost: readonly Cost[], say: Words): string {
+  const strategies = scenarios[0]?.cells.map(({ strategy }) => strategy) ?? [];
+  const bars = strategies
+    .map(name => ({
+      name,
+      value: mean(cost.filter(({ strategy }) => strategy === name).map(({ microseconds }) => microseconds)),
+    }))
+    .sort((a, b) => a.value - b.value)
+    .map(({ name, value }) => ({ name, parts: [{ value, kind: 'bar' }], text: `${value.toFixed(1)} µs` }));
+  return headed(say.cost, figure(barChart(bars, say.cost), say.costAbout));
+}
+
+/** The same cells, simulated and real. */
+export function mininetSection(results: StudyResults, mininet: StudyResults, say: Words, language: Language): string {
+  const measures: readonly Measure[] = ['meanMs', 'p95Ms', 'imbalance', 'lost'];
+  const tables = mininet.scenarios.map(real => {
+    const simulated = results.scenarios.find(({ scenario }) => scenario.name === real.scenario.name);
+    if (simulated === undefined) return '';
+    const head = [
+      say.strategy,
+      ...measures.flatMap(measure => [say.embedded, say.real].map(where => `${say.measures[measure].short}, ${where}`)),
+    ];
+    const of = measures.map(measure =>
+      [simulated, real].map(result => new Map(verdicts(result, measure).map(each => [each.strategy, each]))),
+    );
+    const rows = ranking(real).map(({ strategy }) => [
+      strategy,
+      ...measures.flatMap((measure, m) =>
+        of[m]!.map((column): TableCell => {
+          const verdict = column.get(strategy)!;
+          return [estimateText(verdict, measure, language), verdict.isWorse ? 'worse' : 'good'];
+        }),
+      ),
+    ]);
+    return `<h3>${escaped(textIn(real.scenario.title, language))}</h3>${table(head, rows)}`;
+  });
+  return headed(say.mininet, paragraph(say.mininetAbout), ...tables, paragraph(say.tableCaption, 'soft'));
+}
