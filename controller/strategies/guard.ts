@@ -44,7 +44,7 @@ export function guarded<C extends Candidate>(
       }
       const picked = ask(connection, context);
       if (typeof picked !== 'string') return picked;
-      report(picked);
+      report(`${picked}: round robin picks instead`);
       const instead = fallback.pick(connection, candidates, context);
       return instead && { ...instead, rule: `${instead.rule}, because the strategy ${picked}` };
     },

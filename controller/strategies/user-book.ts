@@ -54,6 +54,6 @@ export async function loadBook(
 
 function safe(entry: StrategyEntry, name: string, report: (sentence: string) => void): StrategyEntry {
   const make = <C extends Candidate>(options: never) =>
-    guarded<C>(entry.make<C>(options), problem => report(`the strategy ${name} ${problem}: round robin decides instead`));
+    guarded<C>(entry.make<C>(options), problem => report(`the strategy ${name} ${problem}`));
   return { ...entry, make };
 }
