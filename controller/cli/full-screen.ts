@@ -78,5 +78,5 @@ export class FullScreen {
 /** What was typed at once may be several keys, some of them sequences. */
 function keysIn(text: string): readonly string[] {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: sequences begin with one
-  return text.match(/\u001b(?:\[[0-9;]*[A-Za-z~]|O[A-Za-z])|[^]/gu) ?? [];
+  return text.match(/\u001b(?:\[[0-9;]*[A-Za-z~]|O[A-Za-z])|[\s\S]/gu) ?? [];
 }

@@ -1,4 +1,4 @@
-import type { LinkView, ServiceView, StatusView, SwitchView } from '../api/shapes.ts';
+import type { EventsView, LinkView, ServiceView, StatusView, SwitchView } from '../api/shapes.ts';
 import type { Config } from '../core/config.ts';
 import type { ClockFacts, ControllerFacts } from './facts.ts';
 import type { World } from './world.ts';
@@ -26,7 +26,15 @@ async function clockFacts(world: World): Promise<ClockFacts | undefined> {
   const { startedAt, now, uptimeMs } = status;
   const oursMs = (askedAt + world.now()) / 2;
   const theirsMs = Date.parse(now);
-  return { uptimeMs, skewMs: Math.round(theirsMs - oursMs), jumpMs: Math.round(theirsMs - Date.parse(startedAt) - uptimeMs) };
+  const jumps = [theirsMs - Date.parse(startedAt) - uptimeMs, await setBackMs(world)];
+  return { uptimeMs, skewMs: Math.round(theirsMs - oursMs), jumpMs: Math.round(jumps.find(jump => Math.abs(jump) > 1000) ?? 0) };
+}
+
+/** How far the times of the log run backwards somewhere, as a negative number. */
+async function setBackMs(world: World): Promise<number> {
+  const { items } = await world.ask<EventsView>('/events?since=0').catch(() => ({ items: [] }));
+  const times = items.toSorted((a, b) => a.seq - b.seq).map(({ time }) => Date.parse(time));
+  return Math.min(0, ...times.map((time, i) => time - (times[i - 1] ?? time)));
 }
 
 async function openflowFacts(world: World): Promise<ControllerFacts['openflow']> {

@@ -1,12 +1,17 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { vocabulary } from '../../controller/cli/config-file.ts';
 import { ControllerClient } from '../../controller/cli/controller-client.ts';
 import { doctorWorld } from '../../controller/cli/doctor-world.ts';
+import { ConfigDocument } from '../../controller/core/config-file.ts';
 import { examine } from '../../controller/doctor/doctor.ts';
 import type { Way } from '../../controller/doctor/facts.ts';
 import { factsOf } from '../../controller/doctor/facts-of.ts';
 import type { Finding } from '../../controller/doctor/finding.ts';
+import { startController } from '../../controller/main.ts';
 import { labs } from '../../topologies/catalogue.ts';
-import { BalancedLab, until } from './balanced-lab.ts';
+import { BalancedLab, freePort, until } from './balanced-lab.ts';
 
 /** Each trap is set up for real, found alone, and mended by the command that the finding gives. */
 
@@ -19,13 +24,13 @@ beforeAll(async () => {
 afterAll(() => balanced?.stop());
 
 /** What the doctor finds in the lab. */
-async function findings(port = balanced.httpPort): Promise<Finding[]> {
-  const { lab } = balanced;
+async function findings(hosts = balanced.lab.spec.hosts.map(({ name }) => name)): Promise<Finding[]> {
+  const { lab, httpPort } = balanced;
   const place = {
-    hosts: async () => lab.spec.hosts.map(({ name }) => name),
+    hosts: async () => hosts,
     run: (argv: readonly string[], host = 's1') => lab.exec(host, argv),
   };
-  const world = doctorWorld(new ControllerClient(`http://127.0.0.1:${port}`), place);
+  const world = doctorWorld(new ControllerClient(`http://127.0.0.1:${httpPort}`), place);
   return examine(await factsOf(world, { names: [], isWanted: true }, way));
 }
 
@@ -54,6 +59,10 @@ interface Trap {
   readonly name: string;
   readonly set: readonly [node: string, line: string];
   readonly found: string;
+  /** How it is taken away where the command of the finding cannot work in a lab. */
+  readonly undo?: string;
+  /** Nobody looks into the hosts. */
+  readonly isBlind?: boolean;
 }
 
 const TRAPS: readonly Trap[] = [
@@ -90,6 +99,22 @@ const TRAPS: readonly Trap[] = [
   },
   { name: 'checksums left to hardware', set: ['h4', 'ethtool -K h4-eth0 tx on'], found: 'checksum-offload: h4' },
   { name: 'an MTU that differs', set: ['h3', 'ip link set h3-eth0 mtu 1400'], found: 'mtu: h3-eth0' },
+  {
+    name: 'a VIP that somebody unknown answers for',
+    set: ['h5', 'ip addr add 10.0.0.100/32 dev h5-eth0'],
+    found: 'vip-owner: 10.0.0.100',
+    undo: 'ip addr del 10.0.0.100/32 dev h5-eth0',
+    isBlind: true,
+  },
+  {
+    name: 'another controller',
+    set: [
+      's1',
+      'ovs-vsctl get controller s2 target > /tmp/vipflow-doctor-target && ovs-vsctl set controller s2 target=\'"tcp:127.0.0.1:6699"\'',
+    ],
+    found: 'controller-target: s2',
+    undo: 'ovs-vsctl set controller s2 target="$(cat /tmp/vipflow-doctor-target)"; rm /tmp/vipflow-doctor-target',
+  },
   { name: 'a VIP on a server', set: ['h2', 'ip addr add 10.0.0.100/32 dev h2-eth0'], found: 'vip-owner: 10.0.0.100' },
   {
     name: 'a VIP outside of the network of a client',
@@ -107,17 +132,75 @@ const TRAPS: readonly Trap[] = [
 const STEPS = [...TRAPS.map(trap => ({ ...trap, name: `${trap.name} is found alone` })), { name: 'nothing is left of them' }];
 
 describe('of the traps', () => {
-  it.each<Partial<Trap> & { name: string }>(STEPS)('$name', async ({ set, found }) => {
+  it.each<Partial<Trap> & { name: string }>(STEPS)('$name', async ({ set, found, undo, isBlind }) => {
     if (set !== undefined) await inside(...set);
     const expected = found === undefined ? [] : [found];
     let seen: Finding[] = [];
     const isFound = async () => {
-      seen = await findings();
+      seen = await findings(isBlind ? [] : undefined);
       return names(seen).join() === expected.join();
     };
     await until(String(expected), isFound, SETTLED_MS).catch(() => expect(names(seen)).toEqual(expected));
-    for (const finding of seen) await mend(finding);
+    if (undo !== undefined) await inside(set![0], undo);
+    else for (const finding of seen) await mend(finding);
   });
+});
+
+it('finds a server that no switch can find', async () => {
+  const client = new ControllerClient(`http://127.0.0.1:${balanced.httpPort}`);
+  await client.send('POST', '/services/web/servers', { name: 'server9', ip: '10.0.0.99', port: 8000 });
+  expect(names(await findings())).toEqual(['servers-known: web/server9']);
+  await client.send('PATCH', '/services/web/servers/server9', { state: 'maintenance' });
+  expect(names(await findings())).toEqual([]);
+});
+
+describe('where the controller should be', () => {
+  const clock = { offsetMs: 0, now: () => Date.now() + clock.offsetMs };
+  const alone = async (url: string) => {
+    const nowhere = { hosts: async () => [], run: async () => undefined };
+    const world = doctorWorld(new ControllerClient(url), nowhere);
+    return names(examine(await factsOf(world, { names: [], isWanted: false }, way)));
+  };
+  const controllerFor = async (api: object, use: (url: string) => Promise<void>) => {
+    const listen = { openflow: '127.0.0.1:0', http: '127.0.0.1:0' };
+    const controller = await startController(ConfigDocument.of({ listen, services: labs.two.services, api }, vocabulary), {
+      clock,
+    });
+    try {
+      await use(`http://127.0.0.1:${controller.httpPort}`);
+    } finally {
+      await controller.stop();
+    }
+  };
+
+  it('nobody answers', async () => {
+    expect(await alone(`http://127.0.0.1:${await freePort()}`)).toEqual(['controller-reach: controller']);
+  });
+
+  it('another program has the port', async () => {
+    const other = createServer((_request, response) => response.end('hello')).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as { port: number };
+    expect(await alone(`http://127.0.0.1:${port}`)).toEqual(['controller-reach: controller']);
+    other.close();
+  });
+
+  it('a token is wanted', () =>
+    controllerFor({ tokens: [{ name: 'me', token: 'a-token-of-16-letters' }] }, async url => {
+      expect(await alone(url)).toEqual(['controller-reach: controller']);
+    }));
+
+  it('its clock is wrong, and then was set back', () =>
+    controllerFor({}, async url => {
+      const client = new ControllerClient(url);
+      expect(await alone(url)).toEqual([]);
+      clock.offsetMs = 3_600_000;
+      await client.send('PATCH', '/services/web/servers/server1', { weight: 2 });
+      expect(await alone(url)).toContain('clock: controller');
+      clock.offsetMs = 0;
+      await client.send('PATCH', '/services/web/servers/server1', { weight: 3 });
+      expect(await alone(url)).toEqual(['clock: controller']);
+    }));
 });
 
 /** A switch that was cut off is back after a second or two. */
