@@ -1,5 +1,6 @@
 import { type Connection, connect } from '../../openflow/index.ts';
-import { type SwitchUnderTest, switchContract } from '../contracts/switch.ts';
+import type { SwitchUnderTest } from '../contracts/switch/rig.ts';
+import { switchContract } from '../contracts/switch.ts';
 import { DummyOvs } from './dummy-ovs.ts';
 
 /** How often Open vSwitch looks around while time passes. */

@@ -1,7 +1,8 @@
 import { Connection, opened } from '../../../../openflow/index.ts';
 import { VirtualClock } from '../../../../topologies/embedded/clock.ts';
 import { EmbeddedSwitch } from '../../../../topologies/embedded/switch/embedded-switch.ts';
-import { type SwitchUnderTest, switchContract } from '../../../contracts/switch.ts';
+import type { SwitchUnderTest } from '../../../contracts/switch/rig.ts';
+import { switchContract } from '../../../contracts/switch.ts';
 import { duplexPair, settle } from '../../../openflow/pair.ts';
 
 function start(): Promise<SwitchUnderTest> {
