@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { LiveLab } from '../../topologies/embedded/live/live-lab.ts';
+import type { Steering } from '../steering.ts';
+import { strategyNames } from '../strategies/catalogue.ts';
 import { barChart } from './bar-chart.ts';
 import { actionOf, type KeyAction, keyLine } from './lab-keys.ts';
 import { screen, tell } from './terminal.ts';
@@ -7,19 +9,22 @@ import { screen, tell } from './terminal.ts';
 /** The keys of an embedded lab, where there is a terminal to press them on. */
 export class LabConsole {
   readonly #lab: LiveLab;
+  /** Of our own controller. */
+  readonly #steering: Steering | undefined;
   /** The hosts of servers, in the order of their keys. */
   readonly #servers: readonly { readonly name: string; readonly ip: string; readonly page?: string }[];
   readonly #onData = (chunk: Buffer) => this.#press(chunk.toString());
 
-  private constructor(lab: LiveLab) {
+  private constructor(lab: LiveLab, steering: Steering | undefined) {
     this.#lab = lab;
+    this.#steering = steering;
     this.#servers = lab.spec.hosts.filter(({ role }) => role === 'server');
   }
 
   /** Undefined where nobody can press a key. */
-  static open(lab: LiveLab): LabConsole | undefined {
+  static open(lab: LiveLab, steering: Steering | undefined): LabConsole | undefined {
     if (!process.stdin.isTTY || !process.stdout.isTTY || isInBackground()) return undefined;
-    const made = new LabConsole(lab);
+    const made = new LabConsole(lab, steering);
     process.stdin.setRawMode(true).resume().on('data', made.#onData);
     tell(keyLine(made.#servers.length));
     return made;
@@ -33,7 +38,9 @@ export class LabConsole {
     if (keys.startsWith('\u001b')) return; // an arrow or a function key
     for (const key of keys) {
       const servers = this.#servers.map(({ name }) => ({ host: name, on: this.#lab.isOn(name) }));
-      const action = actionOf(key, { servers, requestsPerSecond: this.#lab.load.state.requestsPerSecond });
+      const now = this.#steering?.document.config.services[0]?.strategy.name;
+      const strategy = now === undefined ? {} : { strategy: { all: strategyNames, now } };
+      const action = actionOf(key, { servers, requestsPerSecond: this.#lab.load.state.requestsPerSecond, ...strategy });
       if (action !== undefined) this.#do(action);
     }
   }
@@ -48,6 +55,9 @@ export class LabConsole {
         this.#lab.load.set(action.requestsPerSecond);
         tell(`${action.requestsPerSecond} requests a second`);
         break;
+      case 'strategy':
+        this.#useStrategy(action.name);
+        break;
       case 'shares':
         this.#showShares();
         break;
@@ -57,6 +67,13 @@ export class LabConsole {
       case 'quit':
         process.emit('SIGINT', 'SIGINT');
     }
+  }
+
+  /** For all services; the log says what changed. */
+  #useStrategy(name: string): void {
+    const { services } = this.#steering!.document.config;
+    const edits = services.map((_, i) => ({ path: ['services', i, 'strategy'], value: name }));
+    this.#steering!.edit('a key', edits).catch((error: Error) => tell(error.message));
   }
 
   #showShares(): void {
@@ -73,6 +90,7 @@ export class LabConsole {
 
 const HELP = [
   '1 to 9  switch the host of that server off, or on again: its requests fail until ARP misses it',
+  'a       the next algorithm; weights are all 1 here',
   '+ -     more or fewer requests a second',
   's       who answered how often in the last 60 s',
   'h       this help',

@@ -3,11 +3,14 @@ export interface KeyState {
   /** In the order of their keys, from 1. */
   readonly servers: readonly { readonly host: string; readonly on: boolean }[];
   readonly requestsPerSecond: number;
+  /** Those that can be chosen, and the one in force; undefined where the controller is not ours. */
+  readonly strategy?: { readonly all: readonly string[]; readonly now: string };
 }
 
 export type KeyAction =
   | { readonly type: 'power'; readonly host: string; readonly on: boolean }
   | { readonly type: 'load'; readonly requestsPerSecond: number }
+  | { readonly type: 'strategy'; readonly name: string }
   | { readonly type: 'shares' }
   | { readonly type: 'help' }
   | { readonly type: 'quit' };
@@ -18,7 +21,7 @@ const CTRL_C = '\u0003';
 const CTRL_D = '\u0004';
 
 /** What a key means; undefined when it means nothing. */
-export function actionOf(key: string, { servers, requestsPerSecond: now }: KeyState): KeyAction | undefined {
+export function actionOf(key: string, { servers, requestsPerSecond: now, strategy }: KeyState): KeyAction | undefined {
   const server = /^[1-9]$/.test(key) ? servers[Number(key) - 1] : undefined;
   if (server !== undefined) return { type: 'power', host: server.host, on: !server.on };
   switch (key) {
@@ -27,6 +30,8 @@ export function actionOf(key: string, { servers, requestsPerSecond: now }: KeySt
       return load(LOADS.find(step => step > now) ?? now);
     case '-':
       return load(LOADS.findLast(step => step < now) ?? now);
+    case 'a':
+      return strategy && { type: 'strategy', name: after(strategy.now, strategy.all) };
     case 's':
       return { type: 'shares' };
     case 'h':
@@ -43,8 +48,12 @@ export function actionOf(key: string, { servers, requestsPerSecond: now }: KeySt
 
 const load = (requestsPerSecond: number): KeyAction => ({ type: 'load', requestsPerSecond });
 
-/** The keys on one line. */
+function after(name: string, all: readonly string[]): string {
+  return all[(all.indexOf(name) + 1) % all.length] ?? name;
+}
+
+/** The keys, in one line or two. */
 export function keyLine(servers: number): string {
-  const power = servers === 0 ? '' : `${servers === 1 ? '1' : `1-${Math.min(servers, 9)}`} switch a server off or on, `;
-  return `keys: ${power}+ - more or less load, s shares, h help, q quit`;
+  const power = servers === 0 ? '' : `${servers === 1 ? '1' : `1-${Math.min(servers, 9)}`} server off or on, `;
+  return `keys: ${power}a next algorithm, + - load, s shares, h help, q quit`;
 }

@@ -118,7 +118,7 @@ export class LabSession {
   /** The clients keep sending, and on a terminal there are keys. */
   #goOn(lab: LiveLab): void {
     lab.load.set(this.#options.load);
-    this.#console = LabConsole.open(lab);
+    this.#console = LabConsole.open(lab, this.#controller?.steering);
   }
 
   #print(entry: LogEntry): void {

@@ -72,5 +72,5 @@ export async function startOrExplain(
 }
 
 export function listening({ listen }: Config, { openflowPort, httpPort }: Controller): string {
-  return `listening for switches on ${listen.openflow.host}:${openflowPort}; log at ws://${listen.http.host}:${httpPort}/flows`;
+  return `listening for switches on ${listen.openflow.host}:${openflowPort}; dashboard at http://${listen.http.host}:${httpPort}`;
 }

@@ -14,8 +14,10 @@ export function changesBetween(before: object, after: object): string[] {
     ...wholes(removed, had, has).map(path => `${nameOf(path)}: removed`),
     ...wholes(added, has, had).map(path => `${nameOf(path)}: added`),
     ...changed.map(([path, value]) => {
-      const cut = path.lastIndexOf('/');
-      return `${nameOf(path.slice(0, cut))}: ${path.slice(cut + 1)} ${String(had.get(path))} -> ${String(value)}`;
+      // What is called by its name is that name: `strategy hash`.
+      const setting = path.replace(/\/name$/, '');
+      const cut = setting.lastIndexOf('/');
+      return `${nameOf(setting.slice(0, cut))}: ${setting.slice(cut + 1)} ${String(had.get(path))} -> ${String(value)}`;
     }),
   ];
 }

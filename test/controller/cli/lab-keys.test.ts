@@ -26,6 +26,15 @@ describe('the keys of an embedded lab', () => {
     expect(actionOf(key, state)).toEqual(action);
   });
 
+  test('the next algorithm is the one behind the present one, and the first behind the last', () => {
+    const all = ['round-robin', 'hash'];
+    const next = (now: string) => actionOf('a', { ...state, strategy: { all, now } });
+    expect(next('round-robin')).toEqual({ type: 'strategy', name: 'hash' });
+    expect(next('hash')).toEqual({ type: 'strategy', name: 'round-robin' });
+    expect(next('./mine.ts')).toEqual({ type: 'strategy', name: 'round-robin' });
+    expect(actionOf('a', state)).toBeUndefined();
+  });
+
   test.each(['0', '3', '9', 'x', 'S', ' ', '\r', ''])('%j means nothing', key => {
     expect(actionOf(key, state)).toBeUndefined();
   });
@@ -43,9 +52,9 @@ describe('the keys of an embedded lab', () => {
   });
 
   test('are told on one line that fits a terminal', () => {
-    expect(keyLine(1)).toBe('keys: 1 switch a server off or on, + - more or less load, s shares, h help, q quit');
-    expect(keyLine(3)).toMatch(/^keys: 1-3 switch/);
-    expect(keyLine(12)).toMatch(/^keys: 1-9 switch/);
-    expect(keyLine(12).length).toBeLessThanOrEqual(86);
+    expect(keyLine(1)).toBe('keys: 1 server off or on, a next algorithm, + - load, s shares, h help, q quit');
+    expect(keyLine(3)).toMatch(/^keys: 1-3 server/);
+    expect(keyLine(12)).toMatch(/^keys: 1-9 server/);
+    expect(keyLine(12).length).toBeLessThanOrEqual(80);
   });
 });
