@@ -24,13 +24,18 @@ export interface ApiAppOptions {
   readonly isPublic: (path: string) => boolean;
 }
 
-/** An app without routes: who is let in, what goes with each answer, and how errors are told. */
-export function apiApp({ access, now, onDefect, isPublic }: ApiAppOptions): ApiApp {
-  const app = new OpenAPIHono<ApiEnv>({
+/** A part of an app, to be mounted: what is wrong with a request is told in our words. */
+export function apiPart(): ApiApp {
+  return new OpenAPIHono<ApiEnv>({
     defaultHook(result) {
       if (!result.success) throw badRequest(result.target, result.error.issues);
     },
   });
+}
+
+/** An app without routes: who is let in, what goes with each answer, and how errors are told. */
+export function apiApp({ access, now, onDefect, isPublic }: ApiAppOptions): ApiApp {
+  const app = apiPart();
   app.onError((error, context) => {
     const problem = problemOf(error);
     if (problem.status === 500) onDefect(error);

@@ -41,8 +41,8 @@ export class Metrics {
   #skippedBefore = 0;
   readonly #services: Services;
 
-  /** Without those of the process, when tests want the same text each time. */
-  constructor(plant: Plant, { ofProcess = true }: { readonly ofProcess?: boolean } = {}) {
+  /** `ofProcess`: with what Node tells of this process. */
+  constructor(plant: Plant, { ofProcess }: { readonly ofProcess: boolean }) {
     this.#services = plant.app.services;
     this.#gauges(plant);
     if (ofProcess) collectDefaultMetrics({ register: this.#registry });

@@ -4,7 +4,7 @@ import { getRequestListener } from '@hono/node-server';
 import type { ListenAddress } from '../core/config.ts';
 import type { LogEntry } from '../core/events.ts';
 import { Access } from './access.ts';
-import { type ApiApp, apiApp } from './api-app.ts';
+import { type ApiApp, apiApp, apiPart } from './api-app.ts';
 import { ConfigStore } from './config-store.ts';
 import { dashboardFiles } from './dashboard-files.ts';
 import type { Run } from './log-query.ts';
@@ -36,6 +36,8 @@ export interface OutsideOptions extends Omit<Plant, 'log' | 'statistics' | 'swit
   /** Where it will listen. */
   readonly address: ListenAddress;
   readonly soon: Soon;
+  /** Whether metrics tell of the process, too; they do unless told otherwise. */
+  readonly ofProcess?: boolean;
   /** Gets what nobody expected of a request. */
   readonly onDefect: (error: Error) => void;
 }
@@ -51,7 +53,7 @@ export class Outside {
   readonly #sockets: LogSockets;
   #server: Server | undefined;
 
-  constructor({ address, soon, onDefect, ...parts }: OutsideOptions) {
+  constructor({ address, soon, onDefect, ofProcess = true, ...parts }: OutsideOptions) {
     this.#address = address;
     this.log = new LogStream(soon);
     const startedAt = parts.now();
@@ -61,7 +63,7 @@ export class Outside {
     const access = new Access(() => steering.document.config.api, address);
     const store = new ConfigStore(parts.configFile);
     const run = runOf(this.#plant, store);
-    this.metrics = new Metrics(this.#plant);
+    this.metrics = new Metrics(this.#plant, { ofProcess });
     this.#sockets = new LogSockets({ stream: this.log, access, run, now });
     const files = dashboardFiles();
     const open = new Set(['/', '/healthz', '/openapi.json', ...files.keys()]);
@@ -109,19 +111,23 @@ export class Outside {
   #route(run: Run, store: ConfigStore, files: ReturnType<typeof dashboardFiles>): void {
     const plant = this.#plant;
     const api = this.app;
-    const v1 = api.basePath('/api/v1');
+    const v1 = apiPart();
     statusRoutes(v1, plant, store);
     serviceRoutes(v1, plant);
     switchRoutes(v1, plant);
     connectionRoutes(v1, plant);
     alertRoutes(v1, plant);
     configRoutes(v1, plant, store);
+    api.route('/api/v1', v1);
     logRoutes(api, this.log, run);
     pageRoutes(api, files);
     api.get('/metrics', async c => c.body(await this.metrics.text(), 200, { 'content-type': this.metrics.contentType }));
     api.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
-    const document = openapiDocument(api, plant.version);
-    api.get('/openapi.json', c => c.json(document));
+    let document: object | undefined;
+    api.get('/openapi.json', c => {
+      document ??= openapiDocument(api, plant.version);
+      return c.json(document);
+    });
   }
 }
 

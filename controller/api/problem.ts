@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { HTTPException } from 'hono/http-exception';
 import { ConfigError } from '../core/config-file.ts';
 import { nearest } from '../core/nearest.ts';
 import type { Denial } from './access.ts';
@@ -60,6 +61,7 @@ export function refusalOf({ problems }: ConfigError, at?: readonly (string | num
 export function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof ConfigError) return refusalOf(error);
+  if (error instanceof HTTPException) return new ProblemError(error.status, error.message);
   return new ProblemError(500, 'a defect, please report it: the log of the controller has more');
 }
 

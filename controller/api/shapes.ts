@@ -149,7 +149,7 @@ export const flow = z
     bytes: count,
     ageMs: ms,
     idleTimeoutMs: ms.nullable(),
-    text: z.string().describe('as ovs-ofctl prints it'),
+    text: z.string().describe('in the manner of `ovs-ofctl dump-flows`'),
   })
   .meta({ id: 'Flow' });
 

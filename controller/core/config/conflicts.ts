@@ -22,7 +22,8 @@ export function conflicts(services: readonly ServiceConfig[]): Conflict[] {
         path: ['services', i, 'port'],
         message: `${front} is already service "${services[fronts.get(front)!]!.name}"`,
       });
-    if ((macs.get(entry.vip) ?? entry.mac) !== entry.mac)
+    // Where something else of a service is wrong, its MAC has not been made of the VIP yet.
+    if (entry.mac !== undefined && (macs.get(entry.vip) ?? entry.mac) !== entry.mac)
       found.push({ path: ['services', i, 'mac'], message: `${entry.vip} already has the MAC ${macs.get(entry.vip)}` });
     names.set(entry.name, i);
     fronts.set(front, i);

@@ -1,100 +1,196 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { serveHttp } from '../../../controller/api/http.ts';
-import { LogStream } from '../../../controller/api/log-stream.ts';
-import type { LogEntry } from '../../../controller/core/events.ts';
+import { PING_EVERY_MS } from '../../../controller/api/log-sockets.ts';
+import { MAX_READERS } from '../../../controller/api/log-stream.ts';
+import { configWith } from '../service/world.ts';
+import { endLine, warningLine } from './log-lines.ts';
+import { ADMIN, OutsideWorld, READ, TOKENS } from './outside-world.ts';
 
-const head = { v: 1, seq: 1, time: '2026-11-22T10:00:00.000Z' } as const;
-const end: LogEntry = {
-  ...head,
-  type: 'end',
-  of: 1,
-  service: 'web',
-  server: 's',
-  client: { ip: '10.0.0.4', port: 1 },
-  bytes: { in: 1, out: 2 },
-  packets: { in: 1, out: 1 },
-  durationMs: 3,
-  why: 'fin',
-};
-const warning: LogEntry = { ...head, type: 'warning', message: 'look' };
-
-describe('the log over WebSocket', () => {
-  const open: (() => void)[] = [];
-  afterEach(() => {
-    for (const close of open.splice(0)) close();
+describe('the log over WebSocket and HTTP', () => {
+  const open: (() => unknown)[] = [];
+  afterEach(async () => {
+    for (const close of open.splice(0).reverse()) await close();
   });
 
-  async function serve() {
-    const stream = new LogStream();
-    const http = await serveHttp({ host: '127.0.0.1', port: 0 }, stream);
-    open.push(() => {
-      stream.close();
-      http.close();
-    });
-    const connect = (path: string, headers: Record<string, string> = {}) => {
-      const socket = new WebSocket(`ws://127.0.0.1:${http.port}${path}`, { headers });
-      const lines: unknown[] = [];
+  async function serve(config = configWith()) {
+    const world = new OutsideWorld({ config });
+    const port = await world.outside.listen();
+    open.push(() => world.outside.close());
+    const connect = (path: string, { headers = {}, protocols = [] as string[] } = {}) => {
+      const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, protocols, { headers });
+      const lines: Record<string, unknown>[] = [];
       socket.on('message', data => lines.push(JSON.parse(String(data))));
+      open.push(() => socket.on('error', () => {}).terminate());
       return { socket, lines };
     };
-    return { stream, http, connect };
+    const refusal = async (path: string, options: Parameters<typeof connect>[1] = {}) => {
+      const { socket } = connect(path, options);
+      const [, response] = (await once(socket, 'unexpected-response')) as [unknown, { statusCode: number }];
+      return response.statusCode;
+    };
+    const log = world.outside.log;
+    const publish = (entry: Parameters<typeof log.publish>[0]) => log.publish(entry, world.world.now);
+    /** Lets what waits go out. */
+    const settle = () => {
+      world.world.now += 50;
+      log.onTick(world.world.now);
+    };
+    const pass = (ms: number) => {
+      world.world.now += ms;
+      world.outside.onTick(world.world.now);
+    };
+    return { world, port, connect, refusal, publish, settle, pass, url: `http://127.0.0.1:${port}` };
   }
 
   it('gives choices and ends to /flows, and the rest to /events', async () => {
-    const { stream, connect } = await serve();
+    const { connect, publish, settle } = await serve();
     const flows = connect('/flows');
     const events = connect('/events');
     await Promise.all([once(flows.socket, 'open'), once(events.socket, 'open')]);
-    stream.publish(end);
-    stream.publish(warning);
-    await Promise.all([once(flows.socket, 'message'), once(events.socket, 'message')]);
-    expect(flows.lines).toEqual([end]);
-    expect(events.lines).toEqual([warning]);
+    publish(endLine(1));
+    publish(warningLine(2));
+    while (flows.lines.length === 0 || events.lines.length === 0) {
+      settle();
+      await new Promise(setImmediate);
+    }
+    expect([flows.lines, events.lines]).toEqual([[endLine(1)], [warningLine(2)]]);
+  });
+
+  it('goes on behind the line that a reader saw last', async () => {
+    const { connect, publish, settle } = await serve();
+    for (const seq of [1, 2, 3]) publish(endLine(seq));
+    const { socket, lines } = connect('/flows?since=1');
+    await once(socket, 'open');
+    settle();
+    while (lines.length < 2) await once(socket, 'message');
+    expect(lines.map(({ seq }) => seq)).toEqual([2, 3]);
+  });
+
+  it('begins with everything as it is, for who asks', async () => {
+    const world = await serve();
+    const { socket, lines } = world.connect('/events?snapshot=1');
+    await once(socket, 'message');
+    expect(lines[0]).toMatchObject({
+      type: 'snapshot',
+      seq: 0,
+      services: [{ name: 'web' }, { name: 'dns' }],
+      status: { services: 2 },
+    });
+  });
+
+  it('is JSON with newlines over HTTP, and a hint without asking for that', async () => {
+    const { url, publish, settle } = await serve();
+    publish(endLine(1));
+    const abort = new AbortController();
+    const response = await fetch(`${url}/flows?since=0&type=end`, {
+      headers: { accept: 'application/x-ndjson' },
+      signal: abort.signal,
+    });
+    expect(response.headers.get('content-type')).toBe('application/x-ndjson');
+    const reader = response.body!.getReader();
+    settle();
+    const { value } = await reader.read();
+    expect(Buffer.from(value!).toString()).toBe(`${JSON.stringify(endLine(1))}\n`);
+    publish(endLine(2));
+    settle();
+    expect(JSON.parse(Buffer.from((await reader.read()).value!).toString()).seq).toBe(2);
+    abort.abort();
+    const plain = await fetch(`${url}/flows`);
+    expect([plain.status, plain.headers.get('upgrade')]).toEqual([426, 'websocket']);
+    expect((await fetch(`${url}/flows?since=x`, { headers: { accept: 'application/x-ndjson' } })).status).toBe(400);
+  });
+
+  it('forgets a reader that leaves, over HTTP too', async () => {
+    const { world, url, connect } = await serve();
+    const abort = new AbortController();
+    const gone = fetch(`${url}/flows?snapshot=1`, { headers: { accept: 'application/x-ndjson' }, signal: abort.signal });
+    await (await gone).body!.getReader().read();
+    const { socket } = connect('/flows');
+    await once(socket, 'open');
+    expect(world.outside.log.readers).toBe(2);
+    abort.abort();
+    socket.close();
+    while (world.outside.log.readers > 0) await new Promise(setImmediate);
   });
 
   it.each([
     ['a path that is none', '/nothing', {}, 404],
-    ["another site's page", '/flows', { origin: 'http://evil.example' }, 403],
-    ['an Origin that is no address', '/flows', { origin: 'null' }, 403],
-  ])('refuses %s', async (_title, path, headers, status) => {
-    const { connect } = await serve();
-    const { socket } = connect(path, headers);
-    const [, response] = (await once(socket, 'unexpected-response')) as [unknown, { statusCode: number }];
-    expect(response.statusCode).toBe(status);
-    socket.on('error', () => {}).terminate();
+    ["another site's page", '/flows', { headers: { origin: 'http://evil.example' } }, 403],
+    ['an Origin that is no address', '/flows', { headers: { origin: 'null' } }, 403],
+    ['a name that is not ours', '/flows', { headers: { host: 'evil.example' } }, 421],
+    ['a number that is none', '/flows?since=x', {}, 400],
+  ])('refuses %s', async (_title, path, options, status) => {
+    const { refusal } = await serve();
+    expect(await refusal(path, options)).toBe(status);
   });
 
   it('lets its own page in', async () => {
-    const { connect, http } = await serve();
-    const { socket } = connect('/flows', { origin: `http://127.0.0.1:${http.port}` });
+    const { connect, port } = await serve();
+    const { socket } = connect('/flows', { headers: { origin: `http://127.0.0.1:${port}` } });
     await once(socket, 'open');
   });
 
-  it('drops a reader that does not read and goes on for the others', async () => {
-    const { stream, connect } = await serve();
-    const slow = connect('/flows');
-    const good = connect('/flows');
-    await Promise.all([once(slow.socket, 'open'), once(good.socket, 'open')]);
-    slow.socket.pause();
-    const closed = once(slow.socket, 'close');
-    const long = { ...end, service: 'x'.repeat(50_000) };
-    let sent = 0;
-    for (; sent < 400; sent++) {
-      stream.publish(long);
-      await new Promise(resolve => setImmediate(resolve));
-    }
-    slow.socket.resume();
-    const [code] = (await closed) as [number];
-    expect(code).toBe(1013);
-    while (good.lines.length < sent) await once(good.socket, 'message');
+  it('lets a token in, as browsers and as others can send it', async () => {
+    const { connect, refusal } = await serve({ ...configWith(), api: TOKENS });
+    expect(await refusal('/flows')).toBe(401);
+    expect(await refusal('/flows?token=wrong')).toBe(401);
+    const inQuery = connect(`/flows?token=${READ}`);
+    const inHeader = connect('/flows', { headers: { authorization: `Bearer ${ADMIN}` } });
+    const inProtocol = connect('/flows', { protocols: ['vipflow', `bearer.${READ}`] });
+    await Promise.all([inQuery, inHeader, inProtocol].map(({ socket }) => once(socket, 'open')));
+    expect(inProtocol.socket.protocol).toBe('vipflow');
   });
 
-  it('tells a browser what there is', async () => {
-    const { http } = await serve();
-    const response = await fetch(`http://127.0.0.1:${http.port}/`);
-    expect(await response.text()).toContain('/flows');
-    expect((await fetch(`http://127.0.0.1:${http.port}/etc/passwd`)).status).toBe(404);
+  it('has room for so many readers and refuses the next', async () => {
+    const { world, connect, refusal, url } = await serve();
+    const sinks = Array.from({ length: MAX_READERS - 1 }, () => ({ unread: 0, write: () => {}, end: () => {} }));
+    const memory = world.outside.log.flows;
+    for (const sink of sinks)
+      world.outside.log.open({ memory, encoding: {} as never, wants: undefined, from: 0, first: [] }, sink);
+    const { socket } = connect('/flows');
+    await once(socket, 'open');
+    expect(await refusal('/events')).toBe(503);
+    expect((await fetch(`${url}/flows`, { headers: { accept: 'application/x-ndjson' } })).status).toBe(503);
+  });
+
+  it('tells a reader that does not read how much it missed; others have everything, and memory stays', async () => {
+    const { world, connect, publish, settle } = await serve();
+    const [slow, good] = [connect('/flows'), connect('/flows')];
+    await Promise.all([once(slow.socket, 'open'), once(good.socket, 'open')]);
+    slow.socket.pause();
+    const long = 'x'.repeat(4000);
+    const { log } = world.outside;
+    let seq = 0;
+    while (log.skipped === 0 && seq < 12_000) {
+      for (let i = 0; i < 50; i++) publish(endLine(++seq, { server: long }));
+      settle();
+      while (good.lines.length < seq) {
+        await new Promise(setImmediate);
+        settle();
+      }
+      if (seq === 10_000) slow.socket.resume();
+    }
+    while (!slow.lines.some(({ type }) => type === 'skipped')) await new Promise(setImmediate);
+    expect(good.lines.map(line => line.seq)).toEqual(Array.from({ length: seq }, (_, i) => i + 1));
+    const skipped = slow.lines.find(({ type }) => type === 'skipped')!;
+    expect(skipped.count).toBeGreaterThan(1000);
+    expect(slow.lines.find(({ seq: each }) => each === (skipped.from as number) - 1)).toBeDefined();
+  });
+
+  it('lets a reader go that does not answer', async () => {
+    const { world, connect, pass } = await serve();
+    const [deaf, good] = [connect('/flows'), connect('/flows')];
+    await Promise.all([once(deaf.socket, 'open'), once(good.socket, 'open')]);
+    deaf.socket.pause();
+    const asked = once(good.socket, 'ping');
+    pass(PING_EVERY_MS);
+    await asked;
+    // Its answer was read when what it says behind it is answered.
+    good.socket.ping();
+    await once(good.socket, 'pong');
+    pass(PING_EVERY_MS);
+    while (world.outside.log.readers === 2) await new Promise(setImmediate);
+    expect([world.outside.log.readers, good.socket.readyState]).toEqual([1, WebSocket.OPEN]);
   });
 });

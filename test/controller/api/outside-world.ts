@@ -1,0 +1,120 @@
+import type { Incident } from '../../../controller/alerts/incident.ts';
+import { Outside } from '../../../controller/api/outside.ts';
+import type { Command } from '../../../controller/core/command.ts';
+import type { ConfigInput } from '../../../controller/core/config.ts';
+import { ConfigDocument } from '../../../controller/core/config-file.ts';
+import type { LogEntry } from '../../../controller/core/events.ts';
+import { Steering } from '../../../controller/steering.ts';
+import { builtIn } from '../../../controller/strategies/book.ts';
+import { strategies } from '../../../controller/strategies/catalogue.ts';
+import { configWith, type dumpOf, switchOf, VIP, World } from '../service/world.ts';
+
+export const words = { strategies };
+
+export const READ = 'read-token-0123456789';
+export const ADMIN = 'admin-token-0123456789';
+export const TOKENS: ConfigInput['api'] = {
+  tokens: [
+    { name: 'eyes', role: 'read', token: READ },
+    { name: 'ops', role: 'admin', token: ADMIN },
+  ],
+  hosts: ['lb.example'],
+};
+
+interface Setting {
+  readonly config?: ConfigInput;
+  readonly configFile?: string;
+  readonly address?: { readonly host: string; readonly port: number };
+}
+
+/** A controller's core with a switch and three servers that are up, and the outside of it; time stands still unless told. */
+export class OutsideWorld {
+  readonly world: World;
+  readonly steering: Steering;
+  readonly outside: Outside;
+  readonly at = switchOf(1);
+  readonly entries: LogEntry[] = [];
+  alerts: Incident[] = [];
+  /** Flows that the switch shows when it is asked. */
+  installed: ReturnType<typeof dumpOf> = [];
+  defects: Error[] = [];
+
+  constructor({ config = configWith(), configFile, address = { host: '127.0.0.1', port: 0 } }: Setting = {}) {
+    this.world = new World(config);
+    const document = ConfigDocument.of(config, words);
+    this.steering = new Steering(this.world.app, document, {
+      load: async () => builtIn,
+      decide: decider => this.#publish(decider(this.world.now)),
+    });
+    this.outside = new Outside({
+      ...{ version: '1.2.3', app: this.world.app, steering: this.steering, configFile, address },
+      now: () => this.world.now,
+      alerts: () => this.alerts,
+      ask: (async (dpid: string, request: { kind?: string }) => {
+        if (dpid !== this.at.dpid) throw new Error(`switch ${dpid} is not connected`);
+        return request.kind === 'aggregate' ? { body: { flowCount: 17 } } : { body: this.installed };
+      }) as never,
+      soon: setImmediate,
+      ofProcess: false,
+      onDefect: error => this.defects.push(error),
+    });
+  }
+
+  static ready(setting: Setting = {}): OutsideWorld {
+    const made = new OutsideWorld(setting);
+    const { world, at } = made;
+    made.#publish(world.connect(at).commands);
+    for (const server of [1, 2, 3]) made.#publish(world.answerProbe(at, server).commands);
+    made.outside.onTick(world.now);
+    return made;
+  }
+
+  /** A client asks for the web service; gives the number of the decision. */
+  connect(client: number, port: number): number {
+    const { commands, log } = this.world.syn(this.at, client, port);
+    this.#publish(commands);
+    return log.find(({ type }) => type === 'decision' || type === 'refused')!.seq;
+  }
+
+  /** Both flows of the connection of a client port report that it is over. */
+  end(port: number): void {
+    const { client, server, cookie } = [...this.world.app.balancer.connections()].find(living => living.client.port === port)!;
+    const { ip } = server.config;
+    const there = { ipv4Src: client.ip, ipv4Dst: VIP, tcpSrc: port, tcpDst: 80 };
+    const back = { ipv4Src: ip, ipv4Dst: client.ip, tcpSrc: server.config.port, tcpDst: port };
+    for (const match of [there, back])
+      this.#publish(this.world.removed(this.at, { type: 'flowMod', cookie, priority: 400, match }).commands);
+  }
+
+  tick(ms: number): void {
+    this.#publish(this.world.tick(ms).commands);
+    this.outside.onTick(this.world.now);
+  }
+
+  publish(entry: LogEntry): void {
+    this.entries.push(entry);
+    this.outside.onEntry(entry);
+  }
+
+  /** Asks without a socket. `body` is sent as JSON unless it is a text with a type. */
+  async ask(method: string, path: string, { body, headers = {} }: { body?: unknown; headers?: Record<string, string> } = {}) {
+    const isText = typeof body === 'string';
+    const response = await this.outside.app.request(`http://127.0.0.1:8080${path}`, {
+      method,
+      headers: { ...(body !== undefined && !isText && { 'content-type': 'application/json' }), ...headers },
+      ...(body !== undefined && { body: isText ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = /json$/.test(response.headers.get('content-type') ?? '');
+    // biome-ignore lint/suspicious/noExplicitAny: what is in it is what tests are about
+    return { status: response.status, headers: response.headers, text, json: (isJson ? JSON.parse(text) : undefined) as any };
+  }
+
+  api(method: string, path: string, options: { body?: unknown; headers?: Record<string, string> } = {}) {
+    return this.ask(method, `/api/v1${path}`, options);
+  }
+
+  #publish(commands: readonly Command[]): void {
+    for (const command of commands) if (command.type === 'log') this.publish(command.entry);
+  }
+}
