@@ -124,13 +124,22 @@ describe('health through real Open vSwitch', () => {
   });
 
   it('takes a server out by HTTP whose program hangs, though its port is open', async () => {
+    await python('h2', SIGNAL, 'Server 2', '9');
+    await Promise.all([change('web', 'server2', 'down', 0), change('page', 'server2', 'down', 0)]);
+    const again = changes().length;
+    const program = await net.lab.startServer('h2');
+    await Promise.all([change('web', 'server2', 'up', again), change('page', 'server2', 'up', again)]);
     const from = changes().length;
-    await python('h2', SIGNAL, 'Server 2', '19');
-    const { reason } = await change('page', 'server2', 'down', from);
-    expect(reason).toBe('2 HTTP probes in a row failed: accepts the connection and sends nothing');
-    await sleep(2 * INTERVAL_MS);
-    expect(changes(from)).toHaveLength(1);
-    await python('h2', SIGNAL, 'Server 2', '18');
+    program.kill('SIGSTOP');
+    try {
+      const { reason } = await change('page', 'server2', 'down', from);
+      expect(reason).toBe('2 HTTP probes in a row failed: accepts the connection and sends nothing');
+      await sleep(2 * INTERVAL_MS);
+      expect(changes(from)).toHaveLength(1);
+    } finally {
+      // The one that waits for the program stops with it, and goes on with it.
+      process.kill(program.pid!, 'SIGCONT');
+    }
     await change('page', 'server2', 'up', from);
   });
 
