@@ -1,7 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type BrowserContext, type Browser as Chromium, chromium, type Page } from 'playwright-core';
 
 const CHROMIUM = process.env.VIPFLOW_CHROMIUM ?? '/usr/bin/chromium';
 const ARGUMENTS = [
@@ -26,12 +23,12 @@ export interface PageOptions {
 
 /** A Chromium with a profile of its own, which goes with it. */
 export class Browser {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'vipflow-chromium-'));
+  #chromium: Chromium | undefined;
   #context: BrowserContext | undefined;
   /** What pages complained of: errors of scripts, and what the content security policy stopped. */
   readonly complaints: string[] = [];
 
-  /** A fresh page: nothing kept from the one before. */
+  /** A fresh page: nothing kept from the one before, which is closed. */
   async page({
     width = 1280,
     height = 800,
@@ -39,17 +36,15 @@ export class Browser {
     scheme = 'light',
     motion = 'reduce',
   }: PageOptions = {}): Promise<Page> {
+    this.#chromium ??= await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
     await this.#context?.close();
-    const profile = mkdtempSync(join(this.#folder, 'profile-'));
-    this.#context = await chromium.launchPersistentContext(profile, {
-      executablePath: CHROMIUM,
-      args: ARGUMENTS,
+    this.#context = await this.#chromium.newContext({
       viewport: { width, height },
       locale,
       colorScheme: scheme,
       reducedMotion: motion,
     });
-    const page = this.#context.pages()[0] ?? (await this.#context.newPage());
+    const page = await this.#context.newPage();
     page.on('pageerror', error => this.complaints.push(error.message));
     page.on('console', message => {
       if (/Content Security Policy/.test(message.text())) this.complaints.push(message.text());
@@ -59,7 +54,6 @@ export class Browser {
   }
 
   async close(): Promise<void> {
-    await this.#context?.close();
-    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 3 });
+    await this.#chromium?.close();
   }
 }

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import { type Filter, NO_FILTER } from './model/filter.ts';
+import { firstFocus } from './model/topology.ts';
 import { ActionsContext } from './parts/actions.ts';
 import { Banners } from './parts/banner.tsx';
 import { Configuration } from './parts/configuration.tsx';
@@ -46,7 +47,7 @@ function Page({ preferences, onPrefer }: { preferences: Preferences; onPrefer: (
   const { text } = useWords();
   const view = useView();
   const board = useNotices(store, text);
-  const [focus, setFocus] = useState<string>();
+  const [chosen, setChosen] = useState<string | null>();
   const [filter, setFilter] = useState<Filter>(NO_FILTER);
   const [isPaused, setIsPaused] = useState(false);
   const [helps, setHelps] = useState(false);
@@ -67,7 +68,9 @@ function Page({ preferences, onPrefer }: { preferences: Preferences; onPrefer: (
     l: looks.onLanguage,
     '?': looks.onHelp,
   });
-  const overview = { focus, onFocus: setFocus, filter, onFilter: setFilter, isPaused, onPause: pause };
+  const focus = chosen === undefined ? firstFocus(store.snapshot.services ?? []) : (chosen ?? undefined);
+  const onFocus = (service: string | undefined) => setChosen(service ?? null);
+  const overview = { focus, onFocus, filter, onFilter: setFilter, isPaused, onPause: pause };
   return (
     <ActionsContext.Provider value={board.actions}>
       {/* biome-ignore lint/a11y/useValidAnchor: it goes to a place in this page; the address stays the view's */}

@@ -131,8 +131,15 @@ export class Store {
       this.#set({ journal: begun(this.journal, choices.items, newestFirst) });
       for (const line of [...choices.items].reverse()) this.activity.add(line, Date.parse(line.time));
     }
-    await Promise.all([this.#read(true), this.#readHistory(HISTORY_MINUTES)]);
+    await Promise.all([this.#read(true), this.#readHistory(HISTORY_MINUTES), this.#askMayChange()]);
     return this.journal.seen;
+  }
+
+  /** Whether our token may change anything: asks for a check that changes nothing, and that only an admin may ask for. */
+  async #askMayChange(): Promise<void> {
+    if (this.#api.token === null) return;
+    const refusal = await this.#api.send('POST', '/config/check', {}).catch((error: unknown) => error);
+    this.#set({ isReadOnly: refusal instanceof ApiError && refusal.status === 403 });
   }
 
   async #tick(): Promise<void> {

@@ -46,7 +46,8 @@ export class History {
 
   values(name: string, measure: Measure, seconds: number): Values {
     const values = this.#of(`${name} ${measure}`);
-    return measure === 'new' || measure === 'bytes' ? smoothed(values).slice(-seconds) : values.slice(-seconds);
+    const shown = measure === 'active' ? values : smoothed(values, measure === 'response');
+    return shown.slice(-seconds);
   }
 
   #of(key: string): Values {
@@ -67,11 +68,14 @@ export class History {
   }
 }
 
-/** Each value as the mean of itself and those shortly before it; null where the second itself was not counted. */
-export function smoothed(values: readonly (number | null)[]): Values {
+/**
+ * Each value as the mean of itself and those shortly before it; null where the second itself was not counted. Filled, such a second has
+ * the mean of those before it: a response time is not measured in every second.
+ */
+export function smoothed(values: readonly (number | null)[], isFilled = false): Values {
   return values.map((value, index) => {
-    if (value === null) return null;
+    if (value === null && !isFilled) return null;
     const known = values.slice(Math.max(0, index - SMOOTHED_S + 1), index + 1).filter(one => one !== null);
-    return known.reduce((sum, one) => sum + one, 0) / known.length;
+    return known.length === 0 ? null : known.reduce((sum, one) => sum + one, 0) / known.length;
   });
 }

@@ -42,6 +42,15 @@ export interface Topology {
   readonly edges: readonly Edge[];
 }
 
+/** As many servers can be looked at together; where there are more, the page begins with one service. */
+const MAX_TOGETHER = 12;
+
+/** The service that is looked at when the page begins; undefined: all. */
+export function firstFocus(services: readonly Service[]): string | undefined {
+  const servers = services.reduce((sum, service) => sum + service.servers.length, 0);
+  return services.length > 1 && servers > MAX_TOGETHER ? services[0]!.name : undefined;
+}
+
 /** `focus` is the service that is looked at; undefined: all. `now` in milliseconds since the epoch. */
 export function topologyOf(snapshot: Snapshot, activity: Activity, focus: string | undefined, now: number): Topology {
   const services = (snapshot.services ?? []).filter(({ name }) => focus === undefined || name === focus);

@@ -16,6 +16,7 @@ export interface ChartLine {
 }
 
 const HEIGHT_EM = 8;
+const WHOLE_STEPS = [1, 2, 5].concat(...[1, 2, 3, 4, 5].map(power => [1, 2, 5].map(step => step * 10 ** power)));
 /** Lines of one colour differ by their dashes, in pixels. */
 const DASHES = [[], [6, 3], [2, 2], [9, 3, 2, 3], [4, 2], [12, 4]] as const;
 
@@ -36,7 +37,7 @@ export function Chart({ measure, lines, seconds }: { measure: Measure; lines: re
         readout.current!.textContent = sentence;
       };
       plot.current = new uPlot(
-        optionsOf({ element, lines, write, format, onPoint }),
+        optionsOf({ element, lines, write, format, onPoint, areWhole: measure === 'active' }),
         dataOf(history, measure, lines, seconds),
         element,
       );
@@ -100,12 +101,15 @@ function optionsOf({
   write,
   format,
   onPoint,
+  areWhole,
 }: {
   element: HTMLElement;
   lines: readonly ChartLine[];
   write: (value: number) => string;
   format: Format;
   onPoint: (sentence: string) => void;
+  /** The values are whole numbers: so are the steps of the axis. */
+  areWhole: boolean;
 }): uPlot.Options {
   const colour = (name: string) => colourOf(element, name);
   const em = rootEm();
@@ -129,7 +133,7 @@ function optionsOf({
         space: em * 6,
         values: (_plot, at) => at.map(value => atTime(value).slice(0, 5)),
       },
-      { ...axis, size: em * 3.9, space: em * 2.2, values: (_plot, at) => at.map(write) },
+      { ...axis, size: em * 3.9, space: em * 2.2, ...(areWhole && { incrs: WHOLE_STEPS }), values: (_plot, at) => at.map(write) },
     ],
     series: [
       {},

@@ -4,6 +4,7 @@ import { candidateBars, unnamed } from '../model/explanation.ts';
 import { flowText } from '../model/flow-text.ts';
 import { identityIn } from '../model/identity.ts';
 import type { Choice } from '../model/journal.ts';
+import { FlowLine } from './flow-line.tsx';
 import { Icon } from './icon.tsx';
 import { Mark } from './mark.tsx';
 import { useStore } from './store-context.ts';
@@ -137,7 +138,9 @@ function Flows({ decision }: { decision: DecisionEntry }): VNode {
         <figure key={flow.priority + index}>
           <figcaption class="quiet small">{isBack(decision, flow.match) ? text.why.back : text.why.forth}</figcaption>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys (WCAG 2.1.1) */}
-          <pre tabIndex={0}>{flowText(flow)}</pre>
+          <pre tabIndex={0}>
+            <FlowLine text={flowText(flow)} />
+          </pre>
         </figure>
       ))}
     </section>

@@ -47,9 +47,10 @@ export function Events(): VNode {
         <header class="panel-head">
           <h1 id="events-title">{text.events.title}</h1>
           <span class="spring" />
-          <div class="choices" role="group" aria-label={text.events.show}>
+          <div class="choices many" role="group" aria-label={text.events.show}>
             {Object.entries(text.events.kinds).map(([kind, name]) => (
               <button key={kind} type="button" aria-pressed={!hidden.has(kind)} onClick={() => toggle(kind)}>
+                {!hidden.has(kind) && <Icon name="up" />}
                 {name}
               </button>
             ))}

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import type { InstalledFlowView } from '../../shapes.ts';
+import { FlowLine } from './flow-line.tsx';
 import { useReading } from './reading.ts';
 import { useWords } from './words.ts';
 
@@ -25,7 +26,7 @@ export function InstalledFlows({ dpid }: { dpid: string }): VNode {
         <ol>
           {value?.map(({ text: line, packets, owner, service, server }, index) => (
             <li key={index}>
-              <code>{line}</code>
+              <FlowLine text={line} />
               <span class="quiet small figures">
                 {format.count(packets)} {text.network.packets}
                 {owner && ` · ${[owner, service, server].filter(Boolean).join(' ')}`}

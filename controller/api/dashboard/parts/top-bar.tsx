@@ -21,6 +21,7 @@ export interface TopBarProps {
 export function TopBar({ view, preferences, onTheme, onLanguage, onLarge, onHelp }: TopBarProps): VNode {
   const { text } = useWords();
   const theme = text.bar.theme[preferences.theme];
+  const other = preferences.language === 'en' ? 'fr' : 'en';
   return (
     <header class="top-bar">
       <a class="brand" href="#overview">
@@ -43,8 +44,8 @@ export function TopBar({ view, preferences, onTheme, onLanguage, onLarge, onHelp
       <span class="spring" />
       <Standing />
       <div class="switches">
-        <button type="button" class="plain" lang={preferences.language === 'en' ? 'fr' : 'en'} onClick={onLanguage}>
-          {text.bar.otherLanguage}
+        <button type="button" class="plain" lang={other} title={text.bar.otherLanguage} onClick={onLanguage}>
+          {other.toUpperCase()} <span class="sr">{text.bar.otherLanguage}</span>
         </button>
         <button type="button" class="plain" aria-label={theme} title={theme} onClick={onTheme}>
           <Icon name={THEME_ICON[preferences.theme]} />
@@ -73,13 +74,15 @@ function Standing(): VNode {
   const { snapshot, link, isReadOnly } = useStore();
   const { status, alerts } = snapshot;
   const isLive = link.is === 'live';
+  // the status counts those that have closed, too, until their flows are gone
+  const living = (snapshot.services ?? []).reduce((sum, { connections }) => sum + connections, 0);
   const word = isLive ? text.bar.live : link.is === 'connecting' ? text.bar.connecting : text.bar.away;
   return (
     <div class="vitals" role="group" aria-label={text.bar.state}>
       {status && isLive && (
         <>
           <Vital figure={format.count(status.switches)} word={text.bar.switches(status.switches)} />
-          <Vital figure={format.count(status.connections)} word={text.bar.connections(status.connections)} />
+          <Vital figure={format.count(living)} word={text.bar.connections(living)} />
           <Vital figure={format.rate(status.decisionsPerSecond)} word={text.bar.perSecond} />
         </>
       )}

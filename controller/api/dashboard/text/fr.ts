@@ -36,7 +36,7 @@ export const french: Text = {
   language: 'Français',
   skip: 'Aller au contenu',
   views: {
-    overview: "Vue d'ensemble",
+    overview: 'Aperçu',
     network: 'Réseau',
     connections: 'Connexions',
     events: 'Événements',
