@@ -9,6 +9,7 @@ import { readConfig } from './config-file.ts';
 import { ConfigWatch } from './config-watch.ts';
 import { listenError } from './exit.ts';
 import { lineOf } from './log-line.ts';
+import { version } from './self.ts';
 import { stopSignal } from './stop-signal.ts';
 import { screen, tell } from './terminal.ts';
 
@@ -29,7 +30,7 @@ async function run({ config: file, json = false }: { config: string; json?: bool
   const document = readConfig(file);
   const stopped = stopSignal('SIGHUP');
   const print = (entry: LogEntry) => process.stdout.write(`${json ? JSON.stringify(entry) : lineOf(entry, screen)}\n`);
-  const controller = await startOrExplain(document, print, name => `listen.${name}`);
+  const controller = await startOrExplain(document, print, name => `listen.${name}`, file);
   tell(listening(document.config, controller));
   const unwatch = followFile(file, controller);
   await stopped;
@@ -56,14 +57,15 @@ function followFile(file: string, { steering }: Controller): () => void {
   };
 }
 
-/** Starts the controller; a port that cannot be had becomes one clear sentence. */
+/** Starts the controller; `configFile` may be written back on request. A port that cannot be had becomes one clear sentence. */
 export async function startOrExplain(
   document: ConfigDocument,
   onEntry: (entry: LogEntry) => void,
   settingOf: (listener: keyof Config['listen']) => string,
+  configFile?: string,
 ): Promise<Controller> {
   try {
-    return await startController(document, { onEntry });
+    return await startController(document, { onEntry, version, ...(configFile !== undefined && { configFile }) });
   } catch (error) {
     if (!(error instanceof ListenError)) throw error;
     const what = error.listener === 'openflow' ? 'OpenFlow' : 'the WebSocket log';
