@@ -170,10 +170,16 @@ export type EventEntry = Exclude<LogEntry, { readonly type: (typeof FLOW_ENTRIES
 /** Gives each line its number and time. One for each run. */
 export class Sequence {
   #last = 0;
+  #now = Number.NaN;
+  #time = '';
 
   /** The head of the next line of the log at `now` (milliseconds since the epoch). */
   next<T extends LogEntry['type']>(type: T, now: number): { v: 1; seq: number; time: string; type: T } {
     this.#last += 1;
-    return { v: 1, seq: this.#last, time: new Date(now).toISOString(), type };
+    if (now !== this.#now) {
+      this.#now = now;
+      this.#time = new Date(now).toISOString();
+    }
+    return { v: 1, seq: this.#last, time: this.#time, type };
   }
 }

@@ -1,6 +1,7 @@
 import type { Dpid } from '../core/dpid.ts';
 import { entryOf } from '../core/entry-of.ts';
 import type { EndReason } from '../core/events.ts';
+import { connectionNumber } from '../core/pipeline.ts';
 import type { Server } from './server.ts';
 import type { VirtualService } from './virtual-service.ts';
 
@@ -59,7 +60,8 @@ export function connectionKey(front: string, clientIp: string, clientPort: numbe
 /** Every living connection, found by its 5-tuple or by the cookie of its flows. */
 export class Connections {
   readonly #byKey = new Map<string, Connection>();
-  readonly #byCookie = new Map<Dpid, Map<bigint, Connection>>();
+  /** By the number in the cookie: a bigint would be hashed digit by digit. */
+  readonly #byNumber = new Map<Dpid, Map<number, Connection>>();
   readonly #byServer = new Map<Server, Set<Connection>>();
 
   get size(): number {
@@ -71,15 +73,21 @@ export class Connections {
   }
 
   ofCookie(dpid: Dpid, cookie: bigint): Connection | undefined {
-    return this.#byCookie.get(dpid)?.get(cookie);
+    const connection = this.#byNumber.get(dpid)?.get(connectionNumber(cookie));
+    return connection?.cookie === cookie ? connection : undefined;
+  }
+
+  /** Whether a connection of the switch has this number in its cookie. */
+  hasNumber(dpid: Dpid, number: number): boolean {
+    return this.#byNumber.get(dpid)?.has(number) ?? false;
   }
 
   countOf(dpid: Dpid): number {
-    return this.#byCookie.get(dpid)?.size ?? 0;
+    return this.#byNumber.get(dpid)?.size ?? 0;
   }
 
   of(dpid: Dpid): Connection[] {
-    return [...(this.#byCookie.get(dpid)?.values() ?? [])];
+    return [...(this.#byNumber.get(dpid)?.values() ?? [])];
   }
 
   /** Those that have flows for a server, closed ones included. */
@@ -100,7 +108,7 @@ export class Connections {
 
   add(connection: Connection): void {
     this.#byKey.set(connection.key, connection);
-    entryOf(this.#byCookie, connection.dpid, () => new Map()).set(connection.cookie, connection);
+    entryOf(this.#byNumber, connection.dpid, () => new Map()).set(connectionNumber(connection.cookie), connection);
     entryOf(this.#byServer, connection.server, () => new Set()).add(connection);
     if (connection.closedAt === undefined) connection.service.opened(connection.server);
   }
@@ -119,7 +127,7 @@ export class Connections {
 
   remove(connection: Connection): void {
     this.release(connection);
-    if (!this.#byCookie.get(connection.dpid)?.delete(connection.cookie)) return;
+    if (!this.#byNumber.get(connection.dpid)?.delete(connectionNumber(connection.cookie))) return;
     const { server, service } = connection;
     const ofServer = this.#byServer.get(server);
     ofServer?.delete(connection);

@@ -21,6 +21,8 @@ export const TOGETHER_MS = 2500;
 export type CutReason = Extract<EndReason, 'replaced' | 'server-down' | 'maintenance' | 'removed'>;
 const CUT: readonly (EndReason | undefined)[] = ['replaced', 'server-down', 'maintenance', 'removed'] satisfies CutReason[];
 
+const SERIALS = cookieRange('serial');
+
 /** Where a MAC address is behind a switch. */
 export type PortOf = (dpid: Dpid, mac: string) => number | undefined;
 
@@ -184,12 +186,11 @@ export class Lifetimes {
 
   /** A cookie that no living connection of the switch has. */
   cookie(at: Switch, service: VirtualService, server: Server): bigint {
-    const fixed = { generation: at.generation, owner: 'connection', service: service.id, server: server.id } as const;
-    for (;;) {
-      this.#serial = (this.#serial + 1) % cookieRange('serial');
-      const cookie = cookieOf({ ...fixed, serial: this.#serial });
-      if (this.connections.ofCookie(at.dpid, cookie) === undefined) return cookie;
-    }
+    const first = at.generation * SERIALS;
+    do this.#serial = (this.#serial + 1) % SERIALS;
+    while (this.connections.hasNumber(at.dpid, first + this.#serial));
+    const { generation } = at;
+    return cookieOf({ generation, owner: 'connection', service: service.id, server: server.id, serial: this.#serial });
   }
 
   #install(connection: Connection, at: Switch): Command[] {
