@@ -14,6 +14,8 @@ export interface Disturbance {
 
 /** How long the end of a fault is felt: until what it broke is found again. */
 const SETTLE_MS: Partial<Record<FaultKind, number>> = {
+  'server-crash': BOUNDS.lateProbeMs,
+  'server-hang': BOUNDS.lateProbeMs,
   'controller-crash': BOUNDS.controllerSettleMs,
   'switch-reconnect': BOUNDS.switchSettleMs,
   'switch-restart': BOUNDS.controllerSettleMs,

@@ -1,7 +1,7 @@
 import { TCP } from '../../openflow/packet/tcp.ts';
 import type { Scheduler } from '../../topologies/embedded/clock.ts';
 import type { LabSpec } from '../../topologies/spec.ts';
-import type { DecisionEntry, EndEntry, LogEntry } from '../core/events.ts';
+import type { AdoptedEntry, DecisionEntry, EndEntry, LogEntry } from '../core/events.ts';
 import { TOGETHER_MS } from '../service/lifetimes.ts';
 import type { Disturbances } from './disturbances.ts';
 import type { Facts } from './facts.ts';
@@ -66,7 +66,8 @@ export class Invariants {
 
   /** Every turn of the controller, before its commands are sent. */
   turn({ event, commands }: Turn): void {
-    for (const command of commands) if (command.type === 'log') this.#entry(command.entry);
+    const isn = event?.type === 'packetIn' ? this.#isnOf(event.message.data) : undefined;
+    for (const command of commands) if (command.type === 'log') this.#entry(command.entry, isn);
     const error = firstPacketError(commands);
     if (error !== undefined) this.fail('first-packet', error);
     if (event?.type === 'ready') this.ledger.settle(event.at.dpid, this.#clock.now());
@@ -192,11 +193,22 @@ export class Invariants {
     return record && this.#hostOfIp.get(record.serverIp);
   }
 
-  #entry(entry: LogEntry): void {
+  /** The initial sequence number of the SYN that was decided about; it may have waited while its port was used anew. */
+  #isnOf(frame: Uint8Array): number | undefined {
+    const view = this.#view;
+    return view.read(frame) && view.opens ? view.seq : undefined;
+  }
+
+  #wireOf(entry: DecisionEntry | AdoptedEntry, isn: number | undefined): WireConnection | undefined {
+    const wire = this.wires.get(keyOfEntry(entry));
+    return isn === undefined || wire?.isn === isn ? wire : undefined;
+  }
+
+  #entry(entry: LogEntry, isn: number | undefined): void {
     const now = this.#clock.now();
     const isChoice = entry.type === 'decision' || entry.type === 'adopted';
-    const wire = isChoice ? this.wires.get(keyOfEntry(entry)) : undefined;
-    if (entry.type === 'decision') this.#chosen(entry, now);
+    const wire = isChoice ? this.#wireOf(entry, isn) : undefined;
+    if (entry.type === 'decision') this.#chosen(entry, wire, now);
     if (entry.type === 'end') this.#counted(entry, now);
     if (entry.type === 'refused' && entry.protocol === 'udp') this.wires.close(keyOfEntry(entry));
     const wrong = this.ledger.take(entry, wire, now);
@@ -204,7 +216,7 @@ export class Invariants {
   }
 
   /** A decision is for a server that is up: in the log, and in the world since long enough to be noticed. */
-  #chosen(entry: DecisionEntry, now: number): void {
+  #chosen(entry: DecisionEntry, wire: WireConnection | undefined, now: number): void {
     const { service, server } = entry;
     const key = keyOfEntry(entry);
     if (!this.ledger.up.has(`${service}/${server.name}`)) {
@@ -213,11 +225,17 @@ export class Invariants {
     const host = this.#hostOfIp.get(server.ip)!;
     const dead = this.#facts.unreachable(host, now, this.#disturbances);
     if (dead !== undefined) this.fail('only-up', `${nameOf(key)}: sent to ${server.name}, which ${dead}`);
-    const wire = this.wires.get(key);
     if (wire !== undefined) wire.decisions += 1;
     const before = this.ledger.newest(key);
     const isLiving = before !== undefined && this.ledger.living.get(before.seq) === before;
-    if (isLiving && wire !== undefined && before.wire === wire && before.serverIp === server.ip && !before.isEither)
+    if (
+      isLiving &&
+      wire !== undefined &&
+      before.wire === wire &&
+      before.serverIp === server.ip &&
+      !before.isEither &&
+      !before.isCut
+    )
       this.fail('books', `${nameOf(key)}: decided twice, lines ${before.seq} and ${entry.seq}`);
   }
 

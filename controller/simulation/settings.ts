@@ -77,6 +77,8 @@ export const BOUNDS = {
   detectMs: 7600,
   /** A pulled cable of a server is told at once. */
   portDownMs: 100,
+  /** The last probe of a host that was dead fails this long after it lives again, and is believed. */
+  lateProbeMs: 1100,
   /** A living host is back in the pool after `rise` probes and some. */
   recoverMs: 8000,
   /** The server's direction of a connection that was silent is put back. */
