@@ -13,12 +13,24 @@ const MAX_REASONS = 20;
 
 const OF_SERVER = ['service', 'server'] as const;
 
+/** What is measured of a controller. */
+export type Measured = Pick<Plant, 'app' | 'log' | 'version' | 'alerts' | 'switches' | 'now'>;
+
+/** A metric as the documents show it. */
+export interface Described {
+  readonly name: string;
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly help: string;
+  readonly labels: readonly string[];
+}
+
 /**
  * What Prometheus is told. Labels are names of services, servers and switches, and words of ours: never addresses of clients, so there are
  * as many series as things are configured.
  */
 export class Metrics {
   readonly #registry = new Registry();
+  readonly #described: Described[] = [];
   readonly #reasons = new Set<string>();
   readonly #decisions = this.#counter('decisions_total', 'Connections for which a server was chosen.', OF_SERVER);
   readonly #refused = this.#counter('refused_total', 'Connections that were refused.', ['service', 'reason']);
@@ -42,7 +54,7 @@ export class Metrics {
   readonly #services: Services;
 
   /** `ofProcess`: with what Node tells of this process. */
-  constructor(plant: Plant, { ofProcess }: { readonly ofProcess: boolean }) {
+  constructor(plant: Measured, { ofProcess }: { readonly ofProcess: boolean }) {
     this.#services = plant.app.services;
     this.#gauges(plant);
     if (ofProcess) collectDefaultMetrics({ register: this.#registry });
@@ -52,9 +64,9 @@ export class Metrics {
     return this.#registry.contentType;
   }
 
-  /** Names of all metrics. */
-  get names(): string[] {
-    return this.#registry.getMetricsAsArray().map(({ name }) => name);
+  /** Every metric of ours, for the documents. */
+  get described(): readonly Described[] {
+    return this.#described;
   }
 
   text(): Promise<string> {
@@ -105,7 +117,7 @@ export class Metrics {
   }
 
   /** What is read when somebody asks. */
-  #gauges(plant: Plant): void {
+  #gauges(plant: Measured): void {
     const { app, log, version } = plant;
     this.#gauge('info', 'The version, as a label.', ['version'], gauge => gauge.set({ version }, 1));
     this.#ofServers(plant);
@@ -126,7 +138,7 @@ export class Metrics {
     });
   }
 
-  #ofServers({ app: { services } }: Plant): void {
+  #ofServers({ app: { services } }: Measured): void {
     const each = (name: string, help: string, value: (member: Member) => number) =>
       this.#gauge(name, help, OF_SERVER, gauge => {
         for (const member of services.members.values())
@@ -142,7 +154,7 @@ export class Metrics {
     });
   }
 
-  #ofSwitches({ switches, now }: Plant): void {
+  #ofSwitches({ switches, now }: Measured): void {
     this.#gauge('switch_connected', '1: the switch is connected.', ['switch'], gauge => {
       for (const { dpid, connected } of switches.list) gauge.set({ switch: dpid }, connected ? 1 : 0);
     });
@@ -153,11 +165,11 @@ export class Metrics {
   }
 
   #counter<T extends string>(name: string, help: string, labelNames: readonly T[]): Counter<T> {
-    return new Counter({ name: `vipflow_${name}`, help, labelNames, registers: [this.#registry] });
+    return new Counter({ ...this.#describe(name, 'counter', help, labelNames), labelNames });
   }
 
   #histogram<T extends string>(name: string, help: string, buckets: number[], labelNames: readonly T[]): Histogram<T> {
-    return new Histogram({ name: `vipflow_${name}`, help, labelNames, buckets, registers: [this.#registry] });
+    return new Histogram({ ...this.#describe(name, 'histogram', help, labelNames), labelNames, buckets });
   }
 
   #gauge<T extends string>(name: string, help: string, labelNames: readonly T[], read: (gauge: Gauge<T>) => unknown): void {
@@ -165,6 +177,12 @@ export class Metrics {
       gauge.reset();
       await read(gauge);
     };
-    const gauge = new Gauge({ name: `vipflow_${name}`, help, labelNames, collect, registers: [this.#registry] });
+    const gauge = new Gauge({ ...this.#describe(name, 'gauge', help, labelNames), labelNames, collect });
+  }
+
+  #describe(short: string, type: Described['type'], help: string, labels: readonly string[]) {
+    const name = `vipflow_${short}`;
+    this.#described.push({ name, type, help, labels });
+    return { name, help, registers: [this.#registry] };
   }
 }
