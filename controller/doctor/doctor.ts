@@ -64,7 +64,7 @@ export const CHECKS: Readonly<Record<string, Entry>> = {
   'foreign-flows': { check: foreignFlows, trap: 'flows of others in our tables' },
   'switch-connected': { check: switchConnected, trap: 'no switch is connected', explains: ['servers-known'] },
   'checksum-offload': { check: checksumOffload, trap: 'checksums are left to hardware on the userspace datapath' },
-  'vip-owner': { check: vipOwner, trap: 'somebody else has the VIP, or answers for it' },
+  'vip-owner': { check: vipOwner, trap: 'somebody else has the VIP, or answers for it', explains: ['servers-known'] },
   'vip-subnet': { check: vipSubnet, trap: 'a VIP is outside of the network of its clients' },
   'servers-known': { check: serversKnown, trap: 'a server never answered ARP' },
   mtu: { check: mtu, trap: 'ends of the network differ in their MTU' },

@@ -1,9 +1,12 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { vocabulary } from '../../controller/cli/config-file.ts';
 import { ControllerClient } from '../../controller/cli/controller-client.ts';
-import { doctorWorld } from '../../controller/cli/doctor-world.ts';
+import { doctorWorld, machine } from '../../controller/cli/doctor-world.ts';
 import { ConfigDocument } from '../../controller/core/config-file.ts';
 import { examine } from '../../controller/doctor/doctor.ts';
 import type { Way } from '../../controller/doctor/facts.ts';
@@ -61,6 +64,8 @@ interface Trap {
   readonly found: string;
   /** How it is taken away where the command of the finding cannot work in a lab. */
   readonly undo?: string;
+  /** There is no such trap where the kernel has a datapath. */
+  readonly isOfUserspace?: boolean;
   /** Nobody looks into the hosts. */
   readonly isBlind?: boolean;
 }
@@ -97,7 +102,12 @@ const TRAPS: readonly Trap[] = [
     ],
     found: 'table-room: s1',
   },
-  { name: 'checksums left to hardware', set: ['h4', 'ethtool -K h4-eth0 tx on'], found: 'checksum-offload: h4' },
+  {
+    name: 'checksums left to hardware',
+    set: ['h4', 'ethtool -K h4-eth0 tx on'],
+    found: 'checksum-offload: h4',
+    isOfUserspace: true,
+  },
   { name: 'an MTU that differs', set: ['h3', 'ip link set h3-eth0 mtu 1400'], found: 'mtu: h3-eth0' },
   {
     name: 'a VIP that somebody unknown answers for',
@@ -126,13 +136,20 @@ const TRAPS: readonly Trap[] = [
     set: ['s1', 'ovs-vsctl set bridge s2 other-config:datapath-id=0000000000000001'],
     found: 'datapath-id: s1, s2',
   },
+  {
+    name: 'a datapath that the kernel does not have',
+    set: ['s1', 'ovs-vsctl set bridge s2 datapath_type=system'],
+    found: 'datapath: s2',
+    isOfUserspace: true,
+  },
 ];
 
 /** That the next one is found alone shows that the commands of the one before have mended it. */
 const STEPS = [...TRAPS.map(trap => ({ ...trap, name: `${trap.name} is found alone` })), { name: 'nothing is left of them' }];
 
 describe('of the traps', () => {
-  it.each<Partial<Trap> & { name: string }>(STEPS)('$name', async ({ set, found, undo, isBlind }) => {
+  it.each<Partial<Trap> & { name: string }>(STEPS)('$name', async ({ set, found, undo, isBlind, isOfUserspace }) => {
+    if (isOfUserspace && balanced.lab.datapath === 'kernel') return;
     if (set !== undefined) await inside(...set);
     const expected = found === undefined ? [] : [found];
     let seen: Finding[] = [];
@@ -144,6 +161,18 @@ describe('of the traps', () => {
     if (undo !== undefined) await inside(set![0], undo);
     else for (const finding of seen) await mend(finding);
   });
+});
+
+it('finds that Open vSwitch does not run', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vipflow-doctor-'));
+  const place = {
+    hosts: async () => [],
+    run: (argv: readonly string[]) => machine().run(['env', `OVS_RUNDIR=${folder}`, ...argv]),
+  };
+  const world = doctorWorld(new ControllerClient(`http://127.0.0.1:${balanced.httpPort}`), place);
+  const found = examine(await factsOf(world, { names: ['br0'], isWanted: true }, way));
+  rmSync(folder, { recursive: true });
+  expect(names(found)).toEqual(['ovs-running: machine']);
 });
 
 it('finds a server that no switch can find', async () => {

@@ -12,6 +12,6 @@ export const datapath: Check = ({ openVswitch: { isRunning, bridges }, way: { to
       mend:
         datapathType === 'netdev'
           ? [`${toSwitch}ovs-vsctl get bridge ${name} status`, 'modprobe tun']
-          : ['modprobe openvswitch', `${toSwitch}ovs-vsctl set bridge ${name} datapath_type=netdev`],
+          : [`modprobe openvswitch || ${toSwitch}ovs-vsctl set bridge ${name} datapath_type=netdev`],
     }));
 };
