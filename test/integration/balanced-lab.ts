@@ -133,7 +133,7 @@ export class BalancedLab {
 
   /** Resolves when the running controller has found every server. */
   async serversUp(): Promise<void> {
-    const all = this.spec.services.reduce((count, { servers }) => count + servers.length, 0);
+    const all = this.#config.services.reduce((count, { servers }) => count + servers.length, 0);
     await until('all servers up', () => this.controller.of('server').filter(({ state }) => state === 'up').length >= all);
   }
 
