@@ -28,7 +28,7 @@ export class ArpProbe implements Probe {
   }
 
   onPacket(packet: Packet, now: number): Step {
-    if (now > this.deadline || packet.arp?.spa !== this.#ip || !isProbeAnswer(packet)) return idle;
+    if (packet.arp?.spa !== this.#ip || !isProbeAnswer(packet)) return idle;
     return { frames: [], outcome: { kind: 'answered', ms: now - this.#startedAt, reason: 'answers ARP' } };
   }
 

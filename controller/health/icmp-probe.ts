@@ -35,7 +35,7 @@ export class IcmpProbe implements Probe {
 
   onPacket({ icmp, payload }: Packet, now: number): Step {
     const isOurs = icmp?.type === ICMP.ECHO_REPLY && icmp.id === this.#ends.local.port && icmp.seq === this.#seq;
-    if (!isOurs || now > this.deadline || !isEqual(payload, this.#payload)) return idle;
+    if (!isOurs || !isEqual(payload, this.#payload)) return idle;
     return { frames: [], outcome: { kind: 'answered', ms: now - this.#startedAt, reason: 'answers pings' } };
   }
 

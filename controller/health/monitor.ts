@@ -11,6 +11,8 @@ import { isArpAnswer, numberOf } from './answer.ts';
 import { ArpProbe } from './arp-probe.ts';
 import { Collected } from './collected.ts';
 import { DueQueue } from './due-queue.ts';
+import { echoedSerial, echoFrame } from './echo.ts';
+import { ECHO_PATIENCE_MS, Echoes } from './echoes.ts';
 import { type ExternalProbe, externalProbe } from './external-probe.ts';
 import type { Findings } from './findings.ts';
 import { HttpProbe } from './http-probe.ts';
@@ -38,6 +40,7 @@ export class Monitor {
   readonly #ports = new Map<string, ProbePorts<Asked>>();
   readonly #queue = new DueQueue<Watch>();
   readonly #strays = new Strays();
+  readonly #echoes = new Echoes<Watch>();
   #external: ExternalProbe[] = [];
   #switches: ReadonlyMap<Dpid, Switch> = new Map();
 
@@ -77,7 +80,7 @@ export class Monitor {
 
   /** Whether a packet answers one of our probes, be it ever so late. */
   isAnswer(packet: Packet): boolean {
-    return isArpAnswer(packet) || this.#askedBy(packet) !== undefined;
+    return isArpAnswer(packet) || this.#askedBy(packet) !== undefined || echoedSerial(packet) !== undefined;
   }
 
   /** Takes an answer. It counts when it comes from the server's place and knows what only the probe told. */
@@ -86,6 +89,13 @@ export class Monitor {
     const location = { dpid: at.dpid, port, mac: packet.ethernet.src };
     if (isArpAnswer(packet)) {
       for (const watch of this.#roster.at(packet.arp!.spa)) this.#onArpAnswer(watch, location, packet, found, now);
+      return found.findings;
+    }
+    const serial = echoedSerial(packet);
+    if (serial !== undefined) {
+      // From any other port it is a host's, and says nothing about the channel.
+      if (port === OFPP.CONTROLLER)
+        for (const watch of this.#echoes.back(at.dpid, serial)) this.#onEcho(watch, serial, found, now);
       return found.findings;
     }
     const asked = this.#askedBy(packet);
@@ -114,6 +124,7 @@ export class Monitor {
 
   /** Probes under way through a switch that is gone say nothing about the servers. */
   onSwitchLost(dpid: Dpid): void {
+    this.#echoes.forget(dpid);
     for (const watch of this.#roster) {
       if (watch.pin.location !== undefined && watch.pin.location.dpid !== dpid) continue;
       if (!watch.isAsking || watch.externalUntil !== undefined) continue;
@@ -158,6 +169,7 @@ export class Monitor {
     const { target, type } = watch;
     const held = watch.pin.held(this.#switches, now);
     watch.startedAt = now;
+    watch.lastAt = now + target.health.timeoutMs;
     watch.firstAt ??= now;
     watch.isArpTheQuestion = held === undefined || type === 'arp';
     if (watch.isArpTheQuestion || watch.wasSilent) {
@@ -172,6 +184,7 @@ export class Monitor {
     const { target, type, port } = watch;
     const { ip, vip, vipMac, health } = target;
     watch.isArpTheQuestion = false;
+    watch.lastAt = now + health.timeoutMs;
     if (health.from === 'controller') {
       watch.externalUntil = now + health.timeoutMs + EXTERNAL_GRACE_MS;
       this.#external.push(externalProbe(watch));
@@ -193,6 +206,7 @@ export class Monitor {
 
   #onDeadline(watch: Watch, found: Collected, now: number): void {
     const { asked, arp } = watch;
+    if (this.#isInDoubt(watch, found, now)) return;
     if (asked?.isOver === false && now >= asked.probe.deadline) this.#take(watch, asked, asked.probe.onDeadline(now), found, now);
     if (watch.externalUntil !== undefined && now >= watch.externalUntil)
       this.#conclude(watch, { kind: 'silent', reason: 'the probe was not made in time' }, found, now);
@@ -201,6 +215,37 @@ export class Monitor {
     if (outcome === undefined) return;
     if (watch.isArpTheQuestion) this.#conclude(watch, outcome, found, now);
     else watch.arp = undefined;
+  }
+
+  /** Whether the server may still have answered in time: a slow control channel is not its fault. */
+  #isInDoubt(watch: Watch, found: Collected, now: number): boolean {
+    const dpid = watch.pin.held(this.#switches, now)?.dpid;
+    if (dpid === undefined || watch.externalUntil !== undefined || watch.isChannelSure) return false;
+    if (now < watch.lastAt || !this.#echoes.isAsked(dpid)) return false;
+    if (watch.echo === undefined) {
+      const { serial, isNew } = this.#echoes.ask(dpid, watch, now);
+      watch.echo = { serial, until: now + ECHO_PATIENCE_MS };
+      const actions = [{ type: 'output' as const, port: OFPP.CONTROLLER }];
+      if (isNew) found.commands.push(packetOut(dpid, OFPP.CONTROLLER, actions, echoFrame(serial)));
+      return true;
+    }
+    if (now < watch.echo.until) return true;
+    this.#echoes.missed(dpid);
+    if (!this.#echoes.isAble(dpid)) return false;
+    // The channel is as good as dead: nothing can be said of the server.
+    watch.cancel();
+    watch.rest(now, this.#random);
+    return true;
+  }
+
+  /** The channel has brought all there was: who has not answered by now, did not in time. */
+  #onEcho(watch: Watch, serial: number, found: Collected, now: number): void {
+    if (watch.echo?.serial !== serial) return;
+    watch.echo = undefined;
+    watch.isChannelSure = true;
+    this.#onDeadline(watch, found, now);
+    if (!watch.isAsking && now >= watch.nextAt) this.#begin(watch, found, now);
+    this.#reschedule(watch);
   }
 
   #onArpAnswer(watch: Watch, location: Location, packet: Packet, found: Collected, now: number): void {
@@ -223,6 +268,8 @@ export class Monitor {
   /** A step of the question: what it wants sent, and its outcome, once. */
   #take(watch: Watch, asked: Asked, { frames, outcome }: Step, found: Collected, now: number): void {
     this.#send(watch.pin.location, frames, found);
+    // What was sent just now has to come back, too, before its server is blamed.
+    if (frames.length > 0 && now < watch.lastAt + ECHO_PATIENCE_MS) watch.echo = undefined;
     if (outcome === undefined || asked.isOver) return;
     asked.isOver = true;
     // Only what came out of the server's place says that it is there.
@@ -235,7 +282,7 @@ export class Monitor {
     const { group, standing, target, type, pin } = watch;
     const { location } = pin;
     if (outcome.kind === 'answered') {
-      if (type === 'tcp' || type === 'http') found.samples.push({ id: target.id, ms: outcome.ms });
+      if ((type === 'tcp' || type === 'http') && now <= watch.lastAt) found.samples.push({ id: target.id, ms: outcome.ms });
       const reason = `${outcome.reason} at port ${location!.port} as ${location!.mac}`;
       found.rule(watch, group.answered(standing, target.health, reason, now));
       if (standing.state === 'up' && !isSameLocation(location!, watch.told!))

@@ -49,6 +49,11 @@ export class Watch {
   /** ARP: as the question itself, for the place, or beside the question to tell a dead host from a dead program. */
   arp: ArpProbe | undefined;
   isArpTheQuestion = false;
+  /** When the question has had its time. */
+  lastAt = 0;
+  /** Whoever is silent is not blamed before the switch sent an echo back; until then it is waited for. */
+  echo: { readonly serial: number; readonly until: number } | undefined;
+  isChannelSure = false;
   /** The last round had no answer. */
   wasSilent = false;
   /** The host answered ARP though its program was silent. */
@@ -80,14 +85,14 @@ export class Watch {
   /** When something has to be done for it. */
   get wakeAt(): number {
     if (!this.isAsking) return this.nextAt;
+    if (this.echo !== undefined) return this.echo.until;
     const asked = this.asked?.isOver === false ? this.asked.probe.deadline : Number.POSITIVE_INFINITY;
     return Math.min(asked, this.arp?.deadline ?? Number.POSITIVE_INFINITY, this.externalUntil ?? Number.POSITIVE_INFINITY);
   }
 
   /** The round is over; `wasSilent`: it had no answer. */
   finish(wasSilent: boolean, now: number, random: Random): void {
-    this.externalUntil = undefined;
-    this.arp = undefined;
+    this.cancel();
     this.wasSilent = wasSilent;
     this.isHostThere = false;
     this.rest(now, random);
@@ -102,10 +107,12 @@ export class Watch {
     this.nextAt = Math.max(now, this.startedAt + paceMs * (1 + jitter * (2 * random() - 1)));
   }
 
-  /** Gives the round up without an outcome. */
+  /** Ends the round, without an outcome unless it had one. */
   cancel(): void {
     if (this.asked !== undefined) this.asked.isOver = true;
     this.arp = undefined;
     this.externalUntil = undefined;
+    this.echo = undefined;
+    this.isChannelSure = false;
   }
 }

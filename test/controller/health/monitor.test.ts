@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Location } from '../../../controller/core/location.ts';
+import { echoFrame } from '../../../controller/health/echo.ts';
 import { WORK_PER_TICK } from '../../../controller/health/monitor.ts';
 import { RELOCATE_AFTER_MS } from '../../../controller/health/pin.ts';
 import { PROBE_PORTS } from '../../../controller/health/probe-ports.ts';
@@ -401,6 +402,79 @@ describe('a server that dies', () => {
     expect(net.pass(5000).changes()).toEqual([]);
     net.hosts.set(1, hostOf(1, open));
     expect(net.pass(4000).changes()).toEqual(['s1 up']);
+  });
+});
+
+describe('a control channel that is slow', () => {
+  const pace = { interval: '1s', timeout: '500ms', fall: 2 } as const;
+
+  it.each(['arp', 'icmp', 'tcp', 'http'] as const)(
+    'takes no server down that answers, nor keeps one up that does not: %s',
+    type => {
+      const net = up({ ...pace, type }, hostOf(1, serving(PAGE)));
+      net.channelMs = 1200;
+      expect(net.pass(60_000).changes()).toEqual([]);
+      net.hosts.clear();
+      expect(net.pass(6000).changes()).toEqual(['s1 down']);
+    },
+  );
+
+  it('is no measure of a server', () => {
+    const net = up(pace);
+    net.channelMs = 1200;
+    net.pass(2000).found.samples.length = 0;
+    expect(net.pass(10_000).found.samples).toEqual([]);
+  });
+
+  it('delays the verdict on a silent server by nothing when it is fast', () => {
+    const net = up(pace);
+    net.hosts.clear();
+    net.pass(1950);
+    expect(net.changes()).toEqual([]);
+    expect(net.pass(50).changes()).toEqual(['s1 down']);
+  });
+
+  it('costs one echo for all servers of a switch that are silent at a time', () => {
+    const net = new Network().watch({ ...pace, type: 'arp' }, { count: 3 });
+    for (const host of [1, 2, 3]) net.hosts.set(host, hostOf(host));
+    net.pass(TICK_MS);
+    net.hosts.clear();
+    net.pass(1000);
+    net.now += 500;
+    const { commands } = net.monitor.onTick(net.switches, net.now);
+    expect(commands).toMatchObject([{ message: { actions: [{ port: OFPP.CONTROLLER }] } }]);
+  });
+
+  it('says nothing of servers when it brings nothing any more', () => {
+    const net = up(pace);
+    const host = net.hosts.get(1)!;
+    net.hosts.clear();
+    net.pass(1500); // an echo came back
+    net.hosts.set(1, host);
+    net.pass(3000).changes();
+    net.hosts.clear();
+    net.isMute = true;
+    expect(net.pass(60_000).changes()).toEqual([]);
+  });
+
+  it('is not waited for where a switch never sends an echo back', () => {
+    const net = up(pace);
+    net.isMute = true;
+    net.hosts.clear();
+    expect(net.pass(8000).changes()).toEqual(['s1 down']);
+    net.hosts.set(1, hostOf(1, open));
+    net.pass(3000).changes();
+    net.hosts.clear();
+    expect(net.pass(2000).changes()).toEqual(['s1 down']);
+  });
+
+  it('is not taken for brought up to date by an echo that a host made up', () => {
+    const net = up(pace);
+    net.channelMs = 60_000;
+    net.hosts.clear();
+    net.pass(1600);
+    for (let serial = 0; serial < 10; serial++) net.hear(1, echoFrame(serial));
+    expect(net.pass(3000).changes()).toEqual([]);
   });
 });
 

@@ -91,6 +91,11 @@ export class Network {
     panics: [],
   };
   now = 1_000_000;
+  /** From a packet-out to what it brings: 0 is at once. */
+  channelMs = 0;
+  /** The switch sends nothing back that is for the controller itself. */
+  isMute = false;
+  #arriving: { at: number; port: number; frame: Uint8Array }[] = [];
   #targets: Target[] = [];
 
   constructor(random: () => number = () => 0.5) {
@@ -123,6 +128,9 @@ export class Network {
   pass(ms: number): this {
     for (const end = this.now + ms; this.now < end; ) {
       this.now = Math.min(end, this.now + TICK_MS);
+      const arrived = this.#arriving.filter(({ at }) => at <= this.now);
+      this.#arriving = this.#arriving.filter(({ at }) => at > this.now);
+      for (const { port, frame } of arrived) this.hear(port, frame);
       this.take(this.monitor.onTick(this.switches, this.now));
     }
     return this;
@@ -142,10 +150,19 @@ export class Network {
       const { data, actions } = command.message;
       const { port } = actions[0] as { port: number };
       const packet = dissect(data!);
+      if (port === OFPP.CONTROLLER) {
+        if (!this.isMute) this.#bring(OFPP.CONTROLLER, data!);
+        continue;
+      }
       this.sent.push({ at: this.now, port, packet });
       const reached = port === OFPP.ALL ? [...this.hosts] : [[port, this.hosts.get(port)] as const];
-      for (const [behind, host] of reached) for (const frame of host?.(packet) ?? []) this.hear(behind, frame);
+      for (const [behind, host] of reached) for (const frame of host?.(packet) ?? []) this.#bring(behind, frame);
     }
+  }
+
+  #bring(port: number, frame: Uint8Array): void {
+    if (this.channelMs === 0) this.hear(port, frame);
+    else this.#arriving.push({ at: this.now + this.channelMs, port, frame });
   }
 
   /** The changes since the last call, as `s1 up`. */
