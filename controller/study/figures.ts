@@ -4,6 +4,8 @@ import { mean, quantile, variation } from './statistics.ts';
 
 /** Points of a line over the time of a scenario. */
 const POINTS = 40;
+/** Pools of more servers are not drawn server by server. */
+const MOST_DRAWN = 12;
 
 /** What became of a request. */
 export interface Served {
@@ -60,7 +62,7 @@ export interface Figures extends Measures {
   readonly byServer: readonly number[];
   /** Mean response time in each part of the duration; null where nobody came. */
   readonly overTime: readonly (number | null)[];
-  /** Living connections of each server at the end of each part of the duration. */
+  /** Living connections of each server at the end of each part of the duration; empty for large pools. */
   readonly living: readonly (readonly number[])[];
 }
 
@@ -91,7 +93,7 @@ export function figuresOf(scenario: Scenario, observed: Observed): Figures {
     moved: observed.compared === 0 ? 0 : rounded(observed.moved / observed.compared),
     byServer,
     overTime: overTime(observed.served, durationMs),
-    living: livingOverTime(observed.samples, durationMs),
+    living: byServer.length > MOST_DRAWN ? [] : livingOverTime(observed.samples, durationMs),
   };
 }
 
@@ -123,8 +125,9 @@ function overTime(served: readonly Served[], durationMs: number): (number | null
 
 function livingOverTime(samples: readonly Sample[], durationMs: number): number[][] {
   const partMs = durationMs / POINTS;
+  const nobody = samples[0]?.living.map(() => 0) ?? [];
   return Array.from({ length: POINTS }, (_, i) => {
     const sample = samples.findLast(({ atMs }) => atMs <= (i + 1) * partMs);
-    return [...(sample?.living ?? [])];
+    return [...(sample?.living ?? nobody)];
   });
 }

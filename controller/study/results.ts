@@ -22,7 +22,10 @@ export interface StudyResults {
   readonly scenarios: readonly ScenarioResult[];
 }
 
-/** What the machine took, which is not the same twice: microseconds of a pick with what the strategy does between picks. */
+/**
+ * What the machine took, which is not the same twice: microseconds of a pick with what the strategy does between picks. Of the seeds the
+ * fastest: what other work of the machine adds is left out.
+ */
 export interface Cost {
   readonly scenario: string;
   readonly strategy: string;

@@ -4,6 +4,7 @@ import type { OpenArrivals } from '../../topologies/embedded/http/arrivals.ts';
 import { duration } from '../core/config/fields.ts';
 import { health } from '../core/config/health.ts';
 import { MAX_WEIGHT } from '../core/config/server.ts';
+import { spread } from '../core/config-file.ts';
 
 const ms = z.number().min(0).max(3_600_000);
 const positive = z.number().positive();
@@ -58,9 +59,9 @@ export type Happening = z.output<typeof happening>;
 /** A part of `vipflow.yaml`: checked as there, and kept as it is written, because the configuration is made of it. */
 function asWritten<T extends z.ZodType>(form: T, meaning: z.ZodType): T {
   return form.superRefine((value, context) => {
-    for (const { path, message } of meaning.safeParse(value).error?.issues ?? []) {
-      context.addIssue({ code: 'custom', path: [...path], message });
-    }
+    const issues = meaning.safeParse(value).error?.issues ?? [];
+    for (const { path, message } of issues.flatMap(issue => spread(issue, meaning)))
+      context.addIssue({ code: 'custom', path, message });
   });
 }
 

@@ -25,7 +25,7 @@ export function reportHtml({ results, cost, mininet }: ReportInput, language: 'e
   const repeat = [
     `<section><h2>${escaped(say.repeat)}</h2>`,
     `${paragraph(say.repeatAbout(version))}<p><code>${escaped(command)}</code></p>`,
-    paragraph(`${say.seeds}: ${seeds.join(', ')}`),
+    paragraph(`${say.seeds}${say.colon}${seeds.join(', ')}`),
     `<h3>${escaped(say.sources)}</h3><ul>${SOURCES.map(text => `<li>${escaped(text)}</li>`).join('')}</ul></section>`,
   ];
   const limits = `<section><h2>${escaped(say.limits)}</h2><ul>${say.limitsAbout.map(text => `<li>${escaped(text)}</li>`).join('')}</ul></section>`;

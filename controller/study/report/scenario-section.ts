@@ -97,12 +97,13 @@ function facts(scenario: Scenario, say: Words, language: Language): string {
   const arrivals = arrivalsOf(scenario);
   const [usual, peak] = [rateAt(arrivals, 0), arrivals.kind === 'flash' ? arrivals.peakPerSecond : undefined];
   const rate = (value: number) => numberText(value, value < 10 ? 1 : 0, language);
+  const seconds = (ms: number) => numberText(ms / 1000, ms % 1000 === 0 ? 0 : 1, language);
   const requests = requestsPerConnection(scenario);
   const perConnection = language === 'fr' ? 'requêtes chacune en moyenne' : 'requests each on average';
   const text = say.scenarioFacts({
     clients: scenario.clients,
-    seconds: scenario.durationMs / 1000,
-    warmUpSeconds: scenario.warmUpMs / 1000,
+    seconds: seconds(scenario.durationMs),
+    warmUpSeconds: seconds(scenario.warmUpMs),
     perSecond: peak === undefined ? rate(usual) : `${rate(usual)} – ${rate(peak)}`,
     requests: requests === 1 ? '' : ` (${numberText(requests, 1, language)} ${perConnection})`,
     service: distributionText(scenario.serviceTime as Distribution),

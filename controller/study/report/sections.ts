@@ -33,7 +33,7 @@ export function overviewSection({ scenarios }: StudyResults, say: Words, languag
 export function methodSection(say: Words): string {
   const rows = (Object.keys(MEASURES) as Measure[]).map(measure => {
     const { short, about } = say.measures[measure];
-    return `<li><strong>${escaped(short)}</strong>: ${escaped(about)}</li>`;
+    return `<li><strong>${escaped(short)}</strong>${say.colon}${escaped(about)}</li>`;
   });
   return headed(
     say.method,

@@ -121,7 +121,7 @@ export function panels(charts: readonly Panel[], { title, isLog, marks, unit }: 
   const most = Math.max(1, ...values);
   const linear = {
     place: (value: number) => bottom - (value / most) * (bottom - top),
-    ticks: [0, Math.round(most / 2), Math.round(most)],
+    ticks: [...new Set([0, Math.round(most / 2), Math.round(most)])],
   };
   const axis = isLog ? { place: log.place, ticks: log.ticks.slice(-3) } : linear;
   const bodies = charts.map((chart, i) => {

@@ -1,6 +1,7 @@
 import type { Words } from './words.ts';
 
 export const english: Words = {
+  colon: ': ',
   title: 'Load balancing strategies, compared',
   lead: (strategies, scenarios, seeds) =>
     `${strategies} strategies in ${scenarios} ${scenarios === 1 ? 'scenario' : 'scenarios'}, each run ${seeds} ${seeds === 1 ? 'time' : 'times'}, on a simulated OpenFlow network with the controller that also runs on a real one.`,
@@ -63,7 +64,7 @@ export const english: Words = {
   growthCost: 'cost of a decision, µs',
   cost: 'Cost of a decision',
   costAbout:
-    'Microseconds of processor time in the strategy for each connection, its updates between picks included; mean over scenarios and seeds. It depends on the machine and is not the same twice; everything else in this report is.',
+    'Microseconds of processor time in the strategy for each connection, its updates between picks included; the fastest of the seeds, mean over the scenarios. It depends on the machine and is not the same twice; everything else in this report is.',
   mininet: 'On real Open vSwitch',
   mininetAbout:
     'The same scenarios with the same controller on Mininet: real Open vSwitch, the TCP of Linux, web servers as processes that take as long as drawn. Response times there include starting connections in a busy system; compare the order of the strategies and the shares rather than milliseconds.',

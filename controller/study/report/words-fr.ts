@@ -1,6 +1,7 @@
 import type { Words } from './words.ts';
 
 export const french: Words = {
+  colon: ' : ',
   title: 'Comparaison d’algorithmes de répartition de charge',
   lead: (strategies, scenarios, seeds) =>
     `${strategies} algorithmes dans ${scenarios} ${scenarios === 1 ? 'scénario' : 'scénarios'}, chacun exécuté ${seeds} fois, sur un réseau OpenFlow simulé, avec le contrôleur qui pilote aussi un réseau réel.`,
@@ -66,7 +67,7 @@ export const french: Words = {
   growthCost: 'coût d’une décision, µs',
   cost: 'Coût d’une décision',
   costAbout:
-    'Microsecondes de processeur dans l’algorithme pour chaque connexion, mises à jour comprises ; moyenne sur les scénarios et les graines. Ce chiffre dépend de la machine et n’est pas deux fois le même ; tout le reste de ce rapport l’est.',
+    'Microsecondes de processeur dans l’algorithme pour chaque connexion, mises à jour comprises ; la plus rapide des graines, en moyenne sur les scénarios. Ce chiffre dépend de la machine et n’est pas deux fois le même ; tout le reste de ce rapport l’est.',
   mininet: 'Sur un vrai Open vSwitch',
   mininetAbout:
     'Les mêmes scénarios avec le même contrôleur sur Mininet : un vrai Open vSwitch, le TCP de Linux, des serveurs web qui sont des processus et qui prennent le temps tiré au sort. Les temps de réponse y comprennent l’ouverture de connexions sur un système occupé : comparez l’ordre des algorithmes et les parts plutôt que les millisecondes.',

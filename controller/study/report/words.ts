@@ -5,6 +5,8 @@ import { french } from './words-fr.ts';
 /** Everything that a report says, in one language. */
 export interface Words {
   readonly title: string;
+  /** With its spaces. */
+  readonly colon: string;
   readonly lead: (strategies: number, scenarios: number, seeds: number) => string;
   readonly contents: string;
   readonly overview: string;
@@ -49,8 +51,8 @@ export interface Words {
 
 export interface ScenarioFacts {
   readonly clients: number;
-  readonly seconds: number;
-  readonly warmUpSeconds: number;
+  readonly seconds: string;
+  readonly warmUpSeconds: string;
   readonly perSecond: string;
   readonly requests: string;
   readonly service: string;
