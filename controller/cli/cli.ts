@@ -44,7 +44,7 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, Loader>>>> = {
   'To try out:': {
     sim: async () => (await import('./sim.ts')).simCommand(),
     study: async () => (await import('./study.ts')).studyCommand(),
-  replay: async () => (await import('./replay.ts')).replayCommand(),
+    replay: async () => (await import('./replay.ts')).replayCommand(),
     decode: async () => (await import('./decode.ts')).decodeCommand(),
   },
   'For the shell:': {
@@ -53,7 +53,7 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, Loader>>>> = {
 };
 
 /** With the command that `name` says; with all of them, for help and for what may be a slip, when it says none. */
-async function program(name = ''): Promise<Command> {
+export async function program(name = ''): Promise<Command> {
   const all = new Command('vipflow')
     .description('A load balancer in the OpenFlow 1.3 switch that is already there.')
     .usage('[options] <command>')

@@ -29,16 +29,16 @@ export function statusCommand(): Command {
 }
 
 export function execCommand(): Command {
-  const examples = [
-    'vipflow lab exec h4 -- curl http://10.0.0.100/     on Mininet: any program',
-    'vipflow lab exec h4 -- get http://10.0.0.100/ 10   embedded: get, ping; flows in a switch',
-  ];
+  const examples = ['vipflow lab exec h4 -- curl http://10.0.0.100/', 'vipflow lab exec h4 -- get http://10.0.0.100/ 10'];
   return forLab(new Command('exec'))
     .description("run a command in a host or a switch of a lab; ends with the command's exit code")
     .argument('<node>', 'such as h4 or s1')
     .argument('<command...>', 'the command and its arguments')
     .passThroughOptions()
-    .addHelpText('after', `\nExamples:\n  ${examples.join('\n  ')}`)
+    .addHelpText(
+      'after',
+      `\nOn Mininet any program; embedded: get and ping in a host, flows in a switch.\n\nExamples:\n  ${examples.join('\n  ')}`,
+    )
     .action(async (node: string, words: string[], { lab }: LabOption) => {
       const argv = words[0] === '--' ? words.slice(1) : words; // what follows the node is passed on as it is
       if (argv.length === 0) throw new CliError(EXIT.usage, `Say what to run in ${node} after --.`);

@@ -4,7 +4,9 @@ import { FAULT_KINDS, FAULTS, type FaultKind } from '../simulation/settings.ts';
 import { type SimulationResult, simulate } from '../simulation/simulation.ts';
 import { CliError, EXIT } from './exit.ts';
 import { self } from './self.ts';
-import { screen } from './terminal.ts';
+import { screen, wrapped } from './terminal.ts';
+
+const HELP_COLUMNS = 80;
 
 interface SimOptions {
   readonly seeds: number;
@@ -23,7 +25,10 @@ export function simCommand(): Command {
     .option('--seed <word>', 'one world, by its seed')
     .addOption(new Option('--faults <list>', 'all, none, or names with commas').default(FAULT_KINDS, 'all').argParser(faultList))
     .option('--trace', 'print everything that happens, packet by packet')
-    .addHelpText('after', `\nFaults:\n${FAULT_KINDS.map(kind => `  ${kind.padEnd(18)}${FAULTS[kind].what}`).join('\n')}`)
+    .addHelpText(
+      'after',
+      `\nFaults:\n${FAULT_KINDS.map(kind => `  ${kind.padEnd(18)}${wrapped(FAULTS[kind].what, HELP_COLUMNS, 20)}`).join('\n')}`,
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  vipflow sim --seeds 500\n  vipflow sim --seed 42 --faults link-down,server-crash --trace',

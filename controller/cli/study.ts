@@ -1,15 +1,19 @@
 import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { stringify } from 'yaml';
 import { scenarioInputs, scenarioNames, scenarios } from '../study/catalogue.ts';
 import { reportHtml } from '../study/report/html.ts';
-import type { Cost, ScenarioResult, StudyResults } from '../study/results.ts';
+import type { Figures } from '../study/figures.ts';
+import type { Cell, Cost, ScenarioResult, StudyResults } from '../study/results.ts';
 import { type Scenario, textIn } from '../study/scenario.ts';
 import { CliError, EXIT } from './exit.ts';
+import { stopSignal } from './stop-signal.ts';
 import { version } from './self.ts';
 import { type RunTask, runAll } from './study-crew.ts';
-import { allContestants, type Contestant, contestants, QUICK, scenarioFrom, scenarioList } from './study-plan.ts';
+import { MininetStage, onMininet, prepareMininet } from './study-mininet.ts';
+import { allContestants, type Contestant, contestants, MININET, QUICK, scenarioFrom, scenarioList } from './study-plan.ts';
 import { StudyProgress } from './study-progress.ts';
 import { summary } from './study-summary.ts';
 import { work } from './study-worker.ts';
@@ -69,10 +73,53 @@ async function run(options: StudyOptions): Promise<void> {
   if (options.worker) return work();
   if (options.show !== undefined) return show(options.show);
   const plan = planOf(options);
+  if (options.on === 'mininet') await prepareMininet();
   const { results, cost } = await embeddedStudy(plan, options);
   process.stdout.write(`${summary(results, options.lang, screen)}\n`);
-  if (options.json !== undefined) write(options.json, `${JSON.stringify({ ...results, machine: { cost } })}\n`);
-  if (options.html !== undefined) write(options.html, reportHtml({ results, cost }, options.lang));
+  const mininet = options.on === 'mininet' ? await mininetStudy(plan) : undefined;
+  if (mininet !== undefined) process.stdout.write(`\nMininet\n\n${summary(mininet, options.lang, screen)}\n`);
+  const real = mininet && { mininet };
+  if (options.json !== undefined) write(options.json, `${JSON.stringify({ ...results, ...real, machine: { cost } })}\n`);
+  if (options.html !== undefined) write(options.html, reportHtml({ results, cost, ...real }, options.lang));
+}
+
+/** One run after the other, in real time; nothing is left when it ends, be it by a signal. */
+async function mininetStudy({ contestants, scenarios, seeds }: Plan): Promise<StudyResults> {
+  const stopped = stopSignal().then(signal => {
+    throw new CliError(EXIT.error, `The study was stopped by ${signal}.`);
+  });
+  stopped.catch(() => {});
+  const progress = new StudyProgress(scenarios.length * contestants.length * seeds.length);
+  const results: ScenarioResult[] = [];
+  for (const scenario of scenarios) {
+    const stage = new MininetStage(scenario, await freePort());
+    try {
+      await Promise.race([stage.start(), stopped]);
+      const cells: Cell[] = [];
+      for (const contestant of contestants) {
+        const runs: Figures[] = [];
+        for (const seed of seeds) {
+          runs.push(await Promise.race([stage.run(contestant, seed), stopped]));
+          progress.done(scenario.name);
+        }
+        cells.push({ strategy: contestant.label, runs });
+      }
+      results.push({ scenario, cells });
+    } finally {
+      await stage.stop();
+    }
+  }
+  progress.end();
+  return { v: 1, version, command: command(), seeds, scenarios: results };
+}
+
+/** A port of loopback that nobody listens on. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise(resolve => server.close(resolve));
+  return port;
 }
 
 interface Plan {
@@ -81,12 +128,14 @@ interface Plan {
   readonly seeds: readonly string[];
 }
 
-function planOf({ strategies = allContestants(), scenarios: named, scenario = [], quick = false, seeds }: StudyOptions): Plan {
+function planOf({ strategies = allContestants(), scenarios: named, scenario = [], quick = false, seeds, on }: StudyOptions): Plan {
+  const isReal = on === 'mininet';
   const own = scenario.map(scenarioFrom);
-  const usual = quick ? scenarios.filter(({ name }) => (QUICK.scenarios as readonly string[]).includes(name)) : scenarios;
+  const names: readonly string[] | undefined = isReal ? MININET.scenarios : quick ? QUICK.scenarios : undefined;
+  const usual = names === undefined ? scenarios : scenarios.filter(({ name }) => names.includes(name));
   const chosen = [...(named ?? (own.length > 0 ? [] : usual)), ...own];
-  const count = seeds ?? (quick ? QUICK.seeds : SEEDS);
-  return { contestants: strategies, scenarios: chosen, seeds: Array.from({ length: count }, (_, i) => String(i + 1)) };
+  const count = seeds ?? (isReal ? MININET.seeds : quick ? QUICK.seeds : SEEDS);
+  return { contestants: strategies, scenarios: isReal ? chosen.map(onMininet) : chosen, seeds: Array.from({ length: count }, (_, i) => String(i + 1)) };
 }
 
 async function embeddedStudy(plan: Plan, { jobs }: StudyOptions): Promise<{ results: StudyResults; cost: Cost[] }> {

@@ -53,16 +53,20 @@ function headOf({ url, status, services, trouble }: TopState, { bold, red, dim }
       [`  ${url}  `, dim],
       [trouble ?? 'asking the controller', trouble === undefined ? dim : red],
     ];
-  const rate = sum(services, one => one.newPerSecond);
+  const figures = [
+    counted(status.switches, 'switch', 'switches'),
+    counted(
+      sum(services, one => one.connections),
+      'connection',
+    ),
+    `${countText(sum(services, one => one.newPerSecond))} new/s`,
+    `up ${spanText(status.uptimeMs)}`,
+  ];
   return [
     ['vipflow', bold],
-    [
-      `  ${counted(status.switches, 'switch', 'switches')}  ${counted(
-        sum(services, one => one.connections),
-        'connection',
-      )}  ${countText(rate)} new/s  up ${spanText(status.uptimeMs)}`,
-    ],
-    trouble === undefined ? [`  ${status.now.slice(11, 19)}`, dim] : [`  ${trouble}`, red],
+    ...(trouble === undefined ? [] : [[`  ${trouble}`, red] as const]),
+    [`  ${figures.join('  ')}`],
+    [`  ${status.now.slice(11, 19)}`, dim],
   ];
 }
 

@@ -1,5 +1,6 @@
+import type { Command } from 'commander';
 import { expect, it } from 'vitest';
-import { runCli } from '../../../controller/cli/cli.ts';
+import { program, runCli } from '../../../controller/cli/cli.ts';
 import { spoken } from './spoken.ts';
 
 const said = spoken();
@@ -44,14 +45,14 @@ it.each([
   [
     'nobody at --url',
     ['watch', '--url', '127.0.0.1:9'],
-    1,
+    4,
     /^vipflow: No log at ws:\/\/127\.0\.0\.1:9\/flows \(connect ECONNREFUSED.*\n$/,
   ],
   [
     'a wrong --url',
     ['watch', '--url', 'ftp://x'],
     2,
-    /^vipflow: --url must look like ws:\/\/127\.0\.0\.1:8080, not ftp:\/\/x\.\n$/,
+    /^vipflow: --url must look like http:\/\/127\.0\.0\.1:8080, not ftp:\/\/x\.\n$/,
   ],
 ] as const)('%s is one sentence and an exit code', async (_title, argv, code, sentence) => {
   await runCli(['node', 'vipflow', ...argv]);
@@ -60,7 +61,12 @@ it.each([
   expect(process.exitCode).toBe(code);
 });
 
-const commands = [[], ['lab'], ['lab', 'up'], ['run'], ['check'], ['watch'], ['decode']];
+/** Every command of the tree. */
+function wordsOf(command: Command, above: readonly string[] = []): (readonly string[])[] {
+  return [above, ...command.commands.flatMap(one => wordsOf(one, [...above, one.name()]))];
+}
+
+const commands = wordsOf(await program());
 it.each(commands.map(argv => ({ argv })))('the help of $argv fits 80 columns', async ({ argv }) => {
   await runCli(['node', 'vipflow', ...argv, '--help']);
   expect(said.out).toMatch(/^Usage: vipflow/);
