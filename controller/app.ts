@@ -18,7 +18,7 @@ import type { SwitchEvent } from './core/switch-event.ts';
 import type { Findings, HealthChange } from './health/findings.ts';
 import { Monitor } from './health/monitor.ts';
 import type { Target } from './health/target.ts';
-import { switchingFlows } from './network/forwarding.ts';
+import { floodFlow, switchingFlows } from './network/forwarding.ts';
 import { Hosts } from './network/hosts.ts';
 import { PortRates } from './network/port-rates.ts';
 import { Balancer } from './service/balancer.ts';
@@ -165,19 +165,19 @@ export class App {
   }
 
   #baseFlows(at: Switch): Flow[] {
-    return [...switchingFlows(at.generation), ...serviceFlows(this.#config.services, at)];
+    const { generation } = at;
+    return [...switchingFlows(generation), ...serviceFlows(this.#config.services, at), floodFlow(generation)];
   }
 
   /** Installs what every switch needs, takes over what it carries, and only then removes what is left of earlier sessions. */
   #onReady(at: Switch, installed: readonly InstalledFlow[], description: string, now: number): Command[] {
     this.#switches.set(at.dpid, at);
     this.#monitor.hurry();
-    const base = this.#baseFlows(at);
     const line = { dpid: at.dpid, address: at.address, state: 'connected' as const, reason: description };
     return [
-      ...base.map(flow => addFlow(at.dpid, flow)),
-      ...this.#hosts.adopt(at, installed),
       ...this.#balancer.onSwitchReady(at, installed, now),
+      ...this.#baseFlows(at).map(flow => addFlow(at.dpid, flow)),
+      ...this.#hosts.adopt(at, installed),
       barrier(at.dpid),
       ...[...generationsIn(installed)].flatMap(generation => staleFlows(at.dpid, generation)),
       log({ ...this.sequence.next('switch', now), ...line }),

@@ -49,7 +49,8 @@ export function addFlow(dpid: Dpid, flow: Flow): Command {
     priority: flow.priority,
     cookie: flow.cookie,
     idleTimeout: flow.idleTimeoutSec ?? 0,
-    flags: flow.reportsRemoval ? OFPFF.SEND_FLOW_REM : 0,
+    // A flow of another connection may still be there under the same match: its counters are not this one's.
+    flags: flow.reportsRemoval ? OFPFF.SEND_FLOW_REM | OFPFF.RESET_COUNTS : 0,
     match: flow.match,
     instructions: instructionsOf(flow),
   });

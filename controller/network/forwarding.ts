@@ -9,18 +9,26 @@ export const HOST_IDLE_SEC = 300;
 /** Frames that bridges keep to themselves: spanning tree, LLDP, flow control (IEEE 802.1Q, 8.6.3). */
 const BRIDGE_GROUP = { value: '01:80:c2:00:00:00', mask: 'ff:ff:ff:ff:ff:f0' };
 
-/** What ordinary switching needs before anybody is known; the table-miss entries come first. */
+/**
+ * What ordinary switching needs before anybody is known; the table-miss entries come first. The one that floods is apart: it opens the way
+ * to other switches, where a packet for a VIP would be decided that is not known here yet.
+ */
 export function switchingFlows(generation: number): Flow[] {
   const cookie = cookieOf({ generation, owner: 'base' });
   const miss = { priority: PRIORITY.miss, match: {}, cookie };
   return [
-    { ...miss, table: TABLE.forward, actions: [{ type: 'output', port: OFPP.ALL }] },
     { ...miss, table: TABLE.learn, actions: [{ type: 'output', port: OFPP.CONTROLLER }], next: TABLE.forward },
     { ...miss, table: TABLE.service, actions: [], next: TABLE.learn },
     { ...miss, table: TABLE.admit, actions: [], next: TABLE.service },
     { table: TABLE.admit, priority: PRIORITY.guard, match: { ethDst: BRIDGE_GROUP }, actions: [], cookie },
     { table: TABLE.learn, priority: PRIORITY.guard, match: { ethSrc: PROBE_MAC }, actions: [], next: TABLE.forward, cookie },
   ];
+}
+
+/** What nobody knows goes everywhere. To be installed when the VIPs are. */
+export function floodFlow(generation: number): Flow {
+  const cookie = cookieOf({ generation, owner: 'base' });
+  return { table: TABLE.forward, priority: PRIORITY.miss, match: {}, actions: [{ type: 'output', port: OFPP.ALL }], cookie };
 }
 
 /** A known source at its port: nothing to report. */

@@ -100,6 +100,7 @@ function adopt(
     in: direction(pair.in !== undefined),
     out: direction(pair.out !== undefined),
     ending: undefined,
+    replaces: undefined,
   };
 }
 

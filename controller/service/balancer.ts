@@ -31,6 +31,8 @@ interface Opening {
   readonly arrival: Arrival;
   readonly tuple: Tuple;
   readonly service: VirtualService;
+  /** The connection that has to give way to it. */
+  readonly replaces?: Connection;
 }
 
 /** What a connection showed of a server, by `service/server`. */
@@ -186,7 +188,8 @@ export class Balancer {
   #beginAgain(opening: Opening, old: Connection, now: number): Command[] {
     const { at } = opening.arrival;
     const cleared = this.#lifetimes.cut(old, 'replaced', now);
-    const begun = isReachable(old.server) ? this.#keep(opening, old.server, now) : this.#begin(opening, now);
+    const next = { ...opening, replaces: old };
+    const begun = isReachable(old.server) ? this.#keep(next, old.server, now) : this.#begin(next, now);
     // In a moment without flows Open vSwitch's cache would learn to let the server's replies pass unchanged.
     return at.hasBundles ? atomically(at.dpid, old.of, [...cleared, ...begun]) : [...cleared, ...begun];
   }
@@ -197,7 +200,7 @@ export class Balancer {
     return this.#decide(opening, { server, reason }, now);
   }
 
-  #decide({ key, arrival, tuple, service }: Opening, { server, reason, shadow }: Choice, now: number): Command[] {
+  #decide({ key, arrival, tuple, service, replaces }: Opening, { server, reason, shadow }: Choice, now: number): Command[] {
     const { at, packet } = arrival;
     const head = this.#sequence.next('decision', now);
     const connection: Connection = {
@@ -220,6 +223,7 @@ export class Balancer {
       in: direction(false),
       out: direction(false),
       ending: undefined,
+      replaces,
     };
     server.chosen += 1;
     service.begun += 1;

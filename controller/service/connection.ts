@@ -8,6 +8,8 @@ import type { VirtualService } from './virtual-service.ts';
 /** One direction of a connection: whether its flow is in the switch, and what passed: its flows' counters and what we carried. */
 export interface Direction {
   installed: boolean;
+  /** We asked the switch to remove the flow, and it has not reported yet. */
+  leaving: boolean;
   /** A FIN or RST was seen: the flow left with the short timeout. */
   closed: boolean;
   bytes: number;
@@ -47,10 +49,12 @@ export interface Connection {
   /** Server to client. */
   readonly out: Direction;
   ending: EndReason | undefined;
+  /** The one of the same 5-tuple that gave way to it, in the same bundle. */
+  readonly replaces: Connection | undefined;
 }
 
 export function direction(installed: boolean): Direction {
-  return { installed, closed: false, bytes: 0, packets: 0 };
+  return { installed, leaving: false, closed: false, bytes: 0, packets: 0 };
 }
 
 export function connectionKey(front: string, clientIp: string, clientPort: number): string {

@@ -67,16 +67,15 @@ export class Lifetimes {
   /** Removes the flows of a connection and frees its 5-tuple; its end is told when they report. */
   cut(connection: Connection, why: CutReason, now: number): Command[] {
     connection.ending = why;
+    this.#lopsided.delete(connection);
     this.connections.release(connection);
     this.connections.close(connection, now);
-    const { forward, reverse } = connectionKeys(connection);
-    return [deleteFlow(connection.dpid, forward), deleteFlow(connection.dpid, reverse)];
+    return deletesOf(connection);
   }
 
   /** The client came to another switch: its living connection keeps its server and its place in the log. */
   move(arrival: Arrival, old: Connection, now: number): Command[] {
     const { at } = arrival;
-    const { forward, reverse } = connectionKeys(old);
     this.connections.remove(old);
     this.#lopsided.delete(old);
     const moved: Connection = {
@@ -87,7 +86,7 @@ export class Lifetimes {
       out: { ...old.out, installed: false },
     };
     this.connections.add(moved);
-    return [deleteFlow(old.dpid, forward), deleteFlow(old.dpid, reverse), ...this.carry(arrival, moved, now)];
+    return [...deletesOf(old), ...this.carry(arrival, moved, now)];
   }
 
   /** A flow of a connection is gone, with its counters. */
@@ -98,7 +97,9 @@ export class Lifetimes {
     const gone = isOut ? connection.out : connection.in;
     const twin = isOut ? connection.in : connection.out;
     const { why, lastActive } = endOf(connection, removed, now);
-    gone.installed = false;
+    const isBack = gone.leaving && gone.installed;
+    gone.leaving = false;
+    gone.installed = isBack;
     gone.bytes += Number(removed.byteCount);
     gone.packets += Number(removed.packetCount);
     gone.closed ||= why === 'fin';
@@ -106,12 +107,18 @@ export class Lifetimes {
     const isSettled = isOurs || connection.ending === 'fin' || isCut(connection);
     connection.ending = isSettled ? connection.ending : why;
     if (!isOurs) connection.lastActive = Math.max(connection.lastActive, lastActive);
-    if (!twin.installed) return this.#end(connection, now);
+    if (isBack) {
+      connection.ending = undefined;
+      return [];
+    }
+    if (!twin.installed && !twin.leaving) return this.#end(connection, now);
     return isOut ? this.#onReverseGone(connection, at, why, now) : this.#onForwardGone(connection, at, now);
   }
 
   /** The client may still be sending: the server's next answer would show the server's address. */
   #onReverseGone(connection: Connection, at: Switch, why: EndReason, now: number): Command[] {
+    // Its 5-tuple may be another connection's: what is put back would overwrite that one's flow.
+    if (isCut(connection)) return [];
     this.#lopsided.set(connection, now + TOGETHER_MS);
     return why === 'idle' ? this.#install(connection, at) : [];
   }
@@ -121,7 +128,11 @@ export class Lifetimes {
     const until = this.#lopsided.get(connection);
     const wereTogether = until !== undefined && now <= until;
     const isIdle = wereTogether || (connection.in.closed && connection.out.closed);
-    return isIdle ? [deleteFlow(at.dpid, connectionKeys(connection).reverse)] : [];
+    if (!isIdle) return [];
+    // A packet that comes before the switch reports finds a connection without flows, and brings both back.
+    connection.out.installed = false;
+    connection.out.leaving = true;
+    return [deleteFlow(at.dpid, connectionKeys(connection).reverse)];
   }
 
   /** The switch did not take a flow of a connection: what it has of it goes, and the client begins anew. */
@@ -129,13 +140,14 @@ export class Lifetimes {
     const connection = this.connections.ofCookie(at.dpid, cookie);
     if (connection === undefined) return [];
     connection.ending = 'no-room';
-    return this.#drop(connection, now);
+    // With a bundle the deletion of its predecessor's flows was refused as well.
+    const { replaces: before } = connection;
+    const isLeft = before !== undefined && this.connections.ofCookie(before.dpid, before.cookie) === before;
+    return [...(isLeft ? deletesOf(before) : []), ...this.#drop(connection, now)];
   }
 
   #drop(connection: Connection, now: number): Command[] {
-    const { reverse, forward } = connectionKeys(connection);
-    const { dpid } = connection;
-    return [deleteFlow(dpid, forward), deleteFlow(dpid, reverse), ...this.#end(connection, now)];
+    return [...deletesOf(connection), ...this.#end(connection, now)];
   }
 
   /** Puts the server's direction of closed connections back where the client's alone is still used. */
@@ -161,6 +173,7 @@ export class Lifetimes {
     for (const { in: into, out } of remembered) {
       into.installed = false;
       out.installed = false;
+      out.leaving = false;
     }
     for (const { connection, flows } of adoptedConnections(at, installed, services, now)) {
       const known = this.connections.ofCookie(at.dpid, connection.cookie);
@@ -221,6 +234,11 @@ export class Lifetimes {
       }),
     ];
   }
+}
+
+function deletesOf(connection: Connection): Command[] {
+  const { forward, reverse } = connectionKeys(connection);
+  return [deleteFlow(connection.dpid, forward), deleteFlow(connection.dpid, reverse)];
 }
 
 function isCut({ ending }: Connection): boolean {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { TABLE } from '../../../controller/core/pipeline.ts';
 import { OFPFF, OFPP, OFPRR } from '../../../openflow/index.ts';
 import { dissect } from '../../../openflow/packet/dissect.ts';
 import { TCP } from '../../../openflow/packet/tcp.ts';
@@ -320,11 +321,15 @@ describe('a switch that comes back', () => {
     expect(again.flows.map(({ match }) => match)).toEqual(flows.map(({ match }) => match));
   });
 
-  it('gets its table-miss entries first and loses old base flows last', () => {
+  it('gets its table-miss entries first, the one that floods behind all others, and loses old base flows last', () => {
     const world = new World();
     const { commands } = world.connect(switchOf(1, { generation: 1 }), dumpOf(World.ready().world.connect(switchOf(1)).allFlows));
     const sent = commands.flatMap(command => (command.type === 'send' ? [command.message] : []));
-    expect(sent.slice(0, 4).map(message => message.type === 'flowMod' && message.priority)).toEqual([0, 0, 0, 0]);
+    const missOf = (message: (typeof sent)[number]) =>
+      message.type === 'flowMod' && message.priority === 0 ? message.tableId : -1;
+    expect(sent.slice(0, 3).map(missOf)).toEqual([TABLE.learn, TABLE.service, TABLE.admit]);
+    const flood = sent.findIndex(message => missOf(message) === TABLE.forward);
+    expect(sent.slice(flood + 1).some(message => message.type === 'flowMod' && message.command === 0)).toBe(false);
     const firstDelete = sent.findIndex(message => message.type === 'flowMod' && message.command === 3);
     const barrier = sent.findIndex(({ type }) => type === 'barrierRequest');
     expect(firstDelete).toBeGreaterThan(barrier);
