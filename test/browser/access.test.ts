@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Result } from 'axe-core';
 import type { Page } from 'playwright-core';
@@ -5,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LivePage } from './live-page.ts';
 import { Browser } from './page.ts';
 
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const live = new LivePage();
 const browser = new Browser();
 
@@ -21,7 +22,7 @@ afterAll(async () => {
 /** What axe finds serious or critical, each with the elements it is about. */
 async function findings(page: Page): Promise<string[]> {
   // evaluated by the debugger: the page's own policy forbids scripts of others
-  await page.evaluate(await import('node:fs').then(({ readFileSync }) => readFileSync(axe, 'utf8')));
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
   const violations = await page.evaluate(() =>
     (window as unknown as { axe: { run(): Promise<{ violations: Result[] }> } }).axe.run().then(result => result.violations),
   );

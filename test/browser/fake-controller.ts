@@ -23,9 +23,6 @@ export interface FakeState {
   statistics: StatisticsView;
   decisions: object[];
   events: object[];
-  /** The token that is asked for; `read` may not change anything. */
-  token: string | undefined;
-  role: 'read' | 'admin';
 }
 
 /** A controller that says what a test wants: states of the page that a real one gets into too seldom. */
@@ -47,7 +44,7 @@ export class FakeController {
       for await (const chunk of request) chunks.push(chunk as Buffer);
       const text = Buffer.concat(chunks).toString();
       const body = text === '' ? undefined : JSON.parse(text);
-      const [status, answer] = this.#answer(request.method!, pathname, request.headers.authorization, body);
+      const [status, answer] = this.#answer(request.method!, pathname, body);
       response.writeHead(status, { 'content-type': status < 300 ? 'application/json' : 'application/problem+json' });
       response.end(typeof answer === 'string' ? answer : JSON.stringify(answer));
     });
@@ -74,12 +71,10 @@ export class FakeController {
     for (const [reader, at] of this.#readers) if (at === path) reader.send(JSON.stringify(line));
   }
 
-  #answer(method: string, pathname: string, authorization: string | undefined, body: unknown): [number, unknown] {
+  #answer(method: string, pathname: string, body: unknown): [number, unknown] {
     const { state } = this;
-    if (state.token !== undefined && authorization !== `Bearer ${state.token}`) return problem(401, 'send a token');
     const path = pathname.replace('/api/v1', '');
     if (method !== 'GET') {
-      if (state.role === 'read') return problem(403, 'this token has the role read');
       this.asked.push({ method, path, body });
       return [200, { changes: [] }];
     }
@@ -128,7 +123,5 @@ export function emptyState(): FakeState {
     statistics: { from: now, stepMs: 1000, series: {} },
     decisions: [],
     events: [],
-    token: undefined,
-    role: 'admin',
   };
 }

@@ -14,7 +14,13 @@ export class LivePage {
   #lab: LiveLab | undefined;
   /** Where this run of the controller begins in the log. */
   #from = 0;
+  readonly #api: object;
   #ports = { openflow: 0, http: 0 };
+
+  /** `api` as in `vipflow.yaml`: who may ask. */
+  constructor(api: object = {}) {
+    this.#api = api;
+  }
 
   get url(): string {
     return `http://127.0.0.1:${this.#ports.http}/`;
@@ -42,7 +48,7 @@ export class LivePage {
     // quick, so that what ends is seen to end
     const quick = { finTimeout: '1s', health: { interval: '300ms', timeout: '200ms' } };
     const services = labs.single.services.map(service => ({ ...service, ...quick }));
-    const document = ConfigDocument.of({ listen, services }, { strategies });
+    const document = ConfigDocument.of({ listen, services, api: this.#api }, { strategies });
     this.#from = this.log.length;
     this.#controller = await startController(document, { onEntry: entry => this.log.push(entry) });
     this.#ports = { openflow: this.#controller.openflowPort, http: this.#controller.httpPort };

@@ -4,8 +4,7 @@ import { LivePage } from './live-page.ts';
 import { Browser, type PageOptions } from './page.ts';
 import { withPalette } from './palette.ts';
 
-/** The pictures of the documents are made of the true page, when they are asked for: a run leaves the tree as it was. */
-const isAsked = process.env.VIPFLOW_SCREENSHOTS !== undefined;
+/** The pictures of the documents, of the true page. Made with VIPFLOW_SCREENSHOTS=1 alone (`vitest.config.ts`). */
 const FOLDER = new URL('../../docs/images/', import.meta.url);
 const MAX_BYTES = 150_000;
 /** So that the charts have something to show. */
@@ -17,7 +16,7 @@ const SHOTS: readonly (readonly [string, PageOptions])[] = [
   ['dashboard-phone', { width: 390, height: 844 }],
 ];
 
-describe.runIf(isAsked)('screenshots', () => {
+describe('screenshots', () => {
   const live = new LivePage();
   const browser = new Browser();
 

@@ -52,26 +52,6 @@ describe('the dashboard of a controller', () => {
     await page.locator('.servers').getByText('does not answer ARP').waitFor();
   });
 
-  it('that wants a token asks for it, says that one is wrong, and lets the right one in', async () => {
-    const { page } = await open({ services: [web()], switches: [fakeSwitch(1)], token: 'right' });
-    await page.getByLabel('Token').fill('wrong');
-    await page.keyboard.press('Enter');
-    await page.getByText('That token is not known here.').waitFor();
-    await page.getByLabel('Token').fill('right');
-    await page.keyboard.press('Enter');
-    await page.getByRole('button', { name: 'Drain' }).first().waitFor();
-  });
-
-  it('shows no button that changes anything to a token that may only look', async () => {
-    const { page } = await open({ services: [web()], switches: [fakeSwitch(1)], token: 'right', role: 'read' });
-    await page.getByLabel('Token').fill('right');
-    await page.keyboard.press('Enter');
-    await page.getByText('Read only').waitFor();
-    expect(await page.getByRole('button', { name: 'Drain' }).count()).toBe(0);
-    expect(await page.getByLabel('Weight of server1').count()).toBe(0);
-    expect(await page.locator('.service-card select').count()).toBe(0);
-  });
-
   it('that is away is waited for, however long, and asked at once by a click', async () => {
     const { page, fake } = await open({ services: [web()], switches: [fakeSwitch(1)] });
     await page.getByText('Live', { exact: true }).waitFor();

@@ -24,6 +24,8 @@ const HISTORY_MINUTES = 10;
 /** What is read of the history again and again: the part that a hiccup may have missed. */
 const RECENT_MINUTES = 1;
 const MEMORY = 200;
+/** As `controller/core/config/api.ts` has it. */
+const TOKEN = /^[A-Za-z0-9._~-]+$/;
 
 /** Lines that mean that what was read is no longer so. */
 const TURNS = new Set<string>(['server', 'service', 'switch', 'config', 'alert', 'table']);
@@ -84,7 +86,12 @@ export class Store {
     this.#link.hurry();
   }
 
+  /** What cannot be a token is refused here: a browser would not even send it. */
   useToken(token: string): void {
+    if (!TOKEN.test(token)) {
+      this.#set({ link: { is: 'token', refused: true } });
+      return;
+    }
     this.#api.token = token;
     this.isReadOnly = false;
     this.#link.hurry();

@@ -57,13 +57,15 @@ export function topologyOf(snapshot: Snapshot, activity: Activity, focus: string
   const clients = clientNodes(snapshot, activity, now);
   const switches = switchNodes(snapshot, services);
   const servers = services.flatMap(serverNodes).slice(0, MAX_SERVERS);
+  const links = linkEdges(snapshot, switches);
   const serviceNodes = services.map(service => ({ id: `service ${service.name}`, kind: 'service' as const, service }));
   return {
     layers: [clients, serviceNodes, switches, servers],
     edges: [
       ...clientEdges(clients, services, activity, now),
       ...serviceEdges(services, switches, activity, now),
-      ...linkEdges(snapshot, switches),
+      ...links,
+      ...wayEdges(services, switches, links, activity, now),
       ...servers.flatMap(node => serverEdge(node, switches, activity, now)),
     ],
   };
@@ -86,7 +88,7 @@ export function routeOf(
   const first = switches.find(node => node.dpid === dpid) ?? switches[0];
   if (from === undefined || at === undefined || to === undefined || first === undefined) return [];
   const last = `switch ${to.server.location?.dpid ?? first.dpid}`;
-  return [from.id, at.id, ...between(topology.edges, first.id, last), to.id];
+  return [from.id, at.id, ...(between(topology.edges, first.id, last) ?? [first.id, last]), to.id];
 }
 
 function clientNodes({ hosts }: Snapshot, activity: Activity, now: number): ClientNode[] {
@@ -163,6 +165,28 @@ function linkEdges({ links }: Snapshot, switches: readonly SwitchNode[]): Edge[]
     }));
 }
 
+/** Where connections go from one switch to another, and nobody knows over which links: the way itself. */
+function wayEdges(
+  services: readonly Service[],
+  switches: readonly SwitchNode[],
+  links: readonly Edge[],
+  activity: Activity,
+  now: number,
+): Edge[] {
+  const ways = new Map<string, Edge>();
+  for (const { name, servers } of services) {
+    const used = switches.filter(({ dpid }) => activity.rate(`switch ${name} ${dpid}`, now) > 0);
+    const ends = switches.filter(({ dpid }) => servers.some(({ location }) => location?.dpid === dpid));
+    for (const { id: from } of used) {
+      for (const { id: to } of ends) {
+        const isKnown = from === to || between(links, from, to) !== undefined;
+        if (!isKnown) ways.set([from, to].sort().join(), { id: `way ${from} - ${to}`, from, to, rate: 0, isBroken: false });
+      }
+    }
+  }
+  return [...ways.values()];
+}
+
 /** A server that nobody found yet hangs, broken, on the first switch. */
 function serverEdge(
   { id, server, service }: ServerNode,
@@ -177,8 +201,8 @@ function serverEdge(
   return [{ id: `${at.id} - ${id}`, from: at.id, to: id, rate, isBroken }];
 }
 
-/** The shortest way between two switches over the links that are known; both alone where there is none. */
-function between(edges: readonly Edge[], from: string, to: string): string[] {
+/** The shortest way between two switches over the links that are known; undefined where there is none. */
+function between(edges: readonly Edge[], from: string, to: string): string[] | undefined {
   const before = new Map<string, string | undefined>([[from, undefined]]);
   for (const at of before.keys()) {
     if (at === to) break;
@@ -187,7 +211,7 @@ function between(edges: readonly Edge[], from: string, to: string): string[] {
       if (next?.startsWith('switch') && !before.has(next)) before.set(next, at);
     }
   }
-  if (!before.has(to)) return [from, to];
+  if (!before.has(to)) return undefined;
   const way: string[] = [];
   for (let at: string | undefined = to; at !== undefined; at = before.get(at)) way.unshift(at);
   return way;

@@ -7,6 +7,7 @@ import { Mark } from './mark.tsx';
 import { useReading } from './reading.ts';
 import { useStore } from './store-context.ts';
 import { FilterForm } from './stream.tsx';
+import { WideTable } from './wide-table.tsx';
 import { useWords } from './words.ts';
 
 const LIMIT = 200;
@@ -37,7 +38,7 @@ export function Connections(): VNode {
       )}
       {value?.items.length === 0 && <p class="empty quiet">{text.empty.connections}</p>}
       {value !== undefined && value.items.length > 0 && (
-        <table class="plain-table">
+        <WideTable label={text.connections.title}>
           <thead>
             <tr>
               <th scope="col">{text.stream.client}</th>
@@ -70,7 +71,7 @@ export function Connections(): VNode {
               </tr>
             ))}
           </tbody>
-        </table>
+        </WideTable>
       )}
     </section>
   );

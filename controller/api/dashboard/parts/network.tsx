@@ -6,6 +6,7 @@ import { Empty } from './empty.tsx';
 import { Icon } from './icon.tsx';
 import { InstalledFlows } from './installed-flows.tsx';
 import { useStore } from './store-context.ts';
+import { WideTable } from './wide-table.tsx';
 import { useWords } from './words.ts';
 
 /** Switches with their ports and flows, and the hosts behind them. */
@@ -46,7 +47,7 @@ function SwitchCard({ record, hosts }: { record: Switch; hosts: readonly Host[] 
         <span class="mono quiet small">{address}</span>
       </header>
       <p class="quiet small">{description}</p>
-      <table class="plain-table">
+      <WideTable label={text.network.ports}>
         <thead>
           <tr>
             <th scope="col" class="number">
@@ -81,7 +82,7 @@ function SwitchCard({ record, hosts }: { record: Switch; hosts: readonly Host[] 
             </tr>
           ))}
         </tbody>
-      </table>
+      </WideTable>
       <footer class="panel-foot">
         <button type="button" aria-expanded={showsFlows} onClick={() => setShowsFlows(!showsFlows)}>
           {showsFlows ? text.network.hideFlows : text.network.showFlows}
@@ -105,7 +106,7 @@ function Hosts({ hosts, switches }: { hosts: readonly Host[]; switches: readonly
       {sorted.length === 0 ? (
         <p class="quiet">{text.empty.hosts}</p>
       ) : (
-        <table class="plain-table">
+        <WideTable label={text.network.hosts}>
           <thead>
             <tr>
               <th scope="col">{text.network.address}</th>
@@ -128,7 +129,7 @@ function Hosts({ hosts, switches }: { hosts: readonly Host[]; switches: readonly
               </tr>
             ))}
           </tbody>
-        </table>
+        </WideTable>
       )}
     </section>
   );

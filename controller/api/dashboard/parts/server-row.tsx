@@ -38,7 +38,7 @@ export function ServerRow({ service, server, look }: { service: Service; server:
           server.health !== 'up' && <span class="quiet small reason">{server.reason}</span>
         )}
       </Cell>
-      <Cell label={columns.state}>
+      <Cell label={columns.state} class="state-choice">
         <StateChoice service={service} server={server} />
       </Cell>
       <Cell label={columns.weight} class="number">

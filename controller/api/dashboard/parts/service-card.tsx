@@ -33,6 +33,7 @@ export function ServiceCard({ service }: { service: Service }): VNode {
         </span>
       </header>
       <Choosing service={service} />
+      {/* the roles stay although they are those of the elements: on a narrow page these are no longer displayed as a table */}
       <table class="servers" role="table">
         <thead role="rowgroup">
           <tr role="row">

@@ -189,8 +189,8 @@ export const english = {
     state: (server: string, state: 'ready' | 'drain' | 'maintenance' | 'standby', living: number) =>
       ({
         ready: `${server} takes new connections.`,
-        drain: `${server} takes no new connections; it keeps the ${living} it has.`,
-        maintenance: `${server} is in maintenance; ${living} connections are ended.`,
+        drain: `${server} takes no new connections; it ${living === 0 ? 'has none' : `keeps the ${living} it has`}.`,
+        maintenance: `${server} is in maintenance${living === 0 ? '' : `; ${living} connections are ended`}.`,
         standby: `${server} is a spare now.`,
       })[state],
     weight: (server: string, weight: number) => `${server} has weight ${weight}.`,

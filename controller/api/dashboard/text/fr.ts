@@ -220,8 +220,8 @@ export const french: Text = {
     state: (server, state, living) =>
       ({
         ready: `${server} prend de nouvelles connexions.`,
-        drain: `${server} ne prend plus de connexion ; il garde les ${living} qu'il a.`,
-        maintenance: `${server} est en maintenance ; ${living} connexion${s(living)} coupée${s(living)}.`,
+        drain: `${server} ne prend plus de connexion ; il ${living === 0 ? "n'en a aucune" : `garde les ${living} qu'il a`}.`,
+        maintenance: `${server} est en maintenance${living === 0 ? '' : ` ; ${living} connexion${s(living)} coupée${s(living)}`}.`,
         standby: `${server} est maintenant en réserve.`,
       })[state],
     weight: (server, weight) => `${server} a le poids ${weight}.`,

@@ -64,6 +64,18 @@ describe('the picture of the network', () => {
     expect(back.slice(2, -1)).toEqual(switches.reverse());
   });
 
+  it('draws the way between two switches where decisions go, although nobody knows the links', () => {
+    const activity = new Activity();
+    activity.add(decision(1, { service: 'web0' }), NOW);
+    const links = (snapshot: Snapshot) =>
+      topologyOf(snapshot, activity, undefined, NOW).edges.filter(
+        ({ from, to }) => from.startsWith('switch') && to.startsWith('switch'),
+      );
+    const known = network({ switches: 2 });
+    expect(links(known).map(({ id }) => id)).toEqual([`link ${dpid(1)}:90 - ${dpid(2)}:91`]);
+    expect(links({ ...known, links: [] }).map(({ id }) => id)).toEqual([`way switch ${dpid(1)} - switch ${dpid(2)}`]);
+  });
+
   it('gathers the clients that have no place, and lets their decisions come from there', () => {
     const topology = topologyOf(network({ clients: 30 }), new Activity(), undefined, NOW);
     expect(topology.layers[0]).toHaveLength(MAX_CLIENTS);
