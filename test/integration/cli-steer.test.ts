@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { labs } from '../../topologies/catalogue.ts';
 import { BalancedLab, until } from './balanced-lab.ts';
-import { Cli, ran, vipflow } from './cli-process.ts';
+import { Cli, inTerminal, ran, vipflow } from './cli-process.ts';
 
 /** The command line against a running controller, with real hosts and Open vSwitch behind it. */
 
@@ -117,6 +117,16 @@ describe('about one client', () => {
     watch.child.kill('SIGINT');
     expect(await watch.ended).toBe(0);
   });
+});
+
+it('top fills the terminal, and leaves it as it was', async () => {
+  const top = new Cli(inTerminal(argvOf('top')));
+  await top.says(/server1 .*up/);
+  top.type('q');
+  expect(await top.ended).toBe(0);
+  const frames = top.out.split('\u001b[H').slice(1);
+  for (const frame of frames) expect(frame.split('\n')).toHaveLength(24);
+  expect(top.out).toMatch(/^[\s\S]*\[\?1049h[\s\S]*\[\?1049l[\s\S]{0,8}$/);
 });
 
 it('a name that is not there is one sentence with a nearer one', async () => {

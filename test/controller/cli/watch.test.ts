@@ -62,6 +62,7 @@ describe('vipflow watch', PATIENCE, () => {
     await vi.waitFor(() => expect(said.err).toMatch(/the controller is gone; waiting until it is back\n$/), SOON);
     await openLog(port);
     await vi.waitFor(() => expect(said.out).toBe(`${line}\n${line}\n`), SOON);
+    expect(paths).toEqual(['/events', '/events?since=1']); // it goes on behind the line it has seen
     child.kill('SIGINT');
     expect(await ended).toBe(0);
     const watching = `watching ws://127.0.0.1:${port}/events; Ctrl-C ends\n`;
