@@ -4,13 +4,13 @@ import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { stringify } from 'yaml';
 import { scenarioInputs, scenarioNames, scenarios } from '../study/catalogue.ts';
-import { reportHtml } from '../study/report/html.ts';
 import type { Figures } from '../study/figures.ts';
+import { reportHtml } from '../study/report/html.ts';
 import type { Cell, Cost, ScenarioResult, StudyResults } from '../study/results.ts';
 import { type Scenario, textIn } from '../study/scenario.ts';
 import { CliError, EXIT } from './exit.ts';
-import { stopSignal } from './stop-signal.ts';
 import { version } from './self.ts';
+import { stopSignal } from './stop-signal.ts';
 import { type RunTask, runAll } from './study-crew.ts';
 import { MininetStage, onMininet, prepareMininet } from './study-mininet.ts';
 import { allContestants, type Contestant, contestants, MININET, QUICK, scenarioFrom, scenarioList } from './study-plan.ts';
@@ -128,14 +128,25 @@ interface Plan {
   readonly seeds: readonly string[];
 }
 
-function planOf({ strategies = allContestants(), scenarios: named, scenario = [], quick = false, seeds, on }: StudyOptions): Plan {
+function planOf({
+  strategies = allContestants(),
+  scenarios: named,
+  scenario = [],
+  quick = false,
+  seeds,
+  on,
+}: StudyOptions): Plan {
   const isReal = on === 'mininet';
   const own = scenario.map(scenarioFrom);
   const names: readonly string[] | undefined = isReal ? MININET.scenarios : quick ? QUICK.scenarios : undefined;
   const usual = names === undefined ? scenarios : scenarios.filter(({ name }) => names.includes(name));
   const chosen = [...(named ?? (own.length > 0 ? [] : usual)), ...own];
   const count = seeds ?? (isReal ? MININET.seeds : quick ? QUICK.seeds : SEEDS);
-  return { contestants: strategies, scenarios: isReal ? chosen.map(onMininet) : chosen, seeds: Array.from({ length: count }, (_, i) => String(i + 1)) };
+  return {
+    contestants: strategies,
+    scenarios: isReal ? chosen.map(onMininet) : chosen,
+    seeds: Array.from({ length: count }, (_, i) => String(i + 1)),
+  };
 }
 
 async function embeddedStudy(plan: Plan, { jobs }: StudyOptions): Promise<{ results: StudyResults; cost: Cost[] }> {

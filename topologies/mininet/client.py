@@ -2,8 +2,11 @@
 
     client.py http://10.0.0.100/ --count 20 [--parallel 4] [--source-port 40000] [--interval SECONDS] [--timeout SECONDS]
     client.py --udp 10.0.0.100:53 --count 20
+    client.py http://10.0.0.100/ --schedule [--timeout SECONDS]
 
     {"n": 1, "ok": true, "status": 200, "body": "Server 1", "ms": 3.2, "localPort": 40000, "error": null}
+
+`--schedule`: standard input has a JSON array of the moments, in ms from now, at which to ask, whether or not the answers before have come.
 
 `ms` is from the start of the connection to the last byte; the last newline of the body is left out. The exit code is 0
 only when every request was answered.
@@ -19,6 +22,7 @@ from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 LOCK = threading.Lock()
+MOST_AT_A_TIME = 512
 
 
 def http(connection, url):
@@ -77,12 +81,21 @@ def main():
     parser.add_argument('--source-port', type=int)
     parser.add_argument('--timeout', type=float, default=5)
     parser.add_argument('--interval', type=float, default=0)
+    parser.add_argument('--schedule', action='store_true')
     options = parser.parse_args()
     if bool(options.url) == bool(options.udp):
         parser.error('give a URL or --udp HOST:PORT')
     url = urlsplit(options.url or 'udp://' + options.udp)
     address = (url.hostname, url.port or 80)
     done = []
+    if options.schedule:
+        moments = json.load(sys.stdin)
+        start = time.monotonic()
+        with ThreadPoolExecutor(MOST_AT_A_TIME) as pool:
+            for number, ms in enumerate(moments, 1):
+                time.sleep(max(0, start + ms / 1000 - time.monotonic()))
+                done.append(pool.submit(request, number, options, url, address))
+        sys.exit(0 if all(one.result() for one in done) else 1)
     with ThreadPoolExecutor(options.parallel) as pool:
         for number in range(1, options.count + 1):
             done.append(pool.submit(request, number, options, url, address))

@@ -1,20 +1,49 @@
 """The page of a lab's server, over HTTP and UDP.
 
-    web.py --page 'Server 1' [--http 8000] [--udp 9000]
+    web.py --page 'Server 1' [--http 8000] [--udp 9000] [--service '{"kind": "exponential", "meanMs": 20}' --workers 1 --speed 1 --seed 1]
 
 HTTP (a connection for each request):  /  the page;  /client  the client's address as seen here;
 /slow?ms=500  the page after a while;  /stream?seconds=60&everyMs=1000  a line again and again in one long response.
+`--service`: how long the page takes, as a distribution of topologies/embedded/distribution.ts; `--workers` pages at a time, the others wait.
 UDP: answers each datagram with the page and the client's address. Prints one JSON line when it listens.
 """
 
 import argparse
+import contextlib
 import json
+import random
 import socket
 import socketserver
 import threading
 import time
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, urlsplit
+
+
+DRAWS = {
+    'constant': lambda r, ms: ms,
+    'uniform': lambda r, lowMs, highMs: r.uniform(lowMs, highMs),
+    'exponential': lambda r, meanMs: r.expovariate(1 / meanMs),
+    'normal': lambda r, meanMs, deviationMs: max(0, r.gauss(meanMs, deviationMs)),
+    'pareto': lambda r, meanMs, shape: r.paretovariate(shape) * meanMs * (shape - 1) / shape,
+    'bounded-pareto': lambda r, lowMs, highMs, shape: lowMs * (1 - r.random() * (1 - (lowMs / highMs) ** shape)) ** (-1 / shape),
+    'lognormal': lambda r, medianMs, sigma: medianMs * r.lognormvariate(0, sigma),
+}
+
+
+class Work:
+    """What a page takes: some workers, each busy with one page at a time."""
+
+    def __init__(self, service, workers, speed, seed):
+        self.numbers = dict(service)
+        self.draw = DRAWS[self.numbers.pop('kind')]
+        self.speed = speed
+        self.random = random.Random(seed)
+        self.workers = threading.Semaphore(workers) if workers else contextlib.nullcontext()
+
+    def do(self):
+        with self.workers:
+            time.sleep(self.draw(self.random, **self.numbers) / self.speed / 1000)
 
 
 class Web(socketserver.ThreadingTCPServer):
@@ -27,6 +56,7 @@ class Web(socketserver.ThreadingTCPServer):
 
 class Handler(BaseHTTPRequestHandler):
     page = ''
+    work = None
     disable_nagle_algorithm = True
 
     def do_GET(self):
@@ -38,6 +68,8 @@ class Handler(BaseHTTPRequestHandler):
             time.sleep(float(query.get('ms', 1000)) / 1000)
         if url.path == '/stream':
             return self.stream(float(query.get('seconds', 10)), float(query.get('everyMs', 1000)) / 1000)
+        if self.work:
+            self.work.do()
         return self.answer(self.page)
 
     def do_POST(self):
@@ -88,8 +120,14 @@ def main():
     parser.add_argument('--page', required=True)
     parser.add_argument('--http', type=int)
     parser.add_argument('--udp', type=int)
+    parser.add_argument('--service', type=json.loads)
+    parser.add_argument('--workers', type=int)
+    parser.add_argument('--speed', type=float, default=1)
+    parser.add_argument('--seed')
     options = parser.parse_args()
     Handler.page = options.page
+    if options.service:
+        Handler.work = Work(options.service, options.workers, options.speed, options.seed)
     threads = []
     if options.http:
         web = QuietWeb(('', options.http), Handler)
