@@ -15,6 +15,7 @@ import { flowDifference } from './core/flow-difference.ts';
 import { cookieMask, cookieOf, readCookie } from './core/pipeline.ts';
 import type { InstalledFlow, Switch } from './core/switch.ts';
 import type { SwitchEvent } from './core/switch-event.ts';
+import type { ExternalOutcome, ExternalProbe } from './health/external-probe.ts';
 import type { Findings, HealthChange } from './health/findings.ts';
 import { Monitor } from './health/monitor.ts';
 import type { Target } from './health/target.ts';
@@ -119,13 +120,14 @@ export class App {
     const flowsBefore = new Map([...this.#switches.values()].map(at => [at, this.#baseFlows(at)]));
     this.#config = config;
     this.#book = book;
-    const left = this.#take(config, now);
+    const { left, found } = this.#take(config, now);
     for (const { name } of left) this.#troubled.delete(name);
     return [
       ...[...flowsBefore].flatMap(([at, before]) => flowDifference(at.dpid, before, this.#baseFlows(at))),
       ...left.flatMap(service => service.servers.flatMap(server => this.#balancer.release({ service, server }, 'removed', now))),
       ...this.#inMaintenance().flatMap(member => this.#balancer.release(member, 'maintenance', now)),
       log({ ...this.sequence.next('config', now), state: 'applied', source, changes }),
+      ...this.#onHealth(found, now),
       ...this.services.list.flatMap(service => this.#judge(service, now)),
     ];
   }
@@ -149,15 +151,28 @@ export class App {
     }
   }
 
+  /** Probes that are to be made from the controller's own sockets; each is given once. */
+  externalProbes(now: number): readonly ExternalProbe[] {
+    return this.#monitor.externalDue(now);
+  }
+
+  /** What such a probe came to. */
+  onExternal(id: string, { ok, ms, reason }: ExternalOutcome, now: number): Command[] {
+    return this.#onHealth(this.#monitor.onExternal(id, ok, ms, reason, now), now);
+  }
+
   /** Everything that follows from a configuration, but for what is in the switches; gives the services that left. */
-  #take(config: Config, now: number): readonly VirtualService[] {
-    const { services } = this.services.configure(config.services, this.#book);
+  #take(config: Config, now: number): { left: readonly VirtualService[]; found: Findings } {
+    const { services: left } = this.services.configure(config.services, this.#book);
     this.#hosts.setVirtualMacs(this.services.vips.values());
-    this.#monitor.setTargets(
-      [...this.services.members].map(([id, member]) => targetOf(id, member)),
-      now,
-    );
-    return services;
+    const targets = [...this.services.members].map(([id, member]) => targetOf(id, member));
+    for (const { service, server } of this.#inMaintenance()) {
+      // It is not watched: whether it is there is found out when it comes back.
+      server.health = 'unknown';
+      server.reason = 'in maintenance';
+      service.refresh();
+    }
+    return { left, found: this.#monitor.setTargets(targets, now) };
   }
 
   #inMaintenance(): Member[] {
@@ -293,7 +308,7 @@ export class App {
     server.reason = reason;
     server.since = now;
     service.refresh();
-    if (before === 'down' && state === 'up') service.grow(server, now);
+    if (before !== 'up' && state === 'up' && server.chosen > 0) service.grow(server, now);
     const entry = { service: service.name, server: server.name, state, reason };
     const line = log({ ...this.sequence.next('server', now), ...entry });
     return before === 'up' && state === 'down' ? [line, ...this.#balancer.release(member, 'server-down', now)] : [line];

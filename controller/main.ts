@@ -10,6 +10,7 @@ import type { ConfigDocument } from './core/config-file.ts';
 import type { LogEntry } from './core/events.ts';
 import { Rarely } from './core/rarely.ts';
 import { ElasticDesk } from './elasticity/elastic-desk.ts';
+import { SocketProbes } from './probing/socket-probe.ts';
 import { Steering } from './steering.ts';
 import { loadBook } from './strategies/user-book.ts';
 import { Refusals } from './switches/refusals.ts';
@@ -97,6 +98,7 @@ export async function startController(document: ConfigDocument, options: Control
     ...{ clock, random, current: () => steering.document.config },
     log: line => publish({ ...app.sequence.next('alert', clock.now()), ...line }),
   });
+  const sockets = new SocketProbes(clock);
   const elastic = new ElasticDesk({ services: () => app.services.list, steering, tell: warn });
   const outside = new Outside({
     ...{ version, configFile, app, steering, address: config.listen.http, now: () => clock.now() },
@@ -118,6 +120,8 @@ export async function startController(document: ConfigDocument, options: Control
   openflow.on('connection', connection => registry.accept(connection));
   const ticking = setInterval(() => {
     decide(now => app.onTick(now));
+    for (const asked of app.externalProbes(clock.now()))
+      void sockets.probe(asked).then(outcome => decide(now => app.onExternal(asked.id, outcome, now)));
     decide(() => alerts.onTick());
     elastic.onTick(clock.now());
     outside.onTick(clock.now());

@@ -17,3 +17,10 @@ export function externalProbe({ target, type, port }: Watch): ExternalProbe {
   const { id, ip, vip, health } = target;
   return { id, type: type === 'http' ? 'http' : 'tcp', ip, port, timeoutMs: health.timeoutMs, http: health.http, vip };
 }
+
+/** What such a probe came to. `refused`: the server says itself that nothing is there. */
+export interface ExternalOutcome {
+  readonly ok: boolean | 'refused';
+  readonly ms: number;
+  readonly reason: string;
+}

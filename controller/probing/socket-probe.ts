@@ -1,20 +1,13 @@
 import { connect } from 'node:net';
 import type { Clock } from '../core/clock.ts';
-import type { ExternalProbe } from '../health/external-probe.ts';
+import type { ExternalOutcome, ExternalProbe } from '../health/external-probe.ts';
 import { requestOf, type StreamEnd, verdictOf } from '../health/http-check.ts';
 import { PAGE_LIMIT } from '../health/http-probe.ts';
 
 /** Sockets open at a time; what is over that waits. */
 export const MAX_SOCKETS = 256;
 
-/** What a probe came to, as `Monitor.onExternal` takes it. */
-export interface SocketOutcome {
-  readonly ok: boolean | 'refused';
-  readonly ms: number;
-  readonly reason: string;
-}
-
-type End = (ok: SocketOutcome['ok'], reason: string) => void;
+type End = (ok: ExternalOutcome['ok'], reason: string) => void;
 
 /** Makes the probes that go out from the controller's own sockets. Pages are judged as by the probes through the switch. */
 export class SocketProbes {
@@ -27,12 +20,12 @@ export class SocketProbes {
   }
 
   /** Never rejects: what goes wrong is the outcome. */
-  async probe(asked: ExternalProbe): Promise<SocketOutcome> {
+  async probe(asked: ExternalProbe): Promise<ExternalOutcome> {
     if (this.#open < MAX_SOCKETS) this.#open += 1;
     else await new Promise<void>(resolve => this.#waiting.push(resolve));
     const startedAt = this.#clock.now();
     try {
-      return await new Promise<SocketOutcome>(resolve => {
+      return await new Promise<ExternalOutcome>(resolve => {
         ask(asked, (ok, reason) => resolve({ ok, ms: this.#clock.now() - startedAt, reason }));
       });
     } finally {

@@ -67,6 +67,20 @@ describe('another configuration', () => {
   });
 });
 
+describe('probes from the sockets of the controller', () => {
+  it('are asked for once a server has its place, and bring it up', () => {
+    const { world, at } = World.ready(switchOf(1), configWith({ health: { type: 'tcp', from: 'controller' } }));
+    const [asked, ...others] = world.app.externalProbes(world.now);
+    expect(asked).toMatchObject({ id: 'web/server1', ip: '10.0.0.1', port: 8000 });
+    expect(others).toHaveLength(2);
+    expect(world.app.externalProbes(world.now)).toEqual([]);
+    expect(world.syn(at, 4, 40_001).log).toMatchObject([{ type: 'refused' }]);
+    const log = world.app.onExternal(asked!.id, { ok: true, ms: 3, reason: 'accepts connections on port 8000' }, world.now);
+    expect(log).toMatchObject([{ entry: { type: 'server', server: 'server1', state: 'up' } }]);
+    expect(chosenBy(world, at, 2, 40_002)).toEqual(['server1', 'server1']);
+  });
+});
+
 describe('what an operator wants of a server', () => {
   const withState = (state: 'ready' | 'drain' | 'maintenance' | 'standby') =>
     configWith({ servers: pool(1, 2, 3).map((server, i) => (i === 0 ? { ...server, state } : server)) });
@@ -87,6 +101,18 @@ describe('what an operator wants of a server', () => {
     expect(deletes).toHaveLength(2);
     expect(packets.length).toBeGreaterThan(0);
     expect(chosenBy(world, at)).not.toContain('server1');
+  });
+
+  it('maintenance: it is looked at anew when that is over, and begins with a part of its share', () => {
+    const { world, at } = World.ready();
+    world.syn(at, 4, 40_001);
+    world.configure(withState('maintenance'));
+    world.configure(withState('ready'));
+    const { server } = world.app.services.member('web/server1')!;
+    expect(server.health).toBe('unknown');
+    world.tick(2500);
+    world.answerProbe(at, 1);
+    expect([server.health, server.ramp]).toEqual(['up', 0.1]);
   });
 
   it('ready: it is in again at once', () => {
