@@ -66,15 +66,25 @@ export function apiApp({ access, now, onDefect, isPublic }: ApiAppOptions): ApiA
     }
     await next();
   });
-  app.use(
-    bodyLimit({
-      maxSize: MAX_BODY_BYTES,
-      onError: () => {
-        throw new ProblemError(413, `a body has ${MAX_BODY_BYTES} bytes at most`);
-      },
-    }),
-  );
+  const limited = bodyLimit({
+    maxSize: MAX_BODY_BYTES,
+    onError: () => {
+      throw new ProblemError(413, `a body has ${MAX_BODY_BYTES} bytes at most`);
+    },
+  });
+  app.use((context, next) => (hasNoLength(context) ? next() : limited(context, next)));
   return app;
+}
+
+/**
+ * Over a socket a request that says no length has no body (RFC 9112, 6.3), and one in chunks is refused: to count either, its request
+ * would have to be copied, which node-server's cannot.
+ */
+function hasNoLength({ req, env }: { req: { header(name: string): string | undefined }; env?: ApiEnv['Bindings'] }): boolean {
+  if (env?.incoming === undefined) return false;
+  if (req.header('transfer-encoding') !== undefined)
+    throw new ProblemError(411, 'say how long the body is with Content-Length; chunks are not taken');
+  return req.header('content-length') === undefined;
 }
 
 /** The token of an `Authorization` header (RFC 6750, 2.1). */

@@ -119,6 +119,15 @@ describe('about one client', () => {
   });
 });
 
+it('a server is added and removed while it runs', async () => {
+  expect(await said('server add web/server9 10.0.0.9:8000 --weight 2')).toMatchObject({
+    code: 0,
+    out: 'web/server9: unknown, weight 2, 0 connections\n',
+  });
+  expect(await said('server remove web/server9')).toEqual({ code: 0, out: 'web/server9 is removed\n', err: '' });
+  expect((await said('servers web')).out).not.toContain('server9');
+});
+
 it('top fills the terminal, and leaves it as it was', async () => {
   const top = new Cli(inTerminal(argvOf('top')));
   await top.says(/server1 .*up/);
