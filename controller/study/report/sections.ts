@@ -11,23 +11,23 @@ type Language = 'en' | 'fr';
 const headed = (title: string, ...parts: readonly string[]) =>
   `<section><h2>${escaped(title)}</h2>\n${parts.join('\n')}</section>`;
 
-/** Strategies by scenarios: mean response time as a multiple of the best. */
+/** Scenarios by strategies: mean response time as a multiple of the best. */
 export function overviewSection({ scenarios }: StudyResults, say: Words, language: Language): string {
   const strategies = scenarios[0]?.cells.map(({ strategy }) => strategy) ?? [];
-  const columns = scenarios.map(result => {
-    const ranked = ranking(result);
-    const best = Math.max(1e-9, ranked[0]!.mean);
+  const rows = scenarios.map(result => {
+    const ranked = new Map(ranking(result).map(each => [each.strategy, each]));
+    const best = Math.max(1e-9, Math.min(...[...ranked.values()].map(each => each.mean)));
     const lost = new Map(verdicts(result, 'lost').map(each => [each.strategy, each.mean]));
-    return new Map(
-      ranked.map(({ strategy, mean: middle, isWorse }): [string, TableCell] => {
-        const text = `${numberText(middle / best, 2, language)}${lost.get(strategy)! > 0 ? ' +' : ''}`;
-        return [strategy, [text, isWorse ? 'worse' : 'good']];
-      }),
-    );
+    const cells = strategies.map((strategy): TableCell => {
+      const { mean: middle, isWorse } = ranked.get(strategy)!;
+      const times = middle / best;
+      const text = `${numberText(times, times < 10 ? 2 : 1, language)}${lost.get(strategy)! > 0 ? ' +' : ''}`;
+      return [text, isWorse ? 'worse' : 'good'];
+    });
+    return [textIn(result.scenario.title, language), ...cells];
   });
-  const rows = strategies.map(strategy => [strategy, ...columns.map(column => column.get(strategy)!)]);
-  const head = [say.strategy, ...scenarios.map(({ scenario }) => textIn(scenario.title, language))];
-  return headed(say.overview, paragraph(say.overviewAbout), table(head, rows), paragraph(say.overviewCaption, 'soft'));
+  const picture = table([say.scenario, ...strategies], rows, 'turn');
+  return headed(say.overview, paragraph(say.overviewAbout), picture, paragraph(say.overviewCaption, 'soft'));
 }
 
 export function methodSection(say: Words): string {

@@ -3,6 +3,8 @@ const WIDTH = 720;
 const LABEL = 190;
 const ROW = 22;
 const HEAD = 26;
+/** For the words behind a bar. */
+const BAR_TEXT = 160;
 
 export function escaped(text: string): string {
   return text.replace(/[&<>"']/g, sign => `&#${sign.charCodeAt(0)};`);
@@ -82,7 +84,7 @@ export interface Bar {
 
 export function barChart(bars: readonly Bar[], title: string): string {
   const most = Math.max(1e-9, ...bars.map(({ parts }) => parts.reduce((sum, { value }) => sum + value, 0)));
-  const room = WIDTH - LABEL - 10 - 110;
+  const room = WIDTH - LABEL - 10 - BAR_TEXT;
   const rows = bars.map(({ name, parts, text }, i) => {
     const y = 4 + i * ROW;
     let x = LABEL + 10;

@@ -40,6 +40,7 @@ export const english: Words = {
       about: 'after a change of the pool: the part of the clients that got another server although theirs was there',
     },
   },
+  scenario: 'scenario',
   strategy: 'strategy',
   servers: 'servers',
   scenarioFacts: ({ clients, seconds, warmUpSeconds, perSecond, requests, service }) =>

@@ -17,6 +17,7 @@ export interface Words {
   readonly methodAbout: readonly string[];
   readonly measuresTitle: string;
   readonly measures: Readonly<Record<Measure, { readonly short: string; readonly about: string }>>;
+  readonly scenario: string;
   readonly strategy: string;
   readonly servers: string;
   readonly scenarioFacts: (facts: ScenarioFacts) => string;

@@ -5,7 +5,7 @@ export const crash: ScenarioInput = {
   title: { en: 'A server crashes and comes back', fr: 'Un serveur tombe et revient' },
   about: {
     en: 'At 6 s a server of three dies without a word, with its host; at 13 s it is back, and grows into its share for 5 s.',
-    fr: 'À 6 s, un serveur sur trois meurt sans un mot, avec sa machine ; à 13 s il revient, et reprend sa part en 5 s.',
+    fr: 'À 6 s, un serveur sur trois meurt sans un mot, avec sa machine ; à 13 s il revient, et reprend sa part en 5 s.',
   },
   servers: [{ count: 3 }],
   clients: 96,
@@ -25,7 +25,7 @@ export const hang: ScenarioInput = {
   title: { en: 'A hanging server', fr: 'Un serveur figé' },
   about: {
     en: 'From 6 s to 11 s the program of one server stands still while its host goes on to accept connections: TCP probes see nothing.',
-    fr: 'De 6 s à 11 s, le programme d’un serveur est figé, mais sa machine accepte toujours les connexions : les sondes TCP ne voient rien.',
+    fr: 'De 6 s à 11 s, le programme d’un serveur est figé, mais sa machine accepte toujours les connexions : les sondes TCP ne voient rien.',
   },
   servers: [{ count: 3 }],
   serviceTime: { kind: 'exponential', meanMs: 20 },

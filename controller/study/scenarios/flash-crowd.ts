@@ -5,7 +5,7 @@ export const flashCrowd: ScenarioInput = {
   title: { en: 'Flash crowd', fr: 'Afflux soudain' },
   about: {
     en: 'A quiet load of 0.4 rises to 1.6 within a second, stays for three and falls again: for a while there is more to do than the servers can.',
-    fr: 'Une charge calme de 0,4 monte à 1,6 en une seconde, y reste trois secondes et retombe : un moment, il y a plus à faire que les serveurs ne peuvent.',
+    fr: 'Une charge calme de 0,4 monte à 1,6 en une seconde, y reste trois secondes et retombe : un moment, il y a plus à faire que les serveurs ne peuvent.',
   },
   servers: [{ count: 3 }],
   serviceTime: { kind: 'exponential', meanMs: 20 },

@@ -5,7 +5,7 @@ export const longAndShort: ScenarioInput = {
   title: { en: 'Long-lived beside short connections', fr: 'Connexions longues et courtes' },
   about: {
     en: 'Each visitor opens one connection that stays for ten seconds with 40 requests, and then two that ask once: every third connection is long.',
-    fr: 'Chaque visiteur ouvre une connexion qui dure dix secondes avec 40 requêtes, puis deux qui ne demandent qu’une fois : une connexion sur trois est longue.',
+    fr: 'Chaque visiteur ouvre une connexion qui dure dix secondes avec 40 requêtes, puis deux qui ne demandent qu’une fois : une connexion sur trois est longue.',
   },
   servers: [{ count: 3 }],
   serviceTime: { kind: 'exponential', meanMs: 5 },
