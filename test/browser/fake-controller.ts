@@ -28,7 +28,6 @@ export interface FakeState {
 /** A controller that says what a test wants: states of the page that a real one gets into too seldom. */
 export class FakeController {
   readonly state: FakeState;
-  readonly asked: { method: string; path: string; body: unknown }[] = [];
   readonly #server: Server;
   readonly #sockets = new WebSocketServer({ noServer: true });
   readonly #readers = new Map<WebSocket, string>();
@@ -36,15 +35,11 @@ export class FakeController {
   constructor(state: FakeState) {
     this.state = state;
     const files = dashboardFiles();
-    this.#server = createServer(async (request, response) => {
+    this.#server = createServer((request, response) => {
       const { pathname } = new URL(request.url!, 'http://fake');
       const file = files.get(pathname);
       if (file) return void response.writeHead(200, { ...DASHBOARD_HEADERS, 'content-type': file.type }).end(file.bytes);
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-      const text = Buffer.concat(chunks).toString();
-      const body = text === '' ? undefined : JSON.parse(text);
-      const [status, answer] = this.#answer(request.method!, pathname, body);
+      const [status, answer] = this.#answer(pathname);
       response.writeHead(status, { 'content-type': status < 300 ? 'application/json' : 'application/problem+json' });
       response.end(typeof answer === 'string' ? answer : JSON.stringify(answer));
     });
@@ -71,13 +66,9 @@ export class FakeController {
     for (const [reader, at] of this.#readers) if (at === path) reader.send(JSON.stringify(line));
   }
 
-  #answer(method: string, pathname: string, body: unknown): [number, unknown] {
+  #answer(pathname: string): [number, unknown] {
     const { state } = this;
     const path = pathname.replace('/api/v1', '');
-    if (method !== 'GET') {
-      this.asked.push({ method, path, body });
-      return [200, { changes: [] }];
-    }
     state.status.now = new Date().toISOString();
     const answers: Record<string, unknown> = {
       '/status': state.status,

@@ -40,6 +40,7 @@ describe('screenshots', () => {
     await page.goto(live.url);
     await page.getByRole('button', { name: 'web', exact: true }).click();
     await page.getByRole('button', { name: '2 min' }).click();
+    await page.evaluate(() => scrollTo(0, 0));
     await page.waitForTimeout(3000);
     await page.locator('.traffic path').first().waitFor({ state: 'attached' });
     const png = withPalette(await page.screenshot());

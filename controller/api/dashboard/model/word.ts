@@ -11,6 +11,11 @@ export function standingOf({ state, health, ramp }: Server): Standing {
   return ramp < 1 ? 'ramping' : 'up';
 }
 
+/** How a service is: as the controller says, but nobody calls it up before its first server was found. */
+export function serviceStanding(service: Service): Service['state'] | 'waiting' {
+  return service.state === 'up' && taking(service) === 0 ? 'waiting' : service.state;
+}
+
 /** Servers that take new connections. */
 export function taking({ servers }: Service): number {
   return servers.filter(({ state, health }) => state === 'ready' && health === 'up').length;

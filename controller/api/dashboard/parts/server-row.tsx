@@ -35,7 +35,7 @@ export function ServerRow({ service, server, look }: { service: Service; server:
         {standing === 'ramping' ? (
           <span class="quiet small reason">{text.service.ramp(format.percent(server.ramp))}</span>
         ) : (
-          server.health !== 'up' && <span class="quiet small reason">{server.reason}</span>
+          server.health === 'down' && <span class="quiet small reason">{server.reason}</span>
         )}
       </Cell>
       <Cell label={columns.state} class="state-choice">

@@ -2,17 +2,20 @@ import type { VNode } from 'preact';
 import { strategyChange } from '../model/change.ts';
 import { identityOf } from '../model/identity.ts';
 import type { Service } from '../model/snapshot.ts';
-import { taking } from '../model/word.ts';
+import { serviceStanding, taking } from '../model/word.ts';
 import { useActions } from './actions.ts';
 import { Icon } from './icon.tsx';
 import { ServerRow } from './server-row.tsx';
 import { useStore } from './store-context.ts';
 import { useWords } from './words.ts';
 
+const STATE_ICON = { up: 'up', down: 'down', panic: 'alert', waiting: 'unknown' } as const;
+
 /** One service: how it is, how it chooses, and each of its servers. */
 export function ServiceCard({ service }: { service: Service }): VNode {
   const { text, format } = useWords();
-  const { name, vip, port, protocol, state, servers } = service;
+  const { name, vip, port, protocol, servers } = service;
+  const state = serviceStanding(service);
   const { columns } = text.service;
   return (
     <article class="service-card panel" aria-labelledby={`service-${name}`}>
@@ -22,7 +25,7 @@ export function ServiceCard({ service }: { service: Service }): VNode {
           {vip}:{port}/{protocol}
         </span>
         <span class={`state is-${state}`}>
-          <Icon name={state === 'up' ? 'up' : state === 'down' ? 'down' : 'alert'} /> {text.service.states[state]}
+          <Icon name={STATE_ICON[state]} /> {text.service.states[state]}
         </span>
         <span class="quiet small">{text.service.taking(taking(service), servers.length)}</span>
         <span class="spring" />

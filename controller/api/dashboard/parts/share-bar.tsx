@@ -10,10 +10,10 @@ export function ShareBar({ server, look }: { server: Server; look: Identity }): 
   const label = server.share === null ? '–' : format.percent(share);
   return (
     <div class="share" title={text.service.shareOf(label, format.percent(server.expectedShare))}>
-      <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" focusable="false">
-        <rect class="share-track" width="100" height="10" />
-        <rect class={`share-fill hue-${look.hue}`} width={share * 100} height="10" />
-        <rect class="share-mark" x={Math.min(98.5, Math.max(0, server.expectedShare * 100 - 0.75))} width="1.5" height="10" />
+      <svg viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true" focusable="false">
+        <rect class="share-track" y="2" width="100" height="8" />
+        <rect class={`share-fill hue-${look.hue}`} y="2" width={share * 100} height="8" />
+        <path class="share-mark" d={`M${Math.min(99, Math.max(1, server.expectedShare * 100))} 0V12`} />
       </svg>
       <span class="figures">
         {label}

@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import { useEffect } from 'preact/hooks';
 import type { Preferences } from '../preferences.ts';
 import { Icon } from './icon.tsx';
 import { useStore } from './store-context.ts';
@@ -74,6 +75,11 @@ function Standing(): VNode {
   const { snapshot, link, isReadOnly } = useStore();
   const { status, alerts } = snapshot;
   const isLive = link.is === 'live';
+  const troubles = isLive ? alerts.length : 1;
+  useEffect(() => {
+    // seen from another tab
+    document.title = troubles === 0 ? 'vipflow' : `(${troubles}) vipflow`;
+  }, [troubles]);
   // the status counts those that have closed, too, until their flows are gone
   const living = (snapshot.services ?? []).reduce((sum, { connections }) => sum + connections, 0);
   const word = isLive ? text.bar.live : link.is === 'connecting' ? text.bar.connecting : text.bar.away;

@@ -80,7 +80,7 @@ export const english = {
   },
   service: {
     title: 'Services',
-    states: { up: 'up', panic: 'panic', down: 'down' },
+    states: { up: 'up', panic: 'panic', down: 'down', waiting: 'waiting for servers' },
     taking: (n: number, of: number) => `${n} of ${of} take connections`,
     strategy: 'Strategy',
     shadow: 'Shadow',

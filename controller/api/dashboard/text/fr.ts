@@ -111,7 +111,7 @@ export const french: Text = {
   },
   service: {
     title: 'Services',
-    states: { up: 'en marche', panic: 'panique', down: 'arrêté' },
+    states: { up: 'en marche', panic: 'panique', down: 'arrêté', waiting: 'attend ses serveurs' },
     taking: (n, of) => `${n} sur ${of} prennent des connexions`,
     strategy: 'Stratégie',
     shadow: 'Ombre',
