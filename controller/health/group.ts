@@ -44,7 +44,9 @@ export class Group {
     member.hits += 1;
     const calm = this.#calm(member);
     const needed = member.state === 'unknown' ? 1 : rise;
-    if (member.state === 'up' || member.hits < needed || now < member.ejectedUntil) return calm;
+    // One that was ejected is better than none.
+    const isOut = now < member.ejectedUntil && this.#upCount() > 0;
+    if (member.state === 'up' || member.hits < needed || isOut) return calm;
     member.state = 'up';
     member.upSince = now;
     member.ejectedUntil = 0;

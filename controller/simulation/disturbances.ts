@@ -22,6 +22,7 @@ const SETTLE_MS: Partial<Record<FaultKind, number>> = {
   'slow-switch': BOUNDS.switchSettleMs,
   'link-down': BOUNDS.resolveMs,
   'packet-loss': BOUNDS.resolveMs,
+  reload: BOUNDS.recoverMs,
   'table-full': ROOM_RETRY_MS + BOUNDS.switchSettleMs,
 };
 

@@ -11,7 +11,15 @@ export class Facts {
   readonly #finMs: number;
   readonly #idleMs: Readonly<Record<'tcp' | 'udp', number>>;
 
+  /** Servers that the configuration in force wants to take connections: `service/server`. */
+  #ready!: ReadonlySet<string>;
+  readonly #addresses: ReadonlyMap<string, string>;
+
   constructor(config: Config) {
+    this.wanted(config);
+    this.#addresses = new Map(
+      config.services.flatMap(({ name, servers }) => servers.map(server => [`${name}/${server.name}`, server.ip] as const)),
+    );
     this.#shortestMs = Math.min(
       ...config.services.map(({ finTimeoutMs, idleTimeoutMs }) => Math.min(finTimeoutMs, idleTimeoutMs)),
     );
@@ -24,6 +32,25 @@ export class Facts {
   /** When the server's direction of a connection goes if its server stays silent. */
   reverseExpiresAt(protocol: 'tcp' | 'udp', lastOutAt: number, isClosed: boolean): number {
     return lastOutAt + (isClosed ? Math.min(this.#finMs, this.#idleMs[protocol]) : this.#idleMs[protocol]);
+  }
+
+  /** Another configuration is in force. */
+  wanted(config: Config): void {
+    this.#ready = new Set(
+      config.services.flatMap(({ name, servers }) =>
+        servers.filter(({ state }) => state === 'ready').map(server => `${name}/${server.name}`),
+      ),
+    );
+  }
+
+  /** Whether a server may be given new connections, as the operator has it. */
+  isReady(service: string, server: string): boolean {
+    return this.#ready.has(`${service}/${server}`);
+  }
+
+  /** Whether some service does not want the server at this address. */
+  isHeldBack(ip: string): boolean {
+    return [...this.#addresses].some(([id, address]) => address === ip && !this.#ready.has(id));
   }
 
   died(host: string, now: number): void {

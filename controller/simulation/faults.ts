@@ -3,12 +3,14 @@ import { serveUdpPage } from '../../topologies/embedded/host/udp-page.ts';
 import type { EmbeddedLab } from '../../topologies/embedded/lab.ts';
 import type { LinkQuality } from '../../topologies/embedded/link.ts';
 import type { Random } from '../../topologies/embedded/random.ts';
+import type { Config } from '../core/config.ts';
 import type { ControlDelay } from './control-link.ts';
 import type { ControlPlane } from './control-plane.ts';
 import type { Disturbance, Disturbances } from './disturbances.ts';
 import { between, weighted } from './drawing.ts';
 import type { EventLog } from './event-log.ts';
 import type { Facts } from './facts.ts';
+import { drawnReload } from './reloads.ts';
 import { FAULTS, type FaultKind, WORLD } from './settings.ts';
 import type { SimulatedController } from './simulated-controller.ts';
 import type { SimulatedSwitch } from './simulated-switch.ts';
@@ -21,6 +23,7 @@ export interface Victims {
   readonly controller: SimulatedController;
   readonly control: ControlPlane;
   readonly delay: ControlDelay;
+  readonly config: Config;
   readonly disturbances: Disturbances;
   readonly facts: Facts;
   readonly log: EventLog;
@@ -76,16 +79,46 @@ export class Faults {
       case 'slow-switch':
         this.#switch(kind, random.choice([...lab.switches.values()]), forMs);
         return;
+      case 'reload':
+        this.#reload(forMs);
+        return;
       case 'table-full':
         return;
     }
   }
 
-  /** Begins a fault where nothing else is wrong; `mend` ends it. */
-  #fault(kind: FaultKind, victim: string, subject: string, forMs: number, begin: () => void, mend: () => void): void {
+  /** Another configuration for a while. Only a server in maintenance may be felt by anybody. */
+  #reload(forMs: number): void {
+    const { controller, random, facts, disturbances, config, lab } = this.#at;
+    const { what, config: changed, cut } = drawnReload(config, random);
+    const hosts = cut.map(({ ip }) => lab.spec.hosts.find(host => host.ip === ip)!.name);
+    const felt = hosts.map(host => disturbances.begin('reload', host));
+    const take = (next: Config) => {
+      facts.wanted(next);
+      controller.configure(next);
+    };
+    const begin = () => take(changed);
+    const mend = () => {
+      take(config);
+      for (const disturbance of felt) disturbances.end(disturbance);
+    };
+    if (!this.#fault('reload', `the configuration (${what})`, 'nobody', forMs, begin, mend, 'the configuration'))
+      for (const disturbance of felt) disturbance.until = disturbance.from;
+  }
+
+  /** Begins a fault where nothing else is wrong at its place; `mend` ends it. Gives whether it began. */
+  #fault(
+    kind: FaultKind,
+    victim: string,
+    subject: string,
+    forMs: number,
+    begin: () => void,
+    mend: () => void,
+    place = victim,
+  ): boolean {
     const { clock, disturbances, log } = this.#at;
-    if (this.#busy.has(victim)) return;
-    this.#busy.add(victim);
+    if (this.#busy.has(place)) return false;
+    this.#busy.add(place);
     this.count += 1;
     const disturbance: Disturbance = disturbances.begin(kind, subject);
     log.line('fault', `${kind} of ${victim} for ${(forMs / 1000).toFixed(3)} s`);
@@ -94,8 +127,9 @@ export class Faults {
       log.line('mended', `${kind} of ${victim}`);
       mend();
       disturbances.end(disturbance);
-      this.#busy.delete(victim);
+      this.#busy.delete(place);
     });
+    return true;
   }
 
   #server(kind: 'server-crash' | 'server-hang' | 'server-kill' | 'server-refuse', name: string, forMs: number): void {

@@ -222,6 +222,9 @@ export class Invariants {
     if (!this.ledger.up.has(`${service}/${server.name}`)) {
       this.fail('only-up', `${nameOf(key)}: sent to ${server.name}, which the log has not as up`);
     }
+    if (!this.#facts.isReady(service, server.name)) {
+      this.fail('only-up', `${nameOf(key)}: sent to ${server.name}, which the configuration holds back`);
+    }
     const host = this.#hostOfIp.get(server.ip)!;
     const dead = this.#facts.unreachable(host, now, this.#disturbances);
     if (dead !== undefined) this.fail('only-up', `${nameOf(key)}: sent to ${server.name}, which ${dead}`);
@@ -315,9 +318,12 @@ export class Invariants {
     return !this.#disturbances.explain(from, until, client, server, 'control');
   }
 
-  /** Every server was disturbed so lately that it may still be out of the pool. */
+  /** Every server was disturbed so lately that it may still be out of the pool, or is held back. */
   #poolDisturbed(now: number): boolean {
-    return this.#servers.every(server => this.#disturbances.explain(now - BOUNDS.recoverMs, now, server, 'control'));
+    return [...this.#hostOfIp].every(([ip, host]) => {
+      if (!this.#servers.includes(host) || this.#facts.isHeldBack(ip)) return true;
+      return this.#disturbances.explain(now - BOUNDS.recoverMs, now, host, 'control');
+    });
   }
 }
 

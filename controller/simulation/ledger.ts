@@ -70,6 +70,9 @@ export class Ledger {
       case 'server':
         this.#judge(entry);
         return undefined;
+      case 'config':
+        for (const change of entry.changes) this.#changed(change);
+        return undefined;
       default:
         return undefined;
     }
@@ -94,7 +97,16 @@ export class Ledger {
       return;
     }
     this.up.delete(`${service}/${server}`);
-    if (state !== 'down') return;
+    if (state === 'down') this.#cut(service, server);
+  }
+
+  /** `web/h1: state ready -> maintenance` ends what the server has. */
+  #changed(change: string): void {
+    const [, service, server] = /^(\S+)\/(\S+): state \S+ -> maintenance$/.exec(change) ?? [];
+    if (service !== undefined) this.#cut(service, server!);
+  }
+
+  #cut(service: string, server: string): void {
     for (const record of this.living.values()) record.isCut ||= record.service === service && record.server === server;
   }
 

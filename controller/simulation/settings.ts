@@ -17,12 +17,28 @@ export const FAULTS = {
   'switch-reconnect': { what: 'a switch loses its controller and connects again', weight: 3, forMs: [10, 8000] },
   'switch-restart': { what: 'a switch loses its power and its flows', weight: 2, forMs: [50, 3000] },
   'slow-switch': { what: 'messages between a switch and the controller take long', weight: 2, forMs: [500, 6000] },
+  reload: {
+    what: 'the configuration changes: a strategy, a weight, a server that drains or is in maintenance',
+    weight: 3,
+    forMs: [50, 15_000],
+  },
   'table-full': { what: 'the flow tables are small for the whole of a world', weight: 1, forMs: [0, 0] },
 } as const satisfies Record<string, { what: string; weight: number; forMs: Range }>;
 
 export type FaultKind = keyof typeof FAULTS;
 
 export const FAULT_KINDS = Object.keys(FAULTS) as FaultKind[];
+
+/** What a changed configuration changes, and how often. */
+export const RELOADS = {
+  strategy: { weight: 2 },
+  weight: { weight: 1 },
+  drain: { weight: 2 },
+  standby: { weight: 1 },
+  maintenance: { weight: 2 },
+} as const;
+
+export type ReloadKind = keyof typeof RELOADS;
 
 /** Every probability, count and time of a world. Times in ms. */
 export const WORLD = {
@@ -51,6 +67,12 @@ export const WORLD = {
   reorder: [0.05, 0.5] as Range,
   reorderMs: [0.2, 5] as Range,
   serviceMs: [0, 20] as Range,
+  /** Those whose arithmetic is the same on every machine. */
+  strategies: [
+    ...['round-robin', 'weighted-round-robin', 'sticky-round-robin', 'hash', 'bounded-load-hash'],
+    ...['least-connections', 'weighted-least-connections', 'random', 'power-of-two-choices'],
+  ],
+  maxWeight: 8,
   /** Flows in one table beyond the base, where it may run full. */
   spareFlows: [6, 60] as Range,
 } as const;

@@ -136,6 +136,15 @@ describe('connections of clients', () => {
     expect(answer(0, 11_000)).toMatchObject({ change: { state: 'up' } });
   });
 
+  it('bring an ejected server back before its time when no other one is left: it answers, and they do not', () => {
+    const { observe, fail, answer } = groupOf(2);
+    observe(0, ['silent', 'silent', 'silent'], 1000);
+    answer(0, 2000);
+    expect(answer(0, 3000)).toEqual({});
+    fail(1, 1, true);
+    expect(answer(0, 4000)).toMatchObject({ change: { state: 'up' } });
+  });
+
   it('keep it out when its probes fail, too', () => {
     const { observe, fail, answer, states } = groupOf(2);
     observe(0, ['silent', 'silent', 'silent'], 0);
