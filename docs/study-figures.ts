@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { words } from '../controller/study/report/languages.ts';
 import { STYLE } from '../controller/study/report/page.ts';
 import { livingPanels, spans } from '../controller/study/report/scenario-section.ts';
-import { words } from '../controller/study/report/words.ts';
 import {
   type Cost,
   MEASURES,
@@ -95,8 +95,7 @@ function comparison(): string {
 
 between('algorithms.md', comparison());
 for (const { strategy } of study.scenarios[0]!.cells) between(`algorithms/${strategy}.md`, strategyTable(strategy));
-for (const name of ['equal-servers', 'one-slow-server', 'pool-30', 'crash'])
-  picture(`algorithms/${name}.svg`, spans(named(name), say));
+for (const name of ['one-slow-server', 'pool-30']) picture(`algorithms/${name}.svg`, spans(named(name), say));
 if (naiveFile !== undefined) {
   const naive = JSON.parse(readFileSync(naiveFile, 'utf8')) as StudyResults;
   const cells = naive.scenarios[0]!.cells.map(cell => ({ ...cell, strategy: cell.strategy.replace(/^.*\//, '') }));

@@ -1,10 +1,10 @@
 import type { Cost, StudyResults } from '../results.ts';
 import { textIn } from '../scenario.ts';
+import { SOURCES, words } from './languages.ts';
 import { page, paragraph } from './page.ts';
 import { scenarioSection } from './scenario-section.ts';
 import { costSection, growthSection, methodSection, mininetSection, overviewSection } from './sections.ts';
 import { escaped } from './svg.ts';
-import { SOURCES, words } from './words.ts';
 
 /** What a report is made of. */
 export interface ReportInput {

@@ -14,6 +14,7 @@ code { font: .9em ui-monospace, monospace; overflow-wrap: anywhere } a { color: 
 .wide { overflow-x: auto } table { border-collapse: collapse; font-size: .86rem; font-variant-numeric: tabular-nums; margin: .6rem 0 }
 th, td { padding: .25rem .55rem; text-align: right; border-bottom: 1px solid var(--rule); white-space: nowrap } th:first-child, td:first-child { text-align: left } thead th { vertical-align: bottom; color: var(--soft); font-weight: 600 }
 td.good { font-weight: 700; color: var(--good) } td.worse { color: var(--ink) } td.tilt, th.tilt { white-space: normal; max-width: 6.5rem }
+table.turn th, table.turn td { padding-inline: .3rem }
 th.turn { writing-mode: vertical-rl; transform: rotate(180deg); text-align: left; padding: .4rem .3rem }
 svg { width: 100%; height: auto; display: block } svg text { fill: var(--ink); font: 12px system-ui, sans-serif } svg .tick { fill: var(--soft); font-size: 11px } svg .best { font-weight: 700 }
 .grid { stroke: var(--rule); stroke-width: 1 } .span { stroke: var(--soft); stroke-width: 1.4 } .mark { stroke: var(--soft); stroke-width: 1.6 } .interval { stroke: var(--main); stroke-width: 5; opacity: .45 }
@@ -53,7 +54,7 @@ export function table(
   const cell = (each: TableCell) =>
     typeof each === 'string' ? `<td>${escaped(each)}</td>` : `<td class="${each[1]}">${escaped(each[0])}</td>`;
   const heads = head.map((text, i) => `<th${i === 0 ? '' : ` class="${headKind}"`}>${escaped(text)}</th>`).join('');
-  return `<div class="wide"><table><thead><tr>${heads}</tr></thead><tbody>${rows.map(row => `<tr>${row.map(cell).join('')}</tr>`).join('\n')}</tbody></table></div>`;
+  return `<div class="wide"><table class="${headKind}"><thead><tr>${heads}</tr></thead><tbody>${rows.map(row => `<tr>${row.map(cell).join('')}</tr>`).join('\n')}</tbody></table></div>`;
 }
 
 export function figure(picture: string, caption: string): string {
