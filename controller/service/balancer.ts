@@ -98,6 +98,7 @@ export class Balancer {
     if (known === undefined) {
       if (service === undefined || !begins)
         return [...this.#refusal.refuse(at, inPort, packet, now), ...this.#partings.onSegment(key, packet)];
+      if (this.#partings.isStale(key, packet)) return [];
       return this.#begin({ key, arrival, tuple, service }, now);
     }
     if (begins && known.isOpening) {
@@ -161,9 +162,7 @@ export class Balancer {
       .filter(({ ending }) => ending === undefined)
       .flatMap(connection => {
         const isOver = connection.closedAt !== undefined;
-        const cut = this.#lifetimes.cut(connection, why, now);
-        if (isOver) return cut;
-        return [...cut, ...this.#partings.add(connection, now)];
+        return [...this.#lifetimes.cut(connection, why, now), ...this.#partings.add(connection, isOver, now)];
       });
   }
 

@@ -47,6 +47,8 @@ const AGAIN_AFTER_MS = [100, 400, 1500, 4000];
 
 interface Parting {
   readonly connection: Connection;
+  /** Its server had closed it. */
+  readonly isOver: boolean;
   readonly cutAt: number;
   /** How often the client was asked again. */
   asked: number;
@@ -61,11 +63,17 @@ export class Partings {
     this.#random = random;
   }
 
-  /** A connection was cut: its client is told. */
-  add(connection: Connection, now: number): Command[] {
-    this.#parted.set(connection.key, { connection, cutAt: now, asked: 0 });
+  /** A connection was cut: its client is told, unless its server had closed it. */
+  add(connection: Connection, isOver: boolean, now: number): Command[] {
+    this.#parted.set(connection.key, { connection, isOver, cutAt: now, asked: 0 });
     if (this.#parted.size > MAX_PARTED) this.#parted.delete(this.#parted.keys().next().value!);
-    return farewell(connection, this.#random);
+    return isOver ? [] : farewell(connection, this.#random);
+  }
+
+  /** Whether a SYN opened a connection that was cut after it had been answered: a copy that took long on its way. */
+  isStale(key: string, { tcp }: Packet): boolean {
+    const { isn, answered } = this.#parted.get(key)?.connection ?? {};
+    return answered !== undefined && isn === tcp?.seq;
   }
 
   /** Asks again those that have not spoken. */
@@ -77,7 +85,7 @@ export class Partings {
       if (after === undefined) this.#parted.delete(key);
       else if (now >= parting.cutAt + after) {
         parting.asked += 1;
-        commands.push(...farewell(parting.connection, this.#random));
+        if (!parting.isOver) commands.push(...farewell(parting.connection, this.#random));
       }
     }
     return commands;

@@ -68,10 +68,10 @@ describe('the configuration from outside', () => {
     const world = OutsideWorld.ready();
     const body = configWith({ strategy: 'random' });
     expect((await world.api('POST', '/config/check', { body })).json).toEqual({
-      ...{ valid: true, problems: [], changes: ['web/strategy: name round-robin -> random'] },
+      ...{ valid: true, problems: [], changes: ['web: strategy round-robin -> random'] },
     });
     expect(world.world.app.config.services[0]!.strategy.name).toBe('round-robin');
-    expect((await world.api('PUT', '/config', { body })).json).toEqual({ changes: ['web/strategy: name round-robin -> random'] });
+    expect((await world.api('PUT', '/config', { body })).json).toEqual({ changes: ['web: strategy round-robin -> random'] });
     expect(world.world.app.config.services[0]!.strategy.name).toBe('random');
   });
 

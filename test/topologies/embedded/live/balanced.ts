@@ -24,6 +24,7 @@ export async function balanced(spec: LabSpec): Promise<Balanced> {
   const services = spec.services.map(service => ({
     ...service,
     finTimeout: '1s',
+    slowStart: '0s',
     health: { interval: '300ms', timeout: '200ms' },
   }));
   const document = ConfigDocument.of({ listen: { openflow: '127.0.0.1:0', http: '127.0.0.1:0' }, services }, { strategies });
