@@ -153,7 +153,7 @@ export class Invariants {
     if (wire.straightTo === view.dst && (view.flags & TCP.RST) !== 0) return;
     const record = this.ledger.newest(key);
     const told = record && this.#hostOfIp.get(record.serverIp);
-    if (told !== server) {
+    if (told !== server && !this.#isLeaving(key, server)) {
       this.fail('books', `${nameOf(key)}: a packet reached ${server}, and the log says ${told ?? 'nothing'}`);
     }
     if (wire.server !== undefined && wire.server !== server && !this.#mayMove(wire, record)) {
@@ -312,6 +312,14 @@ export class Invariants {
     const isNew = record !== undefined && before !== undefined && before.serverIp !== record.serverIp;
     if (!isNew) return false;
     return before.isCut || (record.protocol === 'udp' ? before.goneAt !== undefined : answeredAt === undefined);
+  }
+
+  /** The connection before was cut at this server, and the switch is slow to hear of it. */
+  #isLeaving(key: number, server: string): boolean {
+    const before = this.ledger.before(key);
+    const now = this.#clock.now();
+    if (before?.isCut !== true || this.#hostOfIp.get(before.serverIp) !== server) return false;
+    return this.#disturbances.explain(now - BOUNDS.switchSettleMs, now, 'control');
   }
 
   #opensUndisturbed(client: string, server: string | undefined, from: number, until: number): boolean {

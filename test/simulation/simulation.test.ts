@@ -33,8 +33,8 @@ describe('simulated worlds', () => {
 });
 
 describe('bugs that a seed found', () => {
-  it.each(bugs)('$seed: $what', ({ seed }) => {
-    expect(violationsOf(seed)).toEqual([]);
+  it.each(bugs)('$seed: $what', ({ seed, faults }) => {
+    expect(violationsOf(seed, faults)).toEqual([]);
   });
 });
 
