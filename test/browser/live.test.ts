@@ -85,7 +85,7 @@ describe('the dashboard of a lab that runs', () => {
     expect(live.controller.steering.document.config.services[0]!.strategy.name).toBe('round-robin');
   });
 
-  it('tells in plain words what a controller refuses', async () => {
+  it('leaves alone what is being typed, and tells in plain words what a controller refuses', async () => {
     const page = await open();
     const weight = page.getByLabel('Weight of server1').first();
     await page.route('**/api/v1/services/web/servers/server1', route =>
@@ -96,6 +96,8 @@ describe('the dashboard of a lab that runs', () => {
       }),
     );
     await weight.fill('9');
+    await page.waitForTimeout(1500); // the page has read the services again
+    expect(await weight.inputValue()).toBe('9');
     await weight.press('Tab');
     await page.getByText('That did not work: weight: too large').waitFor();
   });

@@ -1,4 +1,5 @@
 import type { ComponentChildren, VNode } from 'preact';
+import { useState } from 'preact/hooks';
 import { MAX_WEIGHT, stateChange, weightChange } from '../model/change.ts';
 import type { Identity } from '../model/identity.ts';
 import type { Server, ServerState, Service } from '../model/snapshot.ts';
@@ -104,6 +105,8 @@ function WeightChoice({ service, server }: { service: Service; server: Server })
   const { text } = useWords();
   const { isReadOnly } = useStore();
   const { change } = useActions();
+  // what is being typed is not to be overwritten by what is read each second
+  const [draft, setDraft] = useState<string>();
   if (isReadOnly) return <span>{server.weight}</span>;
   const set = (weight: number) => void change(weightChange(service, server.name, weight));
   return (
@@ -120,9 +123,11 @@ function WeightChoice({ service, server }: { service: Service; server: Server })
         type="number"
         min={1}
         max={MAX_WEIGHT}
-        value={server.weight}
+        value={draft ?? server.weight}
         aria-label={text.service.weightOf(server.name)}
+        onInput={event => setDraft(event.currentTarget.value)}
         onChange={event => set(event.currentTarget.valueAsNumber)}
+        onBlur={() => setDraft(undefined)}
       />
       <button
         type="button"
