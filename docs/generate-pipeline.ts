@@ -55,8 +55,8 @@ function cookieText(name: string): string {
     owner: Object.entries(OWNER)
       .map(([owner, number]) => `${number} ${owner}`)
       .join(', '),
-    service: 'number of the service, from 1 in the order of the configuration',
-    server: 'number of the server in its service, from 1',
+    service: 'number of the service; it keeps it as long as it is configured',
+    server: 'number of the server in its service; it keeps it as long as it has connections',
     serial: 'tells the connections of a switch apart',
   };
   return texts[name] ?? '';

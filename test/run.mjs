@@ -9,8 +9,9 @@ const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 const bin = name => join(root, 'node_modules', '.bin', name);
 
-/** What the tests on real Open vSwitch need, by Debian package: the file that shows that it is there. */
-const DEBIAN = {
+/** What tests need, by Debian package: the file that shows that it is there. */
+const CHROMIUM = { chromium: '/usr/bin/chromium' };
+const OPEN_VSWITCH = {
   'openvswitch-switch': '/usr/sbin/ovs-vswitchd',
   mininet: '/usr/bin/mnexec',
   ethtool: '/usr/sbin/ethtool',
@@ -20,13 +21,17 @@ const DEBIAN = {
   tcpdump: '/usr/bin/tcpdump',
   tshark: '/usr/bin/tshark',
   'python3-os-ken': '/usr/lib/python3/dist-packages/os_ken/__init__.py',
+  curl: '/usr/bin/curl',
+  openssl: '/usr/bin/openssl',
+  prometheus: '/usr/bin/promtool',
 };
 
 const steps = {
   check: () => [check()],
   unit: args => [vitest('unit', args)],
+  browser: args => [inChromium(args)],
   ovs: args => [onOpenVswitch(args)],
-  all: args => [check(), vitest('unit', args), onOpenVswitch(args)],
+  all: args => [check(), vitest('unit', args), inChromium(args), onOpenVswitch(args)],
   bench: args => scripts('bench', args),
   docs: args => scripts('docs', args),
 };
@@ -76,19 +81,27 @@ function skip(count, reason) {
 }
 
 function onOpenVswitch(argv) {
-  const problem = installDebian();
-  if (problem === undefined) return vitest('ovs', argv);
-  const files = readdirSync(join(root, 'test', 'integration')).filter(name => name.endsWith('.test.ts'));
-  for (const file of files) skip('all', `test/integration/${file}: ${problem}`);
+  if (process.getuid?.() !== 0) return skipped('integration', 'they need root: run `sudo npm test`');
+  const problem = installDebian(OPEN_VSWITCH);
+  return problem === undefined ? vitest('ovs', argv) : skipped('integration', problem);
+}
+
+function inChromium(argv) {
+  const problem = installDebian(CHROMIUM);
+  return problem === undefined ? vitest('browser', argv) : skipped('browser', problem);
+}
+
+function skipped(folder, problem) {
+  const files = readdirSync(join(root, 'test', folder)).filter(name => name.endsWith('.test.ts'));
+  for (const file of files) skip('all', `test/${folder}/${file}: ${problem}`);
   return { passed: 0, failed: 0, skipped: files.length };
 }
 
 /** Undefined when everything is there; otherwise what is missing and how to get it. */
-function installDebian() {
-  const missing = Object.entries(DEBIAN).flatMap(([name, file]) => (existsSync(file) ? [] : [name]));
-  const isRoot = process.getuid?.() === 0;
-  if (!isRoot) return 'they need root: run `sudo npm test`';
+function installDebian(packages) {
+  const missing = Object.entries(packages).flatMap(([name, file]) => (existsSync(file) ? [] : [name]));
   if (missing.length === 0) return undefined;
+  if (process.getuid?.() !== 0) return `${missing.join(', ')} is not there, and to install it needs root: run \`sudo npm test\``;
   if (!existsSync('/usr/bin/apt-get')) return `${missing.join(', ')} cannot be installed without apt-get`;
   process.stderr.write(`setting up: apt-get install ${missing.join(' ')}\n`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };

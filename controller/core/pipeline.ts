@@ -5,7 +5,7 @@
 
 /** The tables, in the order a packet passes them. */
 export const TABLE = {
-  /** Probe answers to the controller, ARP for a VIP answered, spoofed VIP addresses dropped. */
+  /** Probe answers to the controller, ARP for a VIP answered, spoofed VIP addresses dropped; answers of servers copied. */
   admit: 0,
   /** Connections in both directions, then the VIP itself. */
   service: 1,

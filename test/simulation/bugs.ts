@@ -1,7 +1,7 @@
-import { FAULT_KINDS } from '../../controller/simulation/settings.ts';
+import { FAULT_KINDS, type FaultKind } from '../../controller/simulation/settings.ts';
 
 /** The faults that there were then: with another kind among them a seed draws another world. */
-const THEN = FAULT_KINDS.filter(kind => kind !== 'reload');
+const THEN: readonly FaultKind[] = FAULT_KINDS.filter(kind => kind !== 'reload');
 
 /** Seeds that found a bug in the controller, with the faults they were run with; `docs/simulation.md` has the causes. */
 export const bugs = [

@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
 import { runScale } from '../../controller/simulation/scale.ts';
-import { FAULT_KINDS } from '../../controller/simulation/settings.ts';
+import { FAULT_KINDS, type FaultKind } from '../../controller/simulation/settings.ts';
 import { simulate } from '../../controller/simulation/simulation.ts';
 import { bugs } from './bugs.ts';
 
-const violationsOf = (seed: string, faults = FAULT_KINDS) =>
+const violationsOf = (seed: string, faults: readonly FaultKind[] = FAULT_KINDS) =>
   simulate({ seed, faults }).violations.map(({ law, text }) => `seed ${seed}, ${law}: ${text}`);
 
 const seeds = (from: number, count: number) => Array.from({ length: count }, (_, i) => String(from + i));
