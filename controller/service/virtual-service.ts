@@ -128,8 +128,13 @@ export class VirtualService {
     this.#shadow?.strategy.update?.(server);
   }
 
-  /** A server that was down is back: it begins with a part of its share. */
+  /**
+   * A server that was down is back: it begins with a part of its share. Its response time is unknown: the last one was that of its failure, a SYN
+   * sent again; a thousand times the usual, it would keep clients away for a minute.
+   */
   grow(server: Server, now: number): void {
+    server.response = undefined;
+    this.changed(server);
     if (this.#config.slowStartMs === 0) return;
     this.#growing.set(server, now);
     server.ramp = 1 / RAMP_STEPS;

@@ -87,6 +87,12 @@ describe('a run of the study', { timeout: 30_000 }, () => {
     expect(figures.compared).toBeGreaterThan(10);
   });
 
+  it('gives a server that comes back its share again also by response times, whose last one was that of the failure', () => {
+    const { byServer } = run(named('crash'), 'least-response-time');
+    // 75 of them before the crash; without its share it had none after
+    expect(byServer[0]).toBeGreaterThan(150);
+  });
+
   it('adds, drains and removes servers while clients come, and nobody loses a request', () => {
     const scenario = scenarioOf({
       ...{ spare: [{}], durationMs: 4000, clients: 300 },
