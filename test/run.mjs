@@ -52,6 +52,7 @@ function check() {
     // what a fresh clone begins with, and refuses where the lock file does not fit package.json
     ['npm', ['ci', '--dry-run', '--offline', '--no-audit', '--silent']],
     [bin('tsc'), ['--noEmit', '-p', '.']],
+    [bin('tsc'), ['--noEmit', '-p', 'controller/api/dashboard']],
     [bin('biome'), ['check', '--error-on-warnings', '.']],
     ...generators().map(file => [process.execPath, ['--import', 'tsx', file, '--check']]),
   ];

@@ -1,4 +1,4 @@
-import { Document, isMap, LineCounter, type ParsedNode, parseDocument } from 'yaml';
+import { Document, isMap, isScalar, LineCounter, type ParsedNode, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { isStrategyFile } from './config/strategy.ts';
 import { type Config, configSchema, type StrategyConfig } from './config.ts';
@@ -89,7 +89,10 @@ export class ConfigDocument {
   edit(edits: readonly Edit[]): ConfigDocument {
     const document = this.#document.clone();
     for (const { path, value } of edits) {
+      const known = document.getIn(path, true);
       if (value === undefined) document.deleteIn(path);
+      // In place, so that a comment behind it stays.
+      else if (isScalar(known) && typeof value !== 'object') known.value = value;
       else document.setIn(path, document.createNode(value));
     }
     return ConfigDocument.#checked(document, this.#words, this.file);

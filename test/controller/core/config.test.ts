@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { ConfigError, parseConfig } from '../../../controller/core/config-file.ts';
+import { ConfigDocument, ConfigError, parseConfig } from '../../../controller/core/config-file.ts';
 
 const words = { strategies: { 'round-robin': { options: z.strictObject({}) } } };
 
@@ -129,6 +129,24 @@ describe('a configuration', () => {
     expect(found).toHaveLength(expected.length);
     for (const [i, start] of expected.entries())
       expect(found[i]!.startsWith(start), `${found[i]} should begin with ${start}`).toBe(true);
+  });
+
+  it('keeps its comments when it is edited, and refuses an edit that makes it invalid with its place', () => {
+    const text = service(`    strategy: round-robin # for now\n${servers}`).replace('- name: web', '- name: web # the shop');
+    const document = ConfigDocument.parse(text, words, 'v.yaml');
+    const edited = document.edit([
+      { path: ['services', 0, 'strategy'], value: 'round-robin' },
+      { path: ['services', 0, 'servers', 0, 'weight'], value: 5 },
+      { path: ['services', 0, 'servers', 1], value: { name: 's2', ip: '10.0.0.2' } },
+    ]);
+    expect(edited.toString()).toContain('strategy: round-robin # for now');
+    expect(edited.toString()).toContain('- name: web # the shop');
+    expect(edited.config.services[0]!.servers.map(({ name, weight }) => [name, weight])).toEqual([
+      ['s1', 5],
+      ['s2', 1],
+    ]);
+    expect(document.config.services[0]!.servers).toHaveLength(1);
+    expect(() => document.edit([{ path: ['services', 0, 'port'], value: 0 }])).toThrow(/^v\.yaml:4:11: services\.0\.port: /);
   });
 
   it('refuses an alias bomb without growing', () => {
