@@ -184,6 +184,8 @@ export class Lifetimes {
         const entry = { ...this.#sequence.next('adopted', now), ...lineOf(connection) };
         const adopted = { ...connection, of: entry.seq };
         this.connections.add(adopted);
+        const { client, server, service } = adopted;
+        service.affinity.keep(client.ip, client.port, server, now);
         commands.push(log(entry), ...this.#complete(adopted, at, now));
       }
     }
