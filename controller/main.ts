@@ -104,7 +104,7 @@ export async function startController(document: ConfigDocument, options: Control
     ...{ version, configFile, app, steering, address: config.listen.http, now: () => clock.now() },
     ...{
       alerts: () => alerts.open,
-      ask: (dpid, request) => registry.request(dpid, request),
+      ask: (dpid, request, timeoutMs) => registry.request(dpid, request, timeoutMs),
       soon: setImmediate,
       onDefect: defect,
     },

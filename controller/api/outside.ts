@@ -22,7 +22,7 @@ import { serviceRoutes } from './routes/services.ts';
 import { statusRoutes } from './routes/status.ts';
 import { switchRoutes } from './routes/switches.ts';
 import { Statistics } from './statistics.ts';
-import { SwitchBook } from './switch-book.ts';
+import { COUNT_WITHIN_MS, SwitchBook } from './switch-book.ts';
 import { timeText } from './time-text.ts';
 import { servicesView } from './views/service.ts';
 import { statusView } from './views/status.ts';
@@ -57,7 +57,7 @@ export class Outside {
     this.#address = address;
     this.log = new LogStream(soon);
     const startedAt = parts.now();
-    const switches = new SwitchBook((dpid, request) => parts.ask(dpid, request));
+    const switches = new SwitchBook((dpid, request) => parts.ask(dpid, request, COUNT_WITHIN_MS));
     this.#plant = { ...parts, startedAt, log: this.log, statistics: new Statistics(startedAt), switches };
     const { now, steering } = parts;
     const access = new Access(() => steering.document.config.api, address);

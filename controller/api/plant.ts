@@ -23,5 +23,5 @@ export interface Plant {
   /** The troubles that people were told of and that last. */
   readonly alerts: () => readonly Incident[];
   /** Asks a switch; rejects when it is not connected or does not answer. */
-  readonly ask: <R extends Request>(dpid: Dpid, request: R) => Promise<ReplyTo<R>>;
+  readonly ask: <R extends Request>(dpid: Dpid, request: R, timeoutMs?: number) => Promise<ReplyTo<R>>;
 }

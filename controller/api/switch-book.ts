@@ -4,6 +4,8 @@ import type { SwitchEntry } from '../core/events.ts';
 
 /** Switches that are remembered, those that left included. */
 export const MAX_SWITCHES = 1000;
+/** Time that a switch has to count its flows; whoever asked for more than that is not kept waiting. */
+export const COUNT_WITHIN_MS = 1000;
 /** How long a count of flows that a switch gave is good enough. */
 const COUNT_FRESH_MS = 5000;
 

@@ -52,10 +52,10 @@ export class Registry {
   }
 
   /** Asks a switch; rejects with `RequestFailed` or `RequestRefused`, and when it is not connected. */
-  async request<R extends Request>(dpid: Dpid, request: R): Promise<ReplyTo<R>> {
+  async request<R extends Request>(dpid: Dpid, request: R, timeoutMs?: number): Promise<ReplyTo<R>> {
     const session = this.#sessions.get(dpid);
     if (session === undefined) throw new Error(`switch ${dpid} is not connected`);
-    return session.request(request);
+    return session.request(request, timeoutMs);
   }
 
   close(): void {

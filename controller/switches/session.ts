@@ -67,8 +67,8 @@ export class Session {
   }
 
   /** Asks the switch. */
-  request<R extends Request>(request: R): Promise<ReplyTo<R>> {
-    return this.connection.request(request, { timeoutMs: ANSWER_MS });
+  request<R extends Request>(request: R, timeoutMs = ANSWER_MS): Promise<ReplyTo<R>> {
+    return this.connection.request(request, { timeoutMs });
   }
 
   close(reason: string): void {
