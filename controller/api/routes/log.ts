@@ -3,9 +3,10 @@ import { refusals } from '../answers.ts';
 import type { ApiApp } from '../api-app.ts';
 import { newlines } from '../log-encoding.ts';
 import { logQuery, type Run, readingOf } from '../log-query.ts';
-import { eventLine, flowLine } from '../log-shapes.ts';
+import { eventLine, flowLine, readerLine } from '../log-shapes.ts';
 import { LOGS, type LogStream } from '../log-stream.ts';
 import { ProblemError } from '../problem.ts';
+import { snapshotLine } from '../shapes.ts';
 
 const NDJSON = 'application/x-ndjson';
 const SHAPES = { flows: flowLine, events: eventLine };
@@ -16,6 +17,8 @@ const TITLES = {
 
 /** The log over plain HTTP, one JSON object a line; the same paths are WebSockets for those who upgrade. */
 export function logRoutes(api: ApiApp, stream: LogStream, run: Run): void {
+  for (const [name, schema] of Object.entries({ ReaderLine: readerLine, SnapshotLine: snapshotLine }))
+    api.openAPIRegistry.register(name, schema);
   for (const log of LOGS) {
     const operationId = log === 'flows' ? 'followFlows' : 'followEvents';
     const route = createRoute({

@@ -1,0 +1,156 @@
+import { Outside } from '../controller/api/outside.ts';
+import { App } from '../controller/app.ts';
+import { configSchema } from '../controller/core/config.ts';
+import { ConfigDocument } from '../controller/core/config-file.ts';
+import { Steering } from '../controller/steering.ts';
+import { builtIn } from '../controller/strategies/book.ts';
+import { strategies } from '../controller/strategies/catalogue.ts';
+import { generated } from './generated.ts';
+
+interface Schema {
+  $ref?: string;
+  type?: string | string[];
+  enum?: unknown[];
+  const?: unknown;
+  description?: string;
+  items?: Schema;
+  anyOf?: Schema[];
+  oneOf?: Schema[];
+  properties?: Record<string, Schema>;
+  additionalProperties?: Schema | boolean;
+}
+interface Parameter {
+  name: string;
+  in: string;
+  description?: string;
+  schema: Schema & { default?: unknown };
+}
+interface Operation {
+  tags: string[];
+  summary: string;
+  parameters?: Parameter[];
+  requestBody?: { content: Record<string, { schema: Schema }> };
+  responses: Record<string, { description: string; content?: Record<string, { schema: Schema }> }>;
+}
+interface Document {
+  tags: { name: string; description: string }[];
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, Schema> };
+}
+
+/** A controller that nobody connects to: what it can be asked is the same. */
+const config = { services: [{ name: 'web', vip: '10.0.0.100', port: 80, servers: [{ name: 's1', ip: '10.0.0.1' }] }] };
+const app = new App(configSchema.parse(config), () => 0.5);
+const outside = new Outside({
+  ...{ version: '1', app, now: () => 0, alerts: () => [], soon: () => {}, onDefect: () => {}, ofProcess: false },
+  ...{ configFile: undefined, address: { host: '127.0.0.1', port: 0 }, ask: () => Promise.reject(new Error('nobody is asked')) },
+  steering: new Steering(app, ConfigDocument.of(config, { strategies }), { load: async () => builtIn, decide: () => {} }),
+});
+const document = (await (await outside.app.request('http://127.0.0.1/openapi.json')).json()) as Document;
+
+const isTable = (name: string) => document.components.schemas[name]?.properties !== undefined;
+const nameOf = ({ $ref }: Schema) => $ref?.replace('#/components/schemas/', '');
+
+function kindOf(schema: Schema): string {
+  const name = nameOf(schema);
+  if (name !== undefined) return `[${name}](${isTable(name) ? `#${name.toLowerCase()}` : 'log.md'})`;
+  const forms = schema.anyOf ?? schema.oneOf;
+  if (forms) return forms.map(kindOf).join(' or ');
+  if (schema.const !== undefined) return `\`${String(schema.const)}\``;
+  if (schema.enum) return schema.enum.map(word => `\`${String(word)}\``).join(', ');
+  if (schema.items) return `list of ${kindOf(schema.items)}`;
+  if (schema.properties) return `{ ${Object.keys(schema.properties).join(', ')} }`;
+  if (typeof schema.additionalProperties === 'object' && Object.keys(schema.additionalProperties).length > 0)
+    return `by name: ${kindOf(schema.additionalProperties)}`;
+  return [schema.type ?? 'anything'].flat().join(' or ');
+}
+
+function operationRows(tag: string): string[] {
+  return Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods)
+      .filter(([, { tags }]) => tags.includes(tag))
+      .map(([method, { summary, parameters = [], requestBody, responses }]) => {
+        const query = parameters.filter(parameter => parameter.in === 'query').map(({ name }) => `\`${name}\``);
+        const body = requestBody && Object.values(requestBody.content).map(({ schema }) => nameOf(schema) ?? 'configuration')[0];
+        const [status, answer] = Object.entries(responses).find(([code]) => code.startsWith('2'))!;
+        const given = answer.content === undefined ? '' : kindOf(Object.values(answer.content)[0]!.schema);
+        const asked = [...query, ...(body === undefined ? [] : [body])].join(', ');
+        return `| \`${method.toUpperCase()} ${path.replace('/api/v1', '')}\` | ${summary} | ${asked} | ${status} ${given} |`;
+      }),
+  );
+}
+
+function shapeRows(name: string): string {
+  const { properties = {} } = document.components.schemas[name]!;
+  const rows = Object.entries(properties).map(
+    ([key, schema]) => `| \`${key}\` | ${kindOf(schema)} | ${schema.description ?? ''} |`,
+  );
+  return `### ${name}\n\n| field | kind | meaning |\n| --- | --- | --- |\n${rows.join('\n')}`;
+}
+
+const groups = document.tags.map(
+  ({ name, description }) =>
+    `### ${description[0]!.toUpperCase()}${description.slice(1)}\n\n| request | what it does | takes | gives |\n| --- | --- | --- | --- |\n${operationRows(name).join('\n')}`,
+);
+const isBody = /^(New|.*Patch$)/;
+const shapes = Object.keys(document.components.schemas).filter(name => !isBody.test(name) && isTable(name));
+
+generated(
+  'rest.md',
+  `# REST
+
+The tables are generated from the schemas in \`controller/api/shapes.ts\` by \`npm run docs\`; a running controller gives the whole as OpenAPI 3.1 at
+\`/openapi.json\`.
+
+Requests go to \`http://127.0.0.1:8080/api/v1\` unless \`listen.http\` says otherwise. Instants are ISO 8601 in UTC, durations are milliseconds (\`Ms\`), rates are
+per second, shares are from 0 to 1.
+
+\`\`\`sh
+curl 127.0.0.1:8080/api/v1/services/web
+curl -X PATCH -H 'content-type: application/json' -d '{"state":"drain"}' 127.0.0.1:8080/api/v1/services/web/servers/server1
+curl -X PATCH -H 'content-type: application/json' -d '{"strategy":"least-connections"}' 127.0.0.1:8080/api/v1/services/web
+curl -X PUT -H 'content-type: text/yaml' --data-binary @vipflow.yaml 127.0.0.1:8080/api/v1/config
+\`\`\`
+
+A change is a change of the configuration in force, checked and applied as a whole, one after the other; living connections stay. \`PATCH\` is a JSON Merge
+Patch (RFC 7396): \`null\` takes a setting away. What is changed so is not in the file until \`POST /config/save\`, which keeps its comments.
+
+## Who may ask
+
+\`\`\`yaml
+api:
+  tokens:
+    - { name: grafana, role: read, token: { env: VIPFLOW_READ_TOKEN } }
+    - { name: ops, role: admin, token: { file: /etc/vipflow/token } }
+  hosts: [lb.example]
+\`\`\`
+
+- Without tokens everybody on this machine may do everything; then \`listen.http\` has to be a loopback address, or the configuration is refused.
+- With tokens each request needs \`Authorization: Bearer TOKEN\`: \`read\` for \`GET\`, \`admin\` for all else. The page, \`/healthz\` and \`/openapi.json\` need none.
+- Ten wrong tokens from one address within a minute, and it has to wait (429).
+- The \`Host\` has to be an address, \`localhost\` or one of \`api.hosts\` (421 otherwise), and an \`Origin\` has to be the same (403), so that no other site's page
+  reaches the controller through somebody's browser.
+- There is no TLS: put a proxy in front where the network is not yours.
+
+## What is wrong
+
+is told as \`application/problem+json\` (RFC 9457). \`problems\` says where: \`path\` as in the body that was sent, with line and column for a whole configuration.
+400 the request is not as it should be, 401 and 403 who asks, 404 nothing is called so (and what probably is), 409 not as things are, 413 larger than 1 MiB,
+415 another type is needed, 422 the configuration would not be valid, 429 wait, 502 a switch did not answer, 503 too many readers.
+
+\`\`\`json
+{"type":"about:blank","title":"Unprocessable Entity","status":422,"detail":"weight: Too big: expected number to be <=1000",
+ "problems":[{"path":"weight","message":"Too big: expected number to be <=1000"}]}
+\`\`\`
+
+## Requests
+
+${groups.join('\n\n')}
+
+\`/flows\` and \`/events\` are at the root, beside \`/metrics\` ([metrics.md](metrics.md)), \`/healthz\` and the dashboard at \`/\`. [log.md](log.md) has their lines.
+
+## Shapes
+
+${shapes.map(shapeRows).join('\n\n')}
+`,
+);
