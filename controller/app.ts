@@ -165,6 +165,7 @@ export class App {
   #take(config: Config, now: number): { left: readonly VirtualService[]; found: Findings } {
     const { services: left } = this.services.configure(config.services, this.#book);
     this.#hosts.setVirtualMacs(this.services.vips.values());
+    this.#balancer.maxFlows = config.limits.flowsPerSwitch;
     const targets = [...this.services.members].map(([id, member]) => targetOf(id, member));
     for (const { service, server } of this.#inMaintenance()) {
       // It is not watched: whether it is there is found out when it comes back.

@@ -3,6 +3,7 @@ import { alerts } from './config/alerts.ts';
 import { api, exposure } from './config/api.ts';
 import { conflicts } from './config/conflicts.ts';
 import { listenAddress } from './config/fields.ts';
+import { limits } from './config/limits.ts';
 import { service } from './config/service.ts';
 import { cookieRange } from './pipeline.ts';
 
@@ -30,6 +31,7 @@ export const configSchema = z
       .array(service)
       .min(1, 'there is nothing to balance without a service')
       .max(cookieRange('service') - 1),
+    limits: limits.prefault({}),
     alerts: alerts.prefault({}),
     api: api.prefault({}),
   })

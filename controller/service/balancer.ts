@@ -5,6 +5,7 @@ import { type Command, log } from '../core/command.ts';
 import type { Dpid } from '../core/dpid.ts';
 import type { Sequence } from '../core/events.ts';
 import { atomically, viewOf } from '../core/flow.ts';
+import { TABLE } from '../core/pipeline.ts';
 import type { InstalledFlow, Switch } from '../core/switch.ts';
 import { type Arrival, type Tuple, tupleOf } from './arrival.ts';
 import { type Choice, choose } from './choice.ts';
@@ -21,6 +22,9 @@ import { frontOf, type VirtualService } from './virtual-service.ts';
 
 /** Connections remembered at once; new ones beyond that are refused. */
 export const MAX_CONNECTIONS = 200_000;
+
+/** How often it is looked at how full the switches are. */
+const JUDGE_EVERY_MS = 1000;
 
 /** A SYN that comes so much later is a repetition (RFC 6298, 2.1: after 1 s), not a copy that was on its way. */
 const REPEATED_MS = 900;
@@ -47,7 +51,8 @@ export class Balancer {
   readonly #lifetimes: Lifetimes;
   readonly #refusal = new Refusal();
   readonly #partings: Partings;
-  readonly #room = new Room();
+  readonly #room = new Room(Number.POSITIVE_INFINITY);
+  #judgedAt = 0;
   readonly #sequence: Sequence;
   readonly #random: Random;
   #outcomes: ServerOutcome[] = [];
@@ -140,12 +145,17 @@ export class Balancer {
     const count = this.#lifetimes.connections.countOf(at.dpid);
     if (!this.#room.refused(at.dpid, count, now)) return dropped;
     const message = `switch ${at.dpid} refused the flows of a connection (${explained}): it takes new ones while it carries less than ${count}`;
-    return [...dropped, log({ ...this.#sequence.next('warning', now), message })];
+    return [...dropped, log({ ...this.#sequence.next('warning', now), message }), ...this.#judge(at.dpid, now)];
+  }
+
+  /** Flows of connections that one switch is given at most. */
+  set maxFlows(maxFlows: number) {
+    this.#room.maxFlows = maxFlows;
   }
 
   onTick(switches: ReadonlyMap<Dpid, Switch>, now: number): Command[] {
     for (const service of this.#services.list) service.onTick(now);
-    return [...this.#lifetimes.onTick(switches, now), ...this.#partings.onTick(now)];
+    return [...this.#lifetimes.onTick(switches, now), ...this.#partings.onTick(now), ...this.#judgeAll(switches, now)];
   }
 
   /** Takes over what the switch still carries, and gives back what it lost. */
@@ -164,6 +174,18 @@ export class Balancer {
         const isOver = connection.closedAt !== undefined;
         return [...this.#lifetimes.cut(connection, why, now), ...this.#partings.add(connection, isOver, now)];
       });
+  }
+
+  #judgeAll(switches: ReadonlyMap<Dpid, Switch>, now: number): Command[] {
+    if (now - this.#judgedAt < JUDGE_EVERY_MS) return [];
+    this.#judgedAt = now;
+    return [...switches.keys()].flatMap(dpid => this.#judge(dpid, now));
+  }
+
+  /** Says when a switch gets full, and when it has room again. */
+  #judge(dpid: Dpid, now: number): Command[] {
+    const change = this.#room.judge(dpid, this.#lifetimes.connections.countOf(dpid));
+    return change === undefined ? [] : [log({ ...this.#sequence.next('table', now), dpid, table: TABLE.service, ...change })];
   }
 
   #learn({ service, server }: Connection, outcome: Outcome): void {

@@ -167,6 +167,13 @@ describe('servers of a real lab under load', () => {
     );
   });
 
+  test('SIGHUP takes the file anew', async () => {
+    void at.controller.kill('SIGHUP');
+    const taken = await until('a reload', () => at.controller.of('config').find(({ source }) => source === 'SIGHUP'));
+    expect(taken.state).toBe('applied');
+    expect((await at.ask('h4', WEB, '--count', '3')).every(({ ok }) => ok)).toBe(true);
+  });
+
   test('with no server left clients are refused at once, and service returns by itself', async () => {
     await allUp();
     const { seq } = at.controller.of('config').at(-1)!;

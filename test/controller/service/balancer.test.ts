@@ -192,7 +192,7 @@ describe('a connection that is decided', () => {
     const { flows } = world.syn(at, 4, 40_001);
     const refused = world.refuse(at, flows[0]!);
     expect(refused.deletes).toHaveLength(2);
-    expect(refused.log).toMatchObject([{ type: 'end', why: 'no-room' }, { type: 'warning' }]);
+    expect(refused.log).toMatchObject([{ type: 'end', why: 'no-room' }, { type: 'warning' }, { type: 'table', state: 'full' }]);
     expect(world.refuse(at, flows[1]!).commands).toEqual([]);
     expect(world.app.connections).toBe(1);
     expect(world.syn(at, 4, 40_001).log).toMatchObject([
