@@ -145,6 +145,11 @@ export class BalancedLab {
     await until('the new configuration', () => this.controller.of('config').length > before);
   }
 
+  /** Writes a file beside the configuration. */
+  write(name: string, text: string): void {
+    writeFileSync(join(this.#folder, name), text);
+  }
+
   /** Starts the controller again, with the same configuration. */
   restart(): void {
     this.controller = new RunningController(join(this.#folder, 'vipflow.yaml'));

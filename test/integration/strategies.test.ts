@@ -138,6 +138,37 @@ describe("the report's six algorithms on real Open vSwitch", () => {
   });
 });
 
+describe("a user's own algorithm", () => {
+  const picks = (expression: string) => `
+    export function strategy() {
+      return { pick: (connection, candidates) => ${expression} };
+    }`;
+  const warned = (pattern: RegExp) =>
+    until(String(pattern), () => at.controller.of('warning').find(({ message }) => pattern.test(message)));
+
+  test('is a file, is loaded anew when it changes, and is reported when it is wrong, while requests are answered', async () => {
+    at.write('mine.ts', picks('candidates.find(({ name }: { name: string }) => name === "server2")'));
+    await use({ strategy: './mine.ts' });
+    expect(await pages('h4', 4)).toEqual(['2', '2', '2', '2']);
+    const { reason } = at.decisions().at(-1)!;
+    expect(reason.rule).not.toBe('');
+    const before = at.controller.of('config').length;
+    at.write('mine.ts', picks('candidates.at(-1)'));
+    await until('it is loaded anew', () => at.controller.of('config').length > before);
+    expect(await pages('h4', 4)).toEqual(['3', '3', '3', '3']);
+
+    at.write('mine.ts', picks('{ throw new Error("no idea") }'));
+    await until('it is loaded anew', () => at.controller.of('config').length > before + 1);
+    expect(counts(await pages('h4', 6))).toEqual([2, 2, 2]);
+    await warned(/the strategy \.\/mine\.ts threw .*no idea.*round robin picks instead/);
+
+    at.write('mine.ts', 'export const strategy = 7;');
+    const refused = await until('it is refused', () => at.controller.of('config').findLast(({ state }) => state === 'refused'));
+    expect(refused.changes[0]).toMatch(/vipflow\.yaml:\d+:\d+: services\.0\.strategy: .*mine\.ts: it exports no function/);
+    expect(counts(await pages('h4', 3))).toEqual([1, 1, 1]);
+  });
+});
+
 /** A page that takes 300 ms. */
 const SLOW_SERVER = `
 import http.server, socketserver, time
