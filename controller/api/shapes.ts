@@ -115,8 +115,8 @@ export const port = z
     name: z.string(),
     mac: z.string(),
     up: z.boolean(),
-    rxBytesPerSecond: rate.nullable().describe('null: not measured'),
-    txBytesPerSecond: rate.nullable(),
+    rxBytesPerSecond: rate.nullable().describe('into the switch, smoothed over some seconds; null: not measured'),
+    txBytesPerSecond: rate.nullable().describe('out of the switch'),
   })
   .meta({ id: 'Port' });
 

@@ -1,4 +1,5 @@
 import { OFPP, OFPPC, OFPPS, type Port } from '../../../openflow/index.ts';
+import type { Rates } from '../../network/port-rates.ts';
 import type { Plant } from '../plant.ts';
 import type { PortView, SwitchView } from '../shapes.ts';
 import type { SwitchRecord } from '../switch-book.ts';
@@ -21,13 +22,13 @@ export function switchViewWith({ app }: Plant, record: SwitchRecord, flows: numb
     dpid,
     number: Number.parseInt(dpid, 16),
     ...{ address, description, connected, since },
-    ports: ports.map(portView).sort((a, b) => a.port - b.port),
+    ports: ports.map(port => portView(port, app.rates.of(dpid, port.portNo))).sort((a, b) => a.port - b.port),
     flows,
     isOpenVswitch: at?.isOpenVswitch ?? false,
   };
 }
 
-function portView({ portNo, name, hwAddr, config, state }: Port): PortView {
+function portView({ portNo, name, hwAddr, config, state }: Port, { rx, tx }: Rates): PortView {
   const up = (config & OFPPC.PORT_DOWN) === 0 && (state & OFPPS.LINK_DOWN) === 0;
-  return { port: portNo, name, mac: hwAddr, up, rxBytesPerSecond: null, txBytesPerSecond: null };
+  return { port: portNo, name, mac: hwAddr, up, rxBytesPerSecond: rx, txBytesPerSecond: tx };
 }

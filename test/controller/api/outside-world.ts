@@ -4,9 +4,11 @@ import type { Command } from '../../../controller/core/command.ts';
 import type { ConfigInput } from '../../../controller/core/config.ts';
 import { ConfigDocument } from '../../../controller/core/config-file.ts';
 import type { LogEntry } from '../../../controller/core/events.ts';
+import type { Switch } from '../../../controller/core/switch.ts';
 import { Steering } from '../../../controller/steering.ts';
 import { builtIn } from '../../../controller/strategies/book.ts';
 import { strategies } from '../../../controller/strategies/catalogue.ts';
+import type { Port } from '../../../openflow/index.ts';
 import { configWith, type dumpOf, switchOf, VIP, World } from '../service/world.ts';
 
 export const words = { strategies };
@@ -22,6 +24,8 @@ export const TOKENS: ConfigInput['api'] = {
 };
 
 interface Setting {
+  /** Of the switch. */
+  readonly ports?: readonly Port[];
   readonly config?: ConfigInput;
   readonly configFile?: string;
   readonly address?: { readonly host: string; readonly port: number };
@@ -32,14 +36,15 @@ export class OutsideWorld {
   readonly world: World;
   readonly steering: Steering;
   readonly outside: Outside;
-  readonly at = switchOf(1);
+  readonly at: Switch;
   readonly entries: LogEntry[] = [];
   alerts: Incident[] = [];
   /** Flows that the switch shows when it is asked. */
   installed: ReturnType<typeof dumpOf> = [];
   defects: Error[] = [];
 
-  constructor({ config = configWith(), configFile, address = { host: '127.0.0.1', port: 0 } }: Setting = {}) {
+  constructor({ config = configWith(), configFile, address = { host: '127.0.0.1', port: 0 }, ports = [] }: Setting = {}) {
+    this.at = switchOf(1, { ports: new Map(ports.map(port => [port.portNo, port])) });
     this.world = new World(config);
     const document = ConfigDocument.of(config, words);
     this.steering = new Steering(this.world.app, document, {

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_BODY_BYTES } from '../../../controller/api/api-app.ts';
+import { OFPP, OFPPS, type Port } from '../../../openflow/index.ts';
 import { configWith, dumpOf, VIP } from '../service/world.ts';
 import { ADMIN, OutsideWorld, READ, TOKENS } from './outside-world.ts';
 
 const WEB = '/services/web';
 const S1 = `${WEB}/servers/server1`;
+
+const portOf = (portNo: number, state = 0) =>
+  ({ portNo, name: `s1-eth${portNo}`, hwAddr: `00:00:00:00:00:0${portNo}`, config: 0, state }) as Port;
 
 describe('what there is to see', () => {
   it('is the controller as a whole', async () => {
@@ -54,6 +58,19 @@ describe('what there is to see', () => {
     ]);
     expect((await world.api('GET', '/switches/1')).json).toMatchObject({ number: 1 });
     expect((await world.api('GET', '/switches/ff')).json).toMatchObject({ number: 255 });
+  });
+
+  it('is the ports of a switch, with what passes through them', async () => {
+    const world = OutsideWorld.ready({
+      ports: [portOf(2), portOf(1, OFPPS.LINK_DOWN), { ...portOf(0), portNo: OFPP.CONTROLLER }],
+    });
+    const stats = (rxBytes: bigint, txBytes: bigint) => [{ portNo: 2, rxBytes, txBytes }] as never;
+    world.world.app.rates.take(world.at.dpid, stats(0n, 0n), 0);
+    world.world.app.rates.take(world.at.dpid, stats(2000n, 4000n), 1000);
+    expect((await world.api('GET', '/switches/1')).json.ports).toEqual([
+      { port: 1, name: 's1-eth1', mac: '00:00:00:00:00:01', up: false, rxBytesPerSecond: 0, txBytesPerSecond: 0 },
+      { port: 2, name: 's1-eth2', mac: '00:00:00:00:00:02', up: true, rxBytesPerSecond: 1000, txBytesPerSecond: 2000 },
+    ]);
   });
 
   it('is what a switch has installed, with the names of those that each flow is for', async () => {
