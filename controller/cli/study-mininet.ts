@@ -56,16 +56,7 @@ export class MininetStage {
 
   async start(): Promise<void> {
     this.#starting = startLab(labOf(this.#scenario), { controller: { host: '127.0.0.1', port: this.#port } });
-    const lab = await this.#starting;
-    const started = serversOf(this.#scenario).map(async ({ number, workers, speed }) => {
-      const host = lab.spec.hosts.find(({ name }) => name === `h${number}`)!;
-      const service = ['--service', JSON.stringify(this.#scenario.serviceTime), '--workers', `${workers}`, '--speed', `${speed}`];
-      const child = lab.spawn(host.name, [...serverProgram(host), ...service, '--seed', host.name]);
-      child.stderr.resume();
-      if ((await firstOutput(child)) === '') throw new CliError(EXIT.error, `The server ${host.name} ended at once.`);
-      return [number, child] as const;
-    });
-    this.#servers = new Map(await Promise.all(started));
+    await this.#starting;
   }
 
   /** One strategy with one seed. */
@@ -82,12 +73,14 @@ export class MininetStage {
     const document = ConfigDocument.of({ listen, ...configInputOf(this.#scenario, strategy) }, vocabulary);
     const controller = await startController(document, { onEntry });
     try {
+      await this.#serve();
       const awaited = serversOf(this.#scenario).filter(({ isSpare }) => !isSpare).length;
       await this.#until(() => up.size >= awaited);
       moves.begin();
       const served = await this.#traffic(seed);
       return figuresOf(this.#scenario, { served, samples: [], unfinished: 0, ...moves.result });
     } finally {
+      await Promise.all([...this.#servers.values()].map(ended));
       await controller.stop();
     }
   }
@@ -95,6 +88,20 @@ export class MininetStage {
   async stop(): Promise<void> {
     const lab = await this.#starting?.catch(() => undefined);
     await lab?.stop();
+  }
+
+  /** Servers of this run alone: those of the run before may have a queue of its requests. */
+  async #serve(): Promise<void> {
+    const lab = await this.#starting!;
+    const started = serversOf(this.#scenario).map(async ({ number, workers, speed }) => {
+      const host = lab.spec.hosts.find(({ name }) => name === `h${number}`)!;
+      const service = ['--service', JSON.stringify(this.#scenario.serviceTime), '--workers', `${workers}`, '--speed', `${speed}`];
+      const child = lab.spawn(host.name, [...serverProgram(host), ...service, '--seed', host.name]);
+      child.stderr.resume();
+      if ((await firstOutput(child)) === '') throw new CliError(EXIT.error, `The server ${host.name} ended at once.`);
+      return [number, child] as const;
+    });
+    this.#servers = new Map(await Promise.all(started));
   }
 
   /** All clients ask at the moments that the simulated ones do. */
@@ -116,7 +123,6 @@ export class MininetStage {
       return (await Promise.all(asked)).flat();
     } finally {
       for (const timer of timers) clearTimeout(timer);
-      for (const child of this.#servers.values()) child.kill('SIGCONT');
     }
   }
 
@@ -146,4 +152,12 @@ export class MininetStage {
       await new Promise(resolve => setTimeout(resolve, LOOK_EVERY_MS));
     }
   }
+}
+
+function ended(child: ChildProcessWithoutNullStreams): Promise<unknown> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise(resolve => {
+    child.on('close', resolve);
+    child.kill('SIGKILL');
+  });
 }

@@ -17,7 +17,7 @@ const WORDS = {
     lost: 'lost',
     late: 'late',
     moved: 'moved',
-    legend: 'mean of the answers with its 95 % interval; ',
+    legend: 'mean response time with its 95 % interval, lost requests count with the patience of the client; ',
   },
   fr: {
     mean: 'moyenne ms',
@@ -25,7 +25,7 @@ const WORDS = {
     lost: 'perdu',
     late: 'tard',
     moved: 'déplacé',
-    legend: 'moyenne des réponses et son intervalle à 95 % ; ',
+    legend: 'temps de réponse moyen et son intervalle à 95 %, les requêtes perdues comptent pour la patience du client ; ',
   },
 } as const;
 const MARKS = {

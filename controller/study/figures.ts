@@ -35,7 +35,7 @@ export interface Observed {
 
 /** The figures of one run that are compared; lower is better in all but `perSecond`. */
 export interface Measures {
-  /** Response times of the requests that were answered, in ms. */
+  /** Response times in ms; a request that was lost counts with the client's patience, or a strategy that loses the slow ones would look fast. */
   readonly meanMs: number;
   readonly p50Ms: number;
   readonly p95Ms: number;
@@ -68,10 +68,12 @@ export interface Figures extends Measures {
 
 /** Makes figures of what was seen between the end of the warm-up and the end of the duration. */
 export function figuresOf(scenario: Scenario, observed: Observed): Figures {
-  const { warmUpMs, durationMs, lateMs } = scenario;
+  const { warmUpMs, durationMs, lateMs, timeoutMs } = scenario;
   const counted = observed.served.filter(({ atMs }) => atMs >= warmUpMs && atMs < durationMs);
   const answered = counted.filter(({ server }) => server !== undefined);
-  const times = Float64Array.from(answered, ({ ms }) => ms).sort();
+  const lost = counted.length - answered.length + observed.unfinished;
+  const patience = Array.from({ length: lost }, () => timeoutMs);
+  const times = Float64Array.from([...answered.map(({ ms }) => ms), ...patience]).sort();
   const at = (part: number) => rounded(quantile(times, part) ?? 0);
   const byServer = countBy(scenario, answered);
   const capacities = serversOf(scenario).map(({ speed, workers }) => speed * workers);
@@ -87,7 +89,7 @@ export function figuresOf(scenario: Scenario, observed: Observed): Figures {
     perSecond: rounded((1000 * answered.length) / (durationMs - warmUpMs)),
     imbalance: rounded(variation(perCapacity(byServer))),
     unevenness: rounded(mean(measured(observed.samples, warmUpMs).map(({ living }) => variation(perCapacity(living))))),
-    lost: counted.length - answered.length + observed.unfinished,
+    lost,
     late: answered.filter(({ ms }) => ms > lateMs).length,
     compared: observed.compared,
     moved: observed.compared === 0 ? 0 : rounded(observed.moved / observed.compared),

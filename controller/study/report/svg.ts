@@ -48,7 +48,7 @@ export interface Span {
 
 /** A row for each strategy on a logarithmic axis: from the median to the 99th percentile, with the mean, its interval, and the 95th. */
 export function spanChart(spans: readonly Span[], title: string): string {
-  const right = WIDTH - 16;
+  const right = WIDTH - 30;
   const axis = logAxis(
     spans.flatMap(({ p50, p99, mean, half = 0 }) => [p50, p99, mean + half, Math.max(mean - half, p50 / 2)]),
     LABEL + 10,

@@ -9,7 +9,7 @@ export const english: Words = {
   overview: 'The results at a glance',
   overviewAbout: 'Mean response time of each strategy, as a multiple of the fastest in the same scenario.',
   overviewCaption:
-    'Green: the fastest, and every strategy that no test tells from it. A plus sign: requests were lost, so that the mean is of those that were lucky.',
+    'Green: the fastest, and every strategy that no test tells from it. A plus sign: requests were lost; each counts with the client’s patience.',
   method: 'Method',
   methodAbout: [
     'The whole controller runs as it does in production: it gets the first packet of each connection from an OpenFlow 1.3 switch, chooses a server by the strategy, and writes the flows of the connection into the switch. Switch, links, hosts with their TCP, and web servers are simulated in the same process under a virtual clock, so that time costs nothing and the same seed gives the same run.',
@@ -22,11 +22,11 @@ export const english: Words = {
     meanMs: {
       short: 'mean, ms',
       about:
-        'response time of the requests that were answered, from the client’s first SYN (on a connection that stands: from the request) to the last byte',
+        'response time, from the client’s first SYN (on a connection that stands: from the request) to the last byte; a lost request counts with the client’s patience',
     },
-    p50Ms: { short: 'p50, ms', about: 'half of the answers took at most so long' },
-    p95Ms: { short: 'p95, ms', about: '95 of 100 answers took at most so long' },
-    p99Ms: { short: 'p99, ms', about: '99 of 100 answers took at most so long' },
+    p50Ms: { short: 'p50, ms', about: 'half of the requests took at most so long' },
+    p95Ms: { short: 'p95, ms', about: '95 of 100 requests took at most so long' },
+    p99Ms: { short: 'p99, ms', about: '99 of 100 requests took at most so long' },
     perSecond: { short: 'answers/s', about: 'throughput' },
     imbalance: {
       short: 'imbalance',
@@ -74,7 +74,7 @@ export const english: Words = {
   limits: 'What this does not show',
   limitsAbout: [
     'The simulated switch takes no time of its own, and links have neither loss nor a rate: what is compared is the choice of servers, not the network.',
-    'Lost requests have no response time. Where many are lost, a low mean is that of the lucky ones: look at the lost ones first.',
+    'A lost request counts as long as its client would have waited, which is a choice: with more patience it would count more. Where many are lost, look at their number first.',
     'The response time that the switch can see is from SYN to SYN-ACK, which the server’s system answers, not its program. Strategies that use it learn about the program by the probes, where they are HTTP.',
   ],
   repeat: 'To repeat it',

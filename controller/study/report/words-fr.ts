@@ -9,7 +9,7 @@ export const french: Words = {
   overview: 'Les résultats d’un coup d’œil',
   overviewAbout: 'Temps de réponse moyen de chaque algorithme, en multiple du plus rapide dans le même scénario.',
   overviewCaption:
-    'En vert : le plus rapide, et tout algorithme qu’aucun test n’en distingue. Un signe plus : des requêtes ont été perdues, la moyenne est donc celle des chanceuses.',
+    'En vert : le plus rapide, et tout algorithme qu’aucun test n’en distingue. Un signe plus : des requêtes ont été perdues ; chacune compte pour la patience du client.',
   method: 'Méthode',
   methodAbout: [
     'Le contrôleur entier fonctionne comme en production : il reçoit d’un commutateur OpenFlow 1.3 le premier paquet de chaque connexion, choisit un serveur selon l’algorithme, et écrit dans le commutateur les flux de la connexion. Commutateur, liens, machines avec leur TCP et serveurs web sont simulés dans le même processus sous une horloge virtuelle : le temps ne coûte rien et la même graine donne la même exécution.',
@@ -22,11 +22,11 @@ export const french: Words = {
     meanMs: {
       short: 'moyenne, ms',
       about:
-        'temps de réponse des requêtes qui ont eu une réponse, du premier SYN du client (sur une connexion établie : de la requête) au dernier octet',
+        'temps de réponse, du premier SYN du client (sur une connexion établie : de la requête) au dernier octet ; une requête perdue compte pour la patience du client',
     },
-    p50Ms: { short: 'p50, ms', about: 'la moitié des réponses n’a pas pris plus' },
-    p95Ms: { short: 'p95, ms', about: '95 réponses sur 100 n’ont pas pris plus' },
-    p99Ms: { short: 'p99, ms', about: '99 réponses sur 100 n’ont pas pris plus' },
+    p50Ms: { short: 'p50, ms', about: 'la moitié des requêtes n’a pas pris plus' },
+    p95Ms: { short: 'p95, ms', about: '95 requêtes sur 100 n’ont pas pris plus' },
+    p99Ms: { short: 'p99, ms', about: '99 requêtes sur 100 n’ont pas pris plus' },
     perSecond: { short: 'réponses/s', about: 'débit' },
     imbalance: {
       short: 'déséquilibre',
@@ -77,7 +77,7 @@ export const french: Words = {
   limits: 'Ce que cela ne montre pas',
   limitsAbout: [
     'Le commutateur simulé ne prend pas de temps, et les liens n’ont ni pertes ni débit limité : on compare le choix des serveurs, pas le réseau.',
-    'Les requêtes perdues n’ont pas de temps de réponse. Quand beaucoup sont perdues, une moyenne basse est celle des chanceuses : regardez d’abord les perdues.',
+    'Une requête perdue compte aussi longtemps que son client aurait attendu, ce qui est un choix : avec plus de patience elle compterait plus. Quand beaucoup sont perdues, regardez d’abord leur nombre.',
     'Le temps de réponse que voit le commutateur va du SYN au SYN-ACK, auquel répond le système du serveur, pas son programme. Les algorithmes qui s’en servent connaissent le programme par les sondes, quand elles sont en HTTP.',
   ],
   repeat: 'Pour recommencer',
