@@ -51,7 +51,10 @@ function synOf(i: number): Uint8Array {
 
 function readyApp(): App {
   const servers = Array.from({ length: SERVERS }, (_, i) => ({ name: `s${i}`, ip: `10.0.0.${i + 1}`, port: 8000 }));
-  const app = new App(configSchema.parse({ services: [{ name: 'web', vip: VIP, port: 80, servers, health: { type: 'arp' } }] }), () => 0.5);
+  const app = new App(
+    configSchema.parse({ services: [{ name: 'web', vip: VIP, port: 80, servers, health: { type: 'arp' } }] }),
+    () => 0.5,
+  );
   app.handle({ type: 'ready', at, installed: [], description: 'bench' }, 0);
   for (let i = 1; i <= SERVERS; i++) {
     const frame = arpReply({

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { configSchema } from '../controller/core/config.ts';
-import { strategyNames } from '../controller/strategies/catalogue.ts';
+import { strategies, strategyNames } from '../controller/strategies/catalogue.ts';
 import { generated } from './generated.ts';
+
+/** As `isStrategyFile` has it. */
+const STRATEGY_FILE = String.raw`^\.{0,2}/|\.[mc]?[jt]s$`;
 
 interface Schema {
   type?: string | string[];
@@ -9,6 +12,7 @@ interface Schema {
   default?: unknown;
   enum?: unknown[];
   minimum?: number;
+  exclusiveMinimum?: number;
   maximum?: number;
   pattern?: string;
   anyOf?: Schema[];
@@ -20,6 +24,12 @@ interface Schema {
 }
 
 const schema = z.toJSONSchema(configSchema, { io: 'input', target: 'draft-2020-12' }) as Schema;
+const serviceSchema = schema.properties!.services!.items!;
+for (const name of ['strategy', 'shadow']) {
+  const setting = serviceSchema.properties![name]!;
+  // A name, so that editors offer them; or a file.
+  setting.anyOf = [{ enum: strategyNames }, { type: 'string', pattern: STRATEGY_FILE }, ...setting.anyOf!.slice(1)];
+}
 generated('vipflow.schema.json', `${JSON.stringify({ title: 'vipflow.yaml', ...schema }, null, 2)}\n`);
 
 /** One row for each setting, in the order of the schema. */
@@ -27,23 +37,33 @@ function rows(at: Schema, path: string): string[] {
   return Object.entries(at.properties ?? {}).flatMap(([name, setting]) => {
     const here = path === '' ? name : `${path}.${name}`;
     if (setting.properties) return rows(setting, here);
+    const form = setting.anyOf?.find(({ properties }) => properties && !properties.env && !properties.name);
+    if (form) return [row(at, here, name, setting), ...rows(form, here)];
     if (setting.items?.properties) return rows(setting.items, `${here}[]`);
     if (setting.items?.oneOf) return setting.items.oneOf.flatMap(form => rows(form, `${here}[${form.properties?.type?.const}]`));
-    const fallback =
-      setting.default !== undefined ? `\`${String(setting.default)}\`` : at.required?.includes(name) ? 'required' : '';
-    return [`| \`${here}\` | ${kindOf(name, setting)} | ${fallback} | ${setting.description ?? ''} |`];
+    return [row(at, here, name, setting)];
   });
 }
 
-function kindOf(name: string, { enum: words, type, minimum, maximum, anyOf, const: word, items }: Schema): string {
-  if (name === 'strategy') return strategyNames.map(word => `\`${word}\``).join(', ');
+function row(at: Schema, here: string, name: string, setting: Schema): string {
+  const fallback =
+    setting.default !== undefined ? `\`${String(setting.default)}\`` : at.required?.includes(name) ? 'required' : '';
+  return `| \`${here}\` | ${kindOf(name, setting)} | ${fallback} | ${setting.description ?? ''} |`;
+}
+
+function kindOf(name: string, setting: Schema): string {
+  const { enum: words, type, minimum, exclusiveMinimum, maximum, anyOf, const: word, items } = setting;
+  if (name === 'strategy' || name === 'shadow') return 'a strategy (below)';
   if (word !== undefined) return `\`${word}\``;
   if (type === 'array' && items) return `list of ${kindOf('', items)}`;
   if (words) return words.map(word => `\`${String(word)}\``).join(', ');
   if (name === 'status') return 'status, range, or list of them';
   if (anyOf?.some(form => form.properties?.env)) return 'secret';
+  const ofWords = anyOf?.find(form => form.enum);
+  if (ofWords) return [kindOf('', ofWords), ...(anyOf!.length > 1 ? ['or the settings below'] : [])].join(', ');
   if (anyOf || Array.isArray(type)) return 'duration';
-  if (type === 'integer' || type === 'number') return `${minimum} to ${maximum}`;
+  if (exclusiveMinimum !== undefined && maximum === undefined) return `above ${exclusiveMinimum}`;
+  if (type === 'integer' || type === 'number') return `${minimum ?? exclusiveMinimum} to ${maximum}`;
   return type ?? '';
 }
 
@@ -61,9 +81,30 @@ the first line of [the sample](vipflow.yaml) says so. Durations carry a unit: \`
 | --- | --- | --- | --- |
 ${rows(schema, '').join('\n')}
 
+## Strategies
+
+\`strategy: hash\`, or with settings \`strategy: { name: hash, by: 5-tuple }\`, or a file of your own: [own-strategy.md](own-strategy.md). What each is good for is in
+[algorithms.md](algorithms.md).
+
+| strategy | what it does | settings |
+| --- | --- | --- |
+${Object.entries(strategies)
+  .map(([name, { summary, options }]) => `| \`${name}\` | ${summary} | ${settingsOf(options)} |`)
+  .join('\n')}
+
 ## What is accepted and does less than it says
 
 - \`mode: auto\` is \`exact\` for now: each new connection is decided by the controller.
 - \`weight\` matters to strategies that use weights; \`round-robin\` does not.
 `,
 );
+
+function settingsOf(options: z.ZodType): string {
+  const { properties = {} } = z.toJSONSchema(options, { io: 'input' }) as Schema;
+  return Object.entries(properties)
+    .map(([name, setting]) => {
+      const fallback = setting.default === undefined ? '' : `, \`${String(setting.default)}\` unless given`;
+      return `\`${name}\`: ${kindOf(name, setting)}${fallback}${setting.description ? `; ${setting.description}` : ''}`;
+    })
+    .join('<br>');
+}
