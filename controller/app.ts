@@ -21,6 +21,7 @@ import { Monitor } from './health/monitor.ts';
 import type { Target } from './health/target.ts';
 import { floodFlow, switchingFlows } from './network/forwarding.ts';
 import { Hosts } from './network/hosts.ts';
+import { Links } from './network/links.ts';
 import { PortRates } from './network/port-rates.ts';
 import { Balancer } from './service/balancer.ts';
 import { serviceFlows } from './service/front.ts';
@@ -44,6 +45,7 @@ export class App {
   readonly #switches = new Map<Dpid, Switch>();
   readonly #hosts = new Hosts();
   readonly #rates = new PortRates();
+  readonly #links: Links;
   readonly #monitor: Monitor;
   readonly #balancer: Balancer;
   /** Services that were told to be other than up. */
@@ -56,7 +58,8 @@ export class App {
   constructor(config: Config, random: Random, book: StrategyBook = builtIn) {
     this.#config = config;
     this.#book = book;
-    this.#monitor = new Monitor(random);
+    this.#links = new Links(random);
+    this.#monitor = new Monitor(random, (dpid, port) => this.#links.isBetweenSwitches(dpid, port));
     this.#balancer = new Balancer(this.services, (dpid, mac) => this.#hosts.portOf(dpid, mac), this.sequence, random);
     this.#take(config, 0);
   }
@@ -72,6 +75,11 @@ export class App {
 
   get balancer(): Balancer {
     return this.#balancer;
+  }
+
+  /** Which switches are joined. */
+  get links(): Links {
+    return this.#links;
   }
 
   /** What passes through the switches' ports. */
@@ -108,6 +116,7 @@ export class App {
       ...this.#onHealth(this.#monitor.onTick(this.#switches, now), now),
       ...this.#balancer.onTick(this.#switches, now),
       ...this.#askStatistics(now),
+      ...this.#links.onTick(this.#switches, now),
     ];
   }
 
@@ -189,6 +198,7 @@ export class App {
   #onReady(at: Switch, installed: readonly InstalledFlow[], description: string, now: number): Command[] {
     this.#switches.set(at.dpid, at);
     this.#monitor.hurry();
+    this.#links.hurry();
     const line = { dpid: at.dpid, address: at.address, state: 'connected' as const, reason: description };
     return [
       ...this.#balancer.onSwitchReady(at, installed, now),
@@ -206,6 +216,7 @@ export class App {
       this.#switches.delete(at.dpid);
       this.#monitor.onSwitchLost(at.dpid);
       this.#rates.forget(at.dpid);
+      this.#links.forget(at.dpid);
     }
     return [log({ ...this.sequence.next('switch', now), dpid: at.dpid, address: at.address, state: 'lost', reason })];
   }
@@ -217,6 +228,11 @@ export class App {
     if (packet.malformed?.layer === 'ethernet') return [];
     const arrival = { at, inPort, frame: data, packet };
     if (readCookie(cookie)?.owner === 'observation') return this.#balancer.onObserved(arrival, now);
+    if (this.#links.isDiscovery(packet)) {
+      // What was found there is behind another switch.
+      if (this.#links.onFrame(at, inPort, packet, now)) this.#monitor.onLink(at.dpid, inPort, now);
+      return [];
+    }
     if (this.#monitor.isAnswer(packet)) {
       const found = this.#monitor.onAnswer(at, inPort, packet, now);
       return [...this.#hosts.learn(at, packet.ethernet.src, inPort), ...this.#onHealth(found, now)];
@@ -254,8 +270,10 @@ export class App {
   #onPortStatus(at: Switch, { reason, desc }: MessageOf<'portStatus'>, now: number): Command[] {
     if (reason !== OFPPR.DELETE && isUp(desc)) {
       this.#monitor.hurry();
+      this.#links.hurry();
       return [];
     }
+    this.#links.forget(at.dpid, desc.portNo);
     const found = this.#monitor.onPortDown(at.dpid, desc.portNo, now);
     return [...this.#hosts.forgetPort(at, desc.portNo), ...this.#onHealth(found, now)];
   }

@@ -36,6 +36,7 @@ const EXTERNAL_GRACE_MS = 1000;
  */
 export class Monitor {
   readonly #random: Random;
+  readonly #isBetweenSwitches: (dpid: Dpid, port: number) => boolean;
   readonly #roster = new Roster();
   readonly #ports = new Map<string, ProbePorts<Asked>>();
   readonly #queue = new DueQueue<Watch>();
@@ -44,8 +45,10 @@ export class Monitor {
   #external: ExternalProbe[] = [];
   #switches: ReadonlyMap<Dpid, Switch> = new Map();
 
-  constructor(random: Random) {
+  /** `isBetweenSwitches`: no server is found at such a port, only what came through another switch. */
+  constructor(random: Random, isBetweenSwitches: (dpid: Dpid, port: number) => boolean = () => false) {
     this.#random = random;
+    this.#isBetweenSwitches = isBetweenSwitches;
   }
 
   /**
@@ -120,6 +123,17 @@ export class Monitor {
       this.#reschedule(watch);
     }
     return found.findings;
+  }
+
+  /** A port turned out to lead to another switch: a server that is believed there and does not answer is somewhere else. */
+  onLink(dpid: Dpid, port: number, now: number): void {
+    for (const watch of this.#roster) {
+      if (!watch.pin.isAt(dpid, port) || watch.standing.state === 'up') continue;
+      watch.cancel();
+      watch.pin.release();
+      watch.nextAt = now;
+      this.#reschedule(watch);
+    }
   }
 
   /** Probes under way through a switch that is gone say nothing about the servers. */
@@ -249,7 +263,7 @@ export class Monitor {
   }
 
   #onArpAnswer(watch: Watch, location: Location, packet: Packet, found: Collected, now: number): void {
-    if (watch.target.paused) return;
+    if (watch.target.paused || this.#isBetweenSwitches(location.dpid, location.port)) return;
     if (!watch.pin.accepts(location, this.#switches, now)) {
       this.#stray(watch, location, found, now);
       return;

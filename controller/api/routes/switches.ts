@@ -69,7 +69,7 @@ export function switchRoutes(api: ApiApp, plant: Plant): void {
     );
   });
   api.openapi(hosts, c => c.json(hostsView(plant.app), 200));
-  api.openapi(links, c => c.json([], 200));
+  api.openapi(links, c => c.json(plant.app.links.list(), 200));
 }
 
 /** The switch that is meant by a datapath id, written in full or as people say it. */
