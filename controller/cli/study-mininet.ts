@@ -21,6 +21,8 @@ import { tell } from './terminal.ts';
 /** Each client is a network namespace of its own: a real lab has fewer of them. */
 const MOST_CLIENTS = 8;
 const MOST_SERVERS = 16;
+/** The one there is (`place.ts`). */
+const SWITCH = 's1';
 /** How long the servers may take to be found. */
 const SERVERS_UP_MS = 20_000;
 const LOOK_EVERY_MS = 50;
@@ -71,6 +73,8 @@ export class MininetStage {
     };
     const listen = { openflow: `127.0.0.1:${this.#port}`, http: '127.0.0.1:0' };
     const document = ConfigDocument.of({ listen, ...configInputOf(this.#scenario, strategy) }, vocabulary);
+    // Connections of the run before, which a controller that begins would take for living ones.
+    await (await this.#starting!).ofctl(['del-flows', SWITCH]);
     const controller = await startController(document, { onEntry });
     try {
       await this.#serve();
