@@ -16,7 +16,7 @@ const RANKS: readonly (readonly string[])[] = [
   ['controller/service', 'controller/health', 'controller/switches'],
   ['controller/app.ts', 'controller/steering.ts'],
   ['controller/api', 'controller/alerts', 'controller/elasticity', 'controller/probing', 'controller/cluster'],
-  ['controller/main.ts', 'controller/simulation', 'controller/study'],
+  ['controller/main.ts', 'controller/engine.ts', 'controller/simulation', 'controller/study'],
   ['controller/doctor', 'controller/cli'],
 ];
 

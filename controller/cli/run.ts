@@ -68,7 +68,7 @@ export async function startOrExplain(
     return await startController(document, { onEntry, version, ...(configFile !== undefined && { configFile }) });
   } catch (error) {
     if (!(error instanceof ListenError)) throw error;
-    const what = error.listener === 'openflow' ? 'OpenFlow' : 'the WebSocket log';
+    const what = error.listener === 'openflow' ? 'OpenFlow' : 'the dashboard, REST and the log';
     throw listenError(error.cause, what, document.config.listen[error.listener], settingOf(error.listener));
   }
 }

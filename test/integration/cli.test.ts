@@ -74,7 +74,7 @@ describe('an address that cannot be had', () => {
 
   test.each([
     ['openflow', 'OpenFlow'],
-    ['http', 'the WebSocket log'],
+    ['http', 'the dashboard, REST and the log'],
   ])('a port in use for %s', async (listener, what) => {
     const inUse = (setting: string) =>
       `vipflow: Port ${port} for ${what} is in use by another program: stop it, or set ${setting} to another port.\n`;
