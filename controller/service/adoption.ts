@@ -1,4 +1,5 @@
 import type { Match } from '../../openflow/index.ts';
+import type { ServiceConfig } from '../core/config.ts';
 import { readCookie } from '../core/pipeline.ts';
 import type { InstalledFlow, Switch } from '../core/switch.ts';
 import { type Connection, connectionKey, direction } from './connection.ts';
@@ -44,9 +45,11 @@ interface Sighting {
   serverMac: string | undefined;
   ageMs: number;
   packets: bigint;
+  /** In force now: `fin_timeout` shortens it at a FIN or RST. */
+  idleMs: number;
 }
 
-function sight({ match, instructions, durationSec, packetCount: packets }: InstalledFlow): Sighting | undefined {
+function sight({ match, instructions, durationSec, packetCount: packets, idleTimeout }: InstalledFlow): Sighting | undefined {
   const protocol = match.tcpSrc !== undefined ? 'tcp' : 'udp';
   const { src, dst } = PORT_FIELDS[protocol];
   const from = addressOf(match.ipv4Src, match[src]);
@@ -59,10 +62,10 @@ function sight({ match, instructions, durationSec, packetCount: packets }: Insta
   const back = addressOf(set.ipv4Src, set[src]);
   const onward = addressOf(set.ipv4Dst, set[dst]);
   if (from === undefined || to === undefined) return undefined;
-  const ageMs = durationSec * 1000;
-  if (back) return { direction: 'out', protocol, client: to, vip: back, server: from, serverMac: undefined, ageMs, packets };
+  const counted = { ageMs: durationSec * 1000, packets, idleMs: idleTimeout * 1000 };
+  if (back) return { direction: 'out', protocol, client: to, vip: back, server: from, serverMac: undefined, ...counted };
   const serverMac = typeof set.ethDst === 'string' ? set.ethDst : undefined;
-  if (onward) return { direction: 'in', protocol, client: from, vip: to, server: onward, serverMac, ageMs, packets };
+  if (onward) return { direction: 'in', protocol, client: from, vip: to, server: onward, serverMac, ...counted };
   return undefined;
 }
 
@@ -94,7 +97,7 @@ function adopt(
     lastActive: now - ageMs,
     isn: undefined,
     answered: undefined,
-    closedAt: undefined,
+    closedAt: isClosed(pair.out, service.config) ? now : undefined,
     // SYNs come to the controller, whatever else the client sends is counted by its flow.
     isOpening: protocol === 'tcp' && pair.in?.packets === 0n,
     in: direction(pair.in !== undefined),
@@ -102,6 +105,11 @@ function adopt(
     ending: undefined,
     replaces: undefined,
   };
+}
+
+/** Its server had closed it: it does not count as living. */
+function isClosed(out: Sighting | undefined, { finTimeoutMs, idleTimeoutMs }: ServiceConfig): boolean {
+  return out !== undefined && finTimeoutMs < idleTimeoutMs && out.idleMs <= finTimeoutMs;
 }
 
 function addressOf(ip: unknown, port: unknown): Address | undefined {

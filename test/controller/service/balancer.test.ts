@@ -314,6 +314,21 @@ describe('a switch that comes back', () => {
     expect(world.removed(at, flows[1]!).log).toMatchObject([{ type: 'end', of: log[0]!.seq }]);
   });
 
+  it('does not count a connection as living whose server had closed it', () => {
+    const before = World.ready();
+    const { flows } = before.world.syn(before.at, 4, 40_001);
+    const livingAfter = (idleTimeout: number) => {
+      const world = new World();
+      world.connect(
+        switchOf(1, { generation: 1 }),
+        dumpOf(flows).map(flow => ({ ...flow, idleTimeout })),
+      );
+      return [world.app.connections, world.app.services.member('web/server1')!.server.connections];
+    };
+    expect(livingAfter(300)).toEqual([1, 1]);
+    expect(livingAfter(12)).toEqual([1, 0]);
+  });
+
   it('gets back what it lost', () => {
     const { world, at } = World.ready();
     const { flows } = world.syn(at, 4, 40_001);
