@@ -133,7 +133,8 @@ export class BalancedLab {
 
   /** Resolves when the running controller has found every server. */
   async serversUp(): Promise<void> {
-    const all = this.#config.services.reduce((count, { servers }) => count + servers.length, 0);
+    const hosts = new Set(this.spec.hosts.map(({ ip }) => ip));
+    const all = this.#config.services.flatMap(({ servers }) => servers.filter(({ ip }) => hosts.has(ip))).length;
     await until('all servers up', () => this.controller.of('server').filter(({ state }) => state === 'up').length >= all);
   }
 

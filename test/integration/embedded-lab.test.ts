@@ -77,7 +77,7 @@ describe('npm start in a clone, by a user without any rights', () => {
 
   test('in a terminal obeys keys, and ends with Ctrl-C', async () => {
     const cli = new Cli(inTerminal(start()), nobody());
-    await cli.says(/keys: 1-3 switch a server off or on/);
+    await cli.says(/keys: 1-3 server off or on, a next algorithm/);
     await until('some choices', () => choicesIn(cli.out).length >= 3);
     cli.type('h1');
     await cli.says(/q {7}end the lab/);
@@ -88,6 +88,9 @@ describe('npm start in a clone, by a user without any rights', () => {
     await cli.says(/is switched on again/);
     await cli.says(/\n10 requests a second/);
     await until('server1 is back', () => isUpTimes(cli.out, 'server1') === 2, 20_000);
+    cli.type('a');
+    await cli.says(/configuration applied \(a key\): web: strategy/);
+    await cli.says(/ > web > server\d {2}sticky-round-robin: /);
     cli.type('s');
     await cli.says(/\n\d+ answers in the last 60 s\r?\n {2}Server 1 █/);
     cli.type(CTRL_C);
