@@ -86,7 +86,9 @@ describe('round robin on real Open vSwitch', () => {
   it('leaves direct traffic to a server alone, before, between and after balanced connections', async () => {
     for (let round = 0; round < 10; round++) {
       for (const server of [1, 2, 3]) {
-        const direct = await net.ask('h4', `http://10.0.0.${server}:8000/`, '--count', '1');
+        // Not by a port of a balanced connection that has just closed: that is a limit (docs/decisions.md).
+        const port = 20_000 + 3 * round + server;
+        const direct = await net.ask('h4', `http://10.0.0.${server}:8000/`, '--count', '1', '--source-port', String(port));
         expectFast(direct, 1);
         expect(direct[0]!.body).toBe(`Server ${server}`);
       }

@@ -135,6 +135,7 @@ describe("the report's six algorithms on real Open vSwitch", () => {
     expect(answers[0]).toBeLessThan(8);
     expect(answers[1]! + answers[2]!).toBeGreaterThan(32);
     slow.kill('SIGKILL');
+    await at.lab.startServer('h1');
   });
 });
 
@@ -149,6 +150,12 @@ describe("a user's own algorithm", () => {
   test('is a file, is loaded anew when it changes, and is reported when it is wrong, while requests are answered', async () => {
     at.write('mine.ts', picks('candidates.find(({ name }: { name: string }) => name === "server2")'));
     await use({ strategy: './mine.ts' });
+    await until('all are up', () =>
+      NAMES.every(
+        name =>
+          at.controller.of('server').findLast(({ server, service }) => service === 'web' && server === name)?.state === 'up',
+      ),
+    );
     expect(await pages('h4', 4)).toEqual(['2', '2', '2', '2']);
     const { reason } = at.decisions().at(-1)!;
     expect(reason.rule).not.toBe('');
