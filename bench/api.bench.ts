@@ -12,10 +12,7 @@ import { BenchSwitch } from './api-switch.ts';
 const PER_SECOND = 1000;
 const SLICE_MS = 2000;
 const SLICES = Number(process.argv[2] ?? 12);
-/**
- * The p99 is taken over so many decisions that follow each other. Of those the lower quartile is shown, beside the median: whatever else the
- * machine does only makes windows worse.
- */
+/** Beside the p99 of all decisions the median of those of so many in a row: what another program does in one moment is not in it. */
 const WINDOW = 500;
 const READERS = 50;
 
@@ -79,23 +76,20 @@ bytes += await setReaders(0);
 process.stdout.write(
   `${PER_SECOND} decisions a second, ${SLICES} slices of ${SLICE_MS / 1000} s each, the wait in ms as the switch sees it:\n`,
 );
-const calm: number[] = [];
+const p99: number[] = [];
 for (const [which, title] of [
   ['none', 'without readers'],
   ['some', `with ${READERS} readers, one stalled`],
 ] as const) {
-  const windows = found[which].flatMap(windowsOf);
-  const of = (q: number, over: number) => quantile(sorted(windows.map(waits => quantile(waits, q))), over);
-  calm.push(of(0.99, 0.25));
-  const figures = [of(0.5, 0.25), of(0.99, 0.25), of(0.99, 0.5), quantile(sorted(found[which].flat()), 0.99)].map(ms =>
-    ms.toFixed(3),
-  );
+  const waits = sorted(found[which].flat());
+  const windows = sorted(found[which].flatMap(windowsOf).map(window => quantile(window, 0.99)));
+  p99.push(quantile(waits, 0.99));
+  const [half, most, calm] = [quantile(waits, 0.5), quantile(waits, 0.99), quantile(windows, 0.5)].map(ms => ms.toFixed(3));
   const core = (100 * cpu[which]) / ((SLICES * SLICE_MS) / 1000);
-  process.stdout.write(
-    `  ${title.padEnd(32)} p50 ${figures[0]}  p99 ${figures[1]} (median window ${figures[2]}, everything ${figures[3]})  ${memory[which].toFixed(0)} MiB  ${core.toFixed(0)} % of a core\n`,
-  );
+  const rest = `${memory[which].toFixed(0)} MiB  ${core.toFixed(0)} % of a core`;
+  process.stdout.write(`  ${title.padEnd(32)} p50 ${half}  p99 ${most} (of ${WINDOW} in a row: ${calm})  ${rest}\n`);
 }
-process.stdout.write(`  p99 with readers is ${(calm[1]! / calm[0]!).toFixed(2)} times that without\n`);
+process.stdout.write(`  p99 with readers is ${(p99[1]! / p99[0]!).toFixed(2)} times that without\n`);
 process.stdout.write(`  readers took ${(bytes / 2 ** 20).toFixed(0)} MiB\n`);
 
 clearInterval(probing);
