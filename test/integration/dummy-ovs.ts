@@ -79,14 +79,24 @@ export class DummyOvs {
     return [...this.#captures].flatMap(([port, capture]) => framesOf(capture).map(frame => ({ port, frame })));
   }
 
+  /** Whether one of its daemons has died by itself. Its socket closes a moment before it is gone. */
+  async crashed(): Promise<boolean> {
+    for (let i = 0; i < 200; i++) {
+      if (this.#children.some(({ signalCode, exitCode }) => signalCode !== null || exitCode !== null)) return true;
+      await new Promise(resolve => setTimeout(resolve, 10));
+    }
+    return false;
+  }
+
   async stop(): Promise<void> {
     this.#ctl?.destroy();
     for (const { fd } of this.#captures.values()) closeSync(fd);
     await Promise.all(
       this.#children.reverse().map(child => {
+        if (child.exitCode !== null || child.signalCode !== null) return undefined;
         const gone = new Promise(resolve => child.once('exit', resolve));
         child.kill('SIGKILL');
-        return child.exitCode === null ? gone : undefined;
+        return gone;
       }),
     );
     rmSync(this.folder, { recursive: true, force: true });

@@ -8,7 +8,7 @@ import type { Meter } from './meter.ts';
 import type { Op, Services } from './operation.ts';
 import type { Ports, SwitchPort } from './ports.ts';
 import { mergeInto, ordered, type Program } from './program.ts';
-import { deeper, type Run, restoring } from './run.ts';
+import { deeper, type Run, restoring, type Shortening } from './run.ts';
 
 /** What the pipeline works on, and what it tells. */
 export interface Parts {
@@ -58,7 +58,14 @@ export class Pipeline implements Services, Liveness {
         counter.bytes += run.length;
         counter.usedAt = run.now;
       }
+      for (const shortening of run.shortenings) this.#shorten(shortening);
     }
+  }
+
+  #shorten({ flow, idleTimeout, hardTimeout }: Shortening): void {
+    if (idleTimeout > 0 && (flow.idleTimeout === 0 || flow.idleTimeout > idleTimeout)) flow.idleTimeout = idleTimeout;
+    if (hardTimeout > 0 && (flow.hardTimeout === 0 || flow.hardTimeout > hardTimeout)) flow.hardTimeout = hardTimeout;
+    this.#parts.shortened(flow);
   }
 
   #tables(run: Run, first: number): void {
@@ -188,11 +195,7 @@ export class Pipeline implements Services, Liveness {
 
   shorten(run: Run, idleTimeout: number, hardTimeout: number): void {
     const { flow } = run;
-    if (flow === undefined) return;
-    if (idleTimeout > 0 && (flow.idleTimeout === 0 || flow.idleTimeout > idleTimeout)) flow.idleTimeout = idleTimeout;
-    if (hardTimeout > 0 && (flow.hardTimeout === 0 || flow.hardTimeout > hardTimeout)) flow.hardTimeout = hardTimeout;
-    flow.usedAt = run.now;
-    this.#parts.shortened(flow);
+    if (flow !== undefined) run.shortenings.push({ flow, idleTimeout, hardTimeout });
   }
 
   hasGroup(groupId: number): boolean {

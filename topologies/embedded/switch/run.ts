@@ -38,6 +38,15 @@ export interface Run {
   readonly stack: FlowKey[];
   /** What counts the packet, once it is through. */
   readonly counters: Counter[];
+  /** `fin_timeout`: which flows live shorter, once the packet is through. */
+  readonly shortenings: Shortening[];
+}
+
+/** A flow and the timeouts, in seconds, that it keeps at most; 0: as it has. */
+export interface Shortening {
+  readonly flow: Flow;
+  readonly idleTimeout: number;
+  readonly hardTimeout: number;
 }
 
 /** Something that counts packets and their bytes. */
@@ -67,6 +76,7 @@ export function newRun(packet: Packet): Run {
     firstFlow: undefined,
     stack: [],
     counters: [],
+    shortenings: [],
   };
 }
 
@@ -89,6 +99,7 @@ export function startRun(run: Run, frame: Uint8Array, inPort: number, now: numbe
   run.nested = false;
   run.firstFlow = undefined;
   run.counters.length = 0;
+  run.shortenings.length = 0;
   return run;
 }
 
