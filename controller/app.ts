@@ -238,8 +238,9 @@ export class App {
       return [...this.#hosts.learn(at, packet.ethernet.src, inPort), ...this.#onHealth(found, now)];
     }
     const learnt = this.#hosts.learn(at, packet.ethernet.src, inPort);
-    this.#hosts.sight(packet, this.services.isForVip(packet));
-    if (this.services.isForVip(packet)) return [...learnt, ...this.#balancer.onPacket(arrival, now)];
+    const isForVip = this.services.isForVip(packet);
+    this.#hosts.sight(packet, isForVip);
+    if (isForVip) return [...learnt, ...this.#balancer.onPacket(arrival, now)];
     return [...learnt, ...this.#onArp(at, inPort, packet)];
   }
 

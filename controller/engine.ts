@@ -53,30 +53,27 @@ export class Engine {
   warn(message: string): void {
     const count = this.#rarely.tell(message, this.#options.clock.now());
     if (count === undefined) return;
-    this.#publish('warning', { message: count === 0 ? message : `${message} (${count} more times)` });
+    this.tell('warning', { message: count === 0 ? message : `${message} (${count} more times)` });
   }
 
   defect({ stack = 'without a place' }: Error): void {
-    this.#publish('warning', { message: `a defect, please report it: ${stack}` });
+    this.tell('warning', { message: `a defect, please report it: ${stack}` });
   }
 
   /** Adds a line to the log that no decider has said. */
   tell<T extends LogEntry['type']>(type: T, rest: Omit<Extract<LogEntry, { type: T }>, 'v' | 'seq' | 'time' | 'type'>): void {
-    this.#publish(type, rest);
+    const head = this.app.sequence.next<LogEntry['type']>(type, this.#options.clock.now());
+    this.#options.publish({ ...head, ...(rest as object) } as LogEntry);
   }
 
   #refused(refusal: Refusal): void {
     const told = this.#refusals.tell(refusal, this.#options.clock.now());
-    if (told !== undefined) this.#publish('switch', { state: 'refused', ...told });
+    if (told !== undefined) this.tell('switch', { state: 'refused', ...told });
   }
 
   #execute(commands: readonly Command[]): void {
     for (const [dpid, messages] of messagesOf(commands)) this.registry.send(dpid, messages);
     for (const command of commands) if (command.type === 'log') this.#options.publish(command.entry);
-  }
-
-  #publish(type: LogEntry['type'], rest: object): void {
-    this.#options.publish({ ...this.app.sequence.next(type, this.#options.clock.now()), ...rest } as LogEntry);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { App } from './app.ts';
 import { type Command, log } from './core/command.ts';
 import { type ConfigDocument, ConfigError, type Edit, problemText } from './core/config-file.ts';
+import { isSame } from './core/same.ts';
 import type { StrategyBook } from './strategies/book.ts';
 
 /** What steering needs of the world. */
@@ -51,7 +52,7 @@ export class Steering {
     try {
       const document = next(this.#document);
       const book = await this.#helm.load(document);
-      const waiting = AT_START.filter(key => JSON.stringify(document.config[key]) !== JSON.stringify(this.#document.config[key]));
+      const waiting = AT_START.filter(key => !isSame(document.config[key], this.#document.config[key]));
       this.#document = document;
       this.#helm.decide(now => [
         ...this.#app.configure(document.config, source, now, book),

@@ -103,7 +103,7 @@ export class ConfigDocument {
     const text = this.toString();
     const lines = new LineCounter();
     const { contents } = parseDocument(text, { lineCounter: lines });
-    const { line, col } = lines.linePos(offsetOf(contents, [...path]));
+    const { line, col } = lines.linePos(offsetOf(contents, path));
     return new ConfigError([{ file: this.file, line, column: col, path: path.join('.'), message }]);
   }
 

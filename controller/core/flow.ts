@@ -7,6 +7,7 @@ import {
   OFPET,
   OFPFC,
   OFPFF,
+  OFPP,
   OFPTT,
   ONF_BCT,
   ONF_BF,
@@ -112,9 +113,14 @@ export function barrier(dpid: Dpid): Command {
   return send(dpid, { type: 'barrierRequest' });
 }
 
-/** Sends a frame out of the switch. */
+/** Sends a frame through actions of the switch, as if it had come in at `inPort`. */
 export function packetOut(dpid: Dpid, inPort: number, actions: readonly ActionInput[], data: Uint8Array): Command {
   return send(dpid, { type: 'packetOut', inPort, actions: [...actions], data });
+}
+
+/** Sends a frame of our own out of a port. */
+export function frameOut(dpid: Dpid, port: number, frame: Uint8Array): Command {
+  return packetOut(dpid, OFPP.CONTROLLER, [{ type: 'output', port }], frame);
 }
 
 export function viewOf({ table, priority, match, actions }: Flow): FlowView {

@@ -4,7 +4,7 @@ import type { Random } from '../core/clock.ts';
 import type { HealthConfig } from '../core/config.ts';
 import type { Dpid } from '../core/dpid.ts';
 import { entryOf } from '../core/entry-of.ts';
-import { packetOut } from '../core/flow.ts';
+import { frameOut } from '../core/flow.ts';
 import { isSameLocation, type Location } from '../core/location.ts';
 import type { Switch } from '../core/switch.ts';
 import { isArpAnswer, numberOf } from './answer.ts';
@@ -239,8 +239,7 @@ export class Monitor {
     if (watch.echo === undefined) {
       const { serial, isNew } = this.#echoes.ask(dpid, watch, now);
       watch.echo = { serial, until: now + ECHO_PATIENCE_MS };
-      const actions = [{ type: 'output' as const, port: OFPP.CONTROLLER }];
-      if (isNew) found.commands.push(packetOut(dpid, OFPP.CONTROLLER, actions, echoFrame(serial)));
+      if (isNew) found.commands.push(frameOut(dpid, OFPP.CONTROLLER, echoFrame(serial)));
       return true;
     }
     if (now < watch.echo.until) return true;
@@ -332,8 +331,8 @@ export class Monitor {
   /** To the place alone, or where there is none, everywhere. */
   #send(held: Location | undefined, frames: readonly Uint8Array[], found: Collected): void {
     const from = held === undefined ? [...this.#switches.keys()] : [held.dpid];
-    const actions = [{ type: 'output' as const, port: held?.port ?? OFPP.ALL }];
-    for (const frame of frames) for (const dpid of from) found.commands.push(packetOut(dpid, OFPP.CONTROLLER, actions, frame));
+    const port = held?.port ?? OFPP.ALL;
+    for (const frame of frames) for (const dpid of from) found.commands.push(frameOut(dpid, port, frame));
   }
 
   /** Begins the next round at `at`, unless one is under way or begins sooner. */

@@ -5,7 +5,7 @@ import type { Packet } from '../../openflow/packet/packet.ts';
 import type { Random } from '../core/clock.ts';
 import type { Command } from '../core/command.ts';
 import type { Dpid } from '../core/dpid.ts';
-import { packetOut } from '../core/flow.ts';
+import { frameOut } from '../core/flow.ts';
 import type { Switch } from '../core/switch.ts';
 import { PROBE_MAC } from '../core/virtual-mac.ts';
 
@@ -107,7 +107,7 @@ export class Links {
           ttl: Math.ceil(LOST_AFTER_MS / 1000),
         },
       });
-      return packetOut(at.dpid, OFPP.CONTROLLER, [{ type: 'output', port }], frame);
+      return frameOut(at.dpid, port, frame);
     });
   }
 }

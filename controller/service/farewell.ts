@@ -1,11 +1,9 @@
-import { OFPP } from '../../openflow/index.ts';
 import { build } from '../../openflow/packet/build.ts';
 import type { Packet } from '../../openflow/packet/packet.ts';
 import { TCP } from '../../openflow/packet/tcp.ts';
 import type { Random } from '../core/clock.ts';
 import type { Command } from '../core/command.ts';
-import { packetOut } from '../core/flow.ts';
-import type { Location } from '../core/location.ts';
+import { frameOut } from '../core/flow.ts';
 import type { Connection } from './connection.ts';
 
 /**
@@ -25,7 +23,7 @@ function farewell(connection: Connection, random: Random): Command[] {
       tcp: { srcPort: port, dstPort: client.port, window: 0, ...tcp },
       payload,
     });
-    return packetOut(dpid, OFPP.CONTROLLER, [{ type: 'output', port: from.port }], frame);
+    return frameOut(dpid, from.port, frame);
   };
   const reset = { seq: 0, ack: ((isn ?? 0) + 1) >>> 0, flags: TCP.RST | TCP.ACK };
   // One byte before all data, as a keep-alive has it; unlike an empty segment its answer is not held back as part of a storm of ACKs.
@@ -109,10 +107,6 @@ export class Partings {
       ipv4: { src: client.ip, dst: server.config.ip },
       tcp: { srcPort: client.port, dstPort: server.config.port, seq: tcp.seq, flags: TCP.RST, window: 0 },
     });
-    return [toPlace(location, frame)];
+    return [frameOut(location.dpid, location.port, frame)];
   }
-}
-
-function toPlace({ dpid, port }: Location, frame: Uint8Array): Command {
-  return packetOut(dpid, OFPP.CONTROLLER, [{ type: 'output', port }], frame);
 }

@@ -18,8 +18,8 @@ import type { VirtualService } from './virtual-service.ts';
 export const TOGETHER_MS = 2500;
 
 /** Why a connection was ended by us, while it lived. */
-export type CutReason = Extract<EndReason, 'replaced' | 'server-down' | 'maintenance' | 'removed'>;
-const CUT: readonly (EndReason | undefined)[] = ['replaced', 'server-down', 'maintenance', 'removed'] satisfies CutReason[];
+const CUT = ['replaced', 'server-down', 'maintenance', 'removed'] as const satisfies readonly EndReason[];
+export type CutReason = (typeof CUT)[number];
 
 const SERIALS = cookieRange('serial');
 
@@ -244,5 +244,5 @@ function deletesOf(connection: Connection): Command[] {
 }
 
 function isCut({ ending }: Connection): boolean {
-  return CUT.includes(ending);
+  return (CUT as readonly (EndReason | undefined)[]).includes(ending);
 }

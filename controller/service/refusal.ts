@@ -1,10 +1,9 @@
-import { OFPP } from '../../openflow/index.ts';
 import { ICMP_UNREACHABLE } from '../../openflow/packet/icmp.ts';
 import { icmpEchoReply, icmpUnreachable } from '../../openflow/packet/icmp-message.ts';
 import type { Packet } from '../../openflow/packet/packet.ts';
 import { tcpReset } from '../../openflow/packet/tcp-reset.ts';
 import type { Command } from '../core/command.ts';
-import { packetOut } from '../core/flow.ts';
+import { frameOut } from '../core/flow.ts';
 import type { Switch } from '../core/switch.ts';
 
 /** Answers a second that the controller gives in a VIP's name; packets beyond that stay unanswered. */
@@ -33,6 +32,6 @@ export class Refusal {
     }
     if (frame === undefined || this.#given >= MAX_ANSWERS_PER_SECOND) return [];
     this.#given += 1;
-    return [packetOut(at.dpid, OFPP.CONTROLLER, [{ type: 'output', port: inPort }], frame)];
+    return [frameOut(at.dpid, inPort, frame)];
   }
 }

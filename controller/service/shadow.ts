@@ -1,5 +1,6 @@
 import type { StrategyConfig } from '../core/config.ts';
-import type { StrategyEntry } from '../strategies/catalogue.ts';
+import { isSame } from '../core/same.ts';
+import { type StrategyEntry, strategyOf } from '../strategies/catalogue.ts';
 import type { ConnectionKey, PickContext, Strategy } from '../strategies/strategy.ts';
 import type { Server } from './server.ts';
 
@@ -15,7 +16,7 @@ export class Shadow {
 
   constructor(config: StrategyConfig, entry: StrategyEntry) {
     this.#config = config;
-    this.strategy = entry.make<Server>(entry.options.parse(config.options) as never);
+    this.strategy = strategyOf(config, entry);
   }
 
   get name(): string {
@@ -23,7 +24,7 @@ export class Shadow {
   }
 
   is(config: StrategyConfig | undefined): boolean {
-    return JSON.stringify(config) === JSON.stringify(this.#config);
+    return isSame(config, this.#config);
   }
 
   /** How it would have chosen where `server` was chosen; undefined where it would have taken nobody. */

@@ -1,7 +1,8 @@
-import { affinityBy, type ServerConfig, type ServiceConfig, type StrategyConfig } from '../core/config.ts';
+import { affinityBy, type ServerConfig, type ServiceConfig } from '../core/config.ts';
 import { cookieRange } from '../core/pipeline.ts';
+import { isSame } from '../core/same.ts';
 import type { StrategyBook } from '../strategies/book.ts';
-import type { StrategyEntry } from '../strategies/catalogue.ts';
+import { type StrategyEntry, strategyOf } from '../strategies/catalogue.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import { Affinity } from './affinity.ts';
 import { RecentResponses } from './recent-responses.ts';
@@ -169,15 +170,6 @@ export function freeId(taken: Set<number>, field: 'service' | 'server'): number 
     return id;
   }
   throw new Error(`more than ${cookieRange(field) - 1} ${field}s`); // the schema allows no more
-}
-
-export function strategyOf({ options }: StrategyConfig, entry: StrategyEntry): Strategy<Server> {
-  return entry.make<Server>(entry.options.parse(options) as never);
-}
-
-/** Whether two parts of a configuration say the same. */
-export function isSame(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** The affinity that is configured, or else the strategy's own. */

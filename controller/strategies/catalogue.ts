@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { StrategyConfig } from '../core/config.ts';
 import { boundedLoadHash, boundedLoadHashOptions } from './bounded-load-hash.ts';
 import { hash, hashOptions } from './hash.ts';
 import { leastConnections } from './least-connections.ts';
@@ -93,5 +94,10 @@ export const strategies: Readonly<Record<string, StrategyEntry>> = {
     summary: 'the one with fewer connections of two that are drawn by weight',
   },
 };
+
+/** A fresh strategy with the settings of a configuration. Throws where they are none of its own. */
+export function strategyOf<C extends Candidate>({ options }: Pick<StrategyConfig, 'options'>, entry: StrategyEntry): Strategy<C> {
+  return entry.make<C>(entry.options.parse(options) as never);
+}
 
 export const strategyNames = Object.keys(strategies);

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { isStrategyFile } from '../core/config/strategy.ts';
 import type { Config, StrategyConfig } from '../core/config.ts';
 import { builtIn, type StrategyBook } from './book.ts';
-import type { StrategyEntry } from './catalogue.ts';
+import { type StrategyEntry, strategyOf } from './catalogue.ts';
 import { guarded } from './guard.ts';
 import type { Candidate } from './strategy.ts';
 import { loadStrategyFile } from './user-strategy.ts';
@@ -39,12 +39,12 @@ export async function loadBook(
 ): Promise<StrategyBook> {
   const entries = new Map<string, StrategyEntry>();
   for (const { path, strategy } of strategiesIn(config)) {
-    const { name, options } = strategy;
+    const { name } = strategy;
     if (!isStrategyFile(name)) continue;
     try {
       const entry = entries.get(name) ?? safe(await loadStrategyFile(resolve(folder, name)), name, report);
       entries.set(name, entry);
-      entry.make<Candidate>(entry.options.parse(options) as never);
+      strategyOf<Candidate>(strategy, entry);
     } catch (error) {
       throw problem(path, (error as Error).message);
     }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { alertChannel } from './alert-channel.ts';
-import { duration } from './fields.ts';
+import { distinctNames, duration } from './fields.ts';
 
 const DAY = 86_400_000;
 
@@ -25,14 +25,7 @@ export const alerts = z
       .describe('reminds of what lasts this often; never unless given'),
     channels: z.array(alertChannel).max(32).default([]),
   })
-  .superRefine(({ channels }, context) => {
-    const names = new Set<string>();
-    channels.forEach(({ name }, i) => {
-      if (names.has(name))
-        context.addIssue({ code: 'custom', path: ['channels', i, 'name'], message: `"${name}" is already a channel` });
-      names.add(name);
-    });
-  })
+  .superRefine(({ channels }, context) => distinctNames('channels', channels, 'a channel', context))
   .transform(({ damp, switchGrace, repeat, ...rest }) => {
     return { ...rest, dampMs: damp, switchGraceMs: switchGrace, repeatMs: repeat };
   });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ListenAddress, name } from './fields.ts';
+import { distinctNames, type ListenAddress, name } from './fields.ts';
 import { secret } from './secret.ts';
 
 /** `read` sees everything but secrets, `admin` changes things, too. */
@@ -39,14 +39,7 @@ export const api = z
       .default([])
       .describe('names under which it is reached, beside localhost and addresses; others are refused (DNS rebinding)'),
   })
-  .superRefine(({ tokens }, context) => {
-    const names = new Set<string>();
-    tokens.forEach((entry, i) => {
-      const message = `"${entry.name}" is already a token`;
-      if (names.has(entry.name)) context.addIssue({ code: 'custom', path: ['tokens', i, 'name'], message });
-      names.add(entry.name);
-    });
-  });
+  .superRefine(({ tokens }, context) => distinctNames('tokens', tokens, 'a token', context));
 
 export type ApiConfig = z.output<typeof api>;
 export type TokenConfig = ApiConfig['tokens'][number];

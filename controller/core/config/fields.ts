@@ -10,6 +10,21 @@ export interface ListenAddress {
 
 export const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'use letters, digits, ".", "_" and "-", 63 at most');
 
+/** Refuses a name that an entry of the list before had; `what` is what they name: `a channel`. */
+export function distinctNames(
+  list: string,
+  entries: readonly { readonly name: string }[],
+  what: string,
+  context: z.RefinementCtx,
+): void {
+  const names = new Set<string>();
+  for (const [i, entry] of entries.entries()) {
+    const message = `"${entry.name}" is already ${what}`;
+    if (names.has(entry.name)) context.addIssue({ code: 'custom', path: [list, i, 'name'], message });
+    names.add(entry.name);
+  }
+}
+
 export const port = z.int().min(1).max(65535);
 
 export const ipv4 = z.string().superRefine((text, context) => {
