@@ -42,6 +42,9 @@ export class Roster {
         this.#add(target, now);
       }
     }
+    // One whose servers are all paused goes on: they come back to it.
+    const groups = new Set(targets.map(({ group }) => group));
+    for (const name of this.#groups.keys()) if (!groups.has(name)) this.#groups.delete(name);
     return found.findings;
   }
 
@@ -55,7 +58,7 @@ export class Roster {
   #change(watch: Watch, target: Target, found: Collected, now: number): void {
     const before = watch.target;
     watch.target = target;
-    this.#groupOf(target);
+    watch.group.panicThreshold = target.panicThreshold;
     if (watch.isAsking && (before.health !== target.health || before.vip !== target.vip || before.vipMac !== target.vipMac)) {
       watch.cancel();
       watch.nextAt = now;
@@ -71,14 +74,13 @@ export class Roster {
   }
 
   #remove(watch: Watch, found: Collected): void {
-    const { id, ip, group } = watch.target;
+    const { id, ip } = watch.target;
     watch.cancel();
     found.rule(watch, watch.group.remove(watch.standing));
     this.#watches.delete(id);
     const others = this.#byIp.get(ip)!;
     others.delete(watch);
     if (others.size === 0) this.#byIp.delete(ip);
-    if (watch.group.size === 0) this.#groups.delete(group);
   }
 
   #groupOf({ group: name, panicThreshold }: Target): Group {

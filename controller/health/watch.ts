@@ -34,7 +34,7 @@ export class Asked {
 /** All that the monitor keeps of one server. */
 export class Watch {
   target: Target;
-  group: Group;
+  readonly group: Group;
   standing = new Standing();
   readonly pin = new Pin();
   /** Position in the queue of the monitor. */

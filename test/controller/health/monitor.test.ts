@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { echoFrame } from '../../../controller/health/echo.ts';
 import { WORK_PER_TICK } from '../../../controller/health/monitor.ts';
 import { PROBE_PORTS } from '../../../controller/health/probe-ports.ts';
+import type { Target } from '../../../controller/health/target.ts';
 import { OFPP } from '../../../openflow/index.ts';
 import { ARP_OP } from '../../../openflow/packet/arp.ts';
 import { build } from '../../../openflow/packet/build.ts';
@@ -364,6 +365,19 @@ describe('targets that change', () => {
     net.set([{ ...target!, paused: false }]).pass(TICK_MS);
     expect(net.sent.map(({ port }) => port)).toEqual([1, 1]);
     expect(net.changes()).toEqual(['s1 up']);
+  });
+
+  it('count for one panic threshold when one comes back to servers that are new', () => {
+    const net = new Network().watch({ interval: '1s' }, { count: 3, panicThreshold: 1 });
+    for (const host of [1, 2, 3]) net.hosts.set(host, hostOf(host, open));
+    const [one, two, three] = net.targets as [Target, Target, Target];
+    const paused = { ...one, paused: true };
+    for (const targets of [[paused, two], [paused], [paused, three], [one, three]]) net.set(targets).pass(TICK_MS);
+    expect(net.changes()).toEqual(['s2 up', 's3 up', 's1 up']);
+    for (const host of [1, 3]) net.hosts.set(host, hostOf(host, closed));
+    net.pass(2000);
+    expect(net.changes()).toHaveLength(1);
+    expect(net.found.panics).toHaveLength(1);
   });
 });
 
