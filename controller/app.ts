@@ -1,4 +1,4 @@
-import { type MessageOf, OFPP, OFPPC, OFPPR, OFPPS, type Port } from '../openflow/index.ts';
+import { type MessageOf, OFPP, OFPPR } from '../openflow/index.ts';
 import { ARP_OP } from '../openflow/packet/arp.ts';
 import { arpReply } from '../openflow/packet/arp-message.ts';
 import { dissect } from '../openflow/packet/dissect.ts';
@@ -13,7 +13,7 @@ import { Sequence } from './core/events.ts';
 import { addFlow, barrier, deleteByCookie, type Flow, packetOut, refusedCookie } from './core/flow.ts';
 import { flowDifference } from './core/flow-difference.ts';
 import { cookieMask, cookieOf, readCookie } from './core/pipeline.ts';
-import type { InstalledFlow, Switch } from './core/switch.ts';
+import { type InstalledFlow, isUp, type Switch } from './core/switch.ts';
 import type { SwitchEvent } from './core/switch-event.ts';
 import type { ExternalOutcome, ExternalProbe } from './health/external-probe.ts';
 import type { Findings, HealthChange } from './health/findings.ts';
@@ -359,8 +359,4 @@ function staleFlows(dpid: Dpid, generation: number): Command[] {
   return (['base', 'forwarding', 'observation'] as const).map(owner =>
     deleteByCookie(dpid, cookieOf({ generation, owner }), cookieMask('generation', 'owner')),
   );
-}
-
-function isUp({ config, state }: Port): boolean {
-  return (config & OFPPC.PORT_DOWN) === 0 && (state & OFPPS.LINK_DOWN) === 0;
 }

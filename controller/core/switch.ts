@@ -1,4 +1,4 @@
-import type { MessageOf, Port } from '../../openflow/index.ts';
+import { type MessageOf, OFPPC, OFPPS, type Port } from '../../openflow/index.ts';
 import type { Dpid } from './dpid.ts';
 
 /** A connected switch, as the deciders see it. */
@@ -13,6 +13,11 @@ export interface Switch {
   /** Marks the flows of this session's base tables; differs from every generation found in the switch. */
   readonly generation: number;
   readonly ports: ReadonlyMap<number, Port>;
+}
+
+/** Whether frames pass through a port, as far as the switch says. */
+export function isUp({ config, state }: Pick<Port, 'config' | 'state'>): boolean {
+  return (config & OFPPC.PORT_DOWN) === 0 && (state & OFPPS.LINK_DOWN) === 0;
 }
 
 /** What a switch held when its session began. */
