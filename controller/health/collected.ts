@@ -1,5 +1,5 @@
 import type { Command } from '../core/command.ts';
-import { type Findings, type HealthChange, nothing, type Panic } from './findings.ts';
+import type { Findings, HealthChange, Panic } from './findings.ts';
 import type { Ruling } from './standing.ts';
 import type { Watch } from './watch.ts';
 
@@ -19,12 +19,5 @@ export class Collected implements Findings {
     const { state, reason } = change;
     watch.told = state === 'up' ? watch.pin.location : undefined;
     this.changes.push({ id, state, location: watch.told, reason });
-  }
-
-  /** Itself, or `nothing`. */
-  get findings(): Findings {
-    const { commands, changes, samples, notices, panics } = this;
-    const isEmpty = [commands, changes, samples, notices, panics].every(({ length }) => length === 0);
-    return isEmpty ? nothing : this;
   }
 }

@@ -26,18 +26,3 @@ export interface Findings {
   readonly notices: readonly string[];
   readonly panics: readonly Panic[];
 }
-
-export const nothing: Findings = Object.freeze({ commands: [], changes: [], samples: [], notices: [], panics: [] });
-
-/** All of it, in order. */
-export function merged(all: readonly Findings[]): Findings {
-  const found = all.filter(findings => findings !== nothing);
-  if (found.length <= 1) return found[0] ?? nothing;
-  return {
-    commands: found.flatMap(({ commands }) => commands),
-    changes: found.flatMap(({ changes }) => changes),
-    samples: found.flatMap(({ samples }) => samples),
-    notices: found.flatMap(({ notices }) => notices),
-    panics: found.flatMap(({ panics }) => panics),
-  };
-}

@@ -65,7 +65,7 @@ export class Monitor {
   onTick(switches: ReadonlyMap<Dpid, Switch>, now: number): Findings {
     const found = new Collected();
     this.#switches = switches;
-    if (switches.size === 0) return found.findings;
+    if (switches.size === 0) return found;
     for (let work = 0; work < WORK_PER_TICK; work++) {
       const watch = this.#queue.take(now);
       if (watch === undefined) break;
@@ -73,7 +73,7 @@ export class Monitor {
       else this.#begin(watch, found, now);
       this.#reschedule(watch);
     }
-    return found.findings;
+    return found;
   }
 
   /** Asks at once those that are not up, without waiting for the next interval: something changed in the network. */
@@ -92,23 +92,23 @@ export class Monitor {
     const location = { dpid: at.dpid, port, mac: packet.ethernet.src };
     if (isArpAnswer(packet)) {
       for (const watch of this.#roster.at(packet.arp!.spa)) this.#onArpAnswer(watch, location, packet, found, now);
-      return found.findings;
+      return found;
     }
     const serial = echoedSerial(packet);
     if (serial !== undefined) {
       // From any other port it is a host's, and says nothing about the channel.
       if (port === OFPP.CONTROLLER)
         for (const watch of this.#echoes.back(at.dpid, serial)) this.#onEcho(watch, serial, found, now);
-      return found.findings;
+      return found;
     }
     const asked = this.#askedBy(packet);
-    if (asked === undefined) return found.findings;
+    if (asked === undefined) return found;
     const { watch, probe } = asked;
     const held = watch.pin.location;
     if (held === undefined || !isSameLocation(held, location)) this.#stray(watch, location, found, now);
     else this.#take(watch, asked, probe.onPacket(packet, now), found, now);
     this.#reschedule(watch);
-    return found.findings;
+    return found;
   }
 
   /** Whoever is behind a port that went down cannot be reached, and may turn up elsewhere at once. */
@@ -122,7 +122,7 @@ export class Monitor {
       found.rule(watch, watch.group.lost(watch.standing, `its port ${port} went down`));
       this.#reschedule(watch);
     }
-    return found.findings;
+    return found;
   }
 
   /** A port turned out to lead to another switch: a server that is believed there and does not answer is somewhere else. */
@@ -151,12 +151,12 @@ export class Monitor {
   onOutcome(id: string, outcome: 'answered' | 'refused' | 'silent', now: number): Findings {
     const found = new Collected();
     const watch = this.#roster.get(id);
-    if (watch === undefined || watch.target.paused) return found.findings;
+    if (watch === undefined || watch.target.paused) return found;
     const { health } = watch.target;
     found.rule(watch, watch.group.observed(watch.standing, outcome, health.passive, now));
     // A probe knows more than a client's connection; do not wait for its turn.
     if (outcome !== 'answered') this.#hasten(watch, Math.max(now, watch.startedAt + health.fastIntervalMs));
-    return found.findings;
+    return found;
   }
 
   /** The probes for the controller's own sockets that are due; each is given once. */
@@ -170,12 +170,12 @@ export class Monitor {
   onExternal(id: string, ok: boolean | 'refused', ms: number, reason: string, now: number): Findings {
     const found = new Collected();
     const watch = this.#roster.get(id);
-    if (watch?.externalUntil === undefined) return found.findings;
+    if (watch?.externalUntil === undefined) return found;
     const outcome: Outcome = ok === true ? { kind: 'answered', ms, reason } : { kind: ok === 'refused' ? ok : 'wrong', reason };
     if (ok === true) watch.pin.touch(now);
     this.#conclude(watch, outcome, found, now);
     this.#reschedule(watch);
-    return found.findings;
+    return found;
   }
 
   /** A new round: the question itself where the place is known, ARP for the place where it is not. */

@@ -45,7 +45,7 @@ export class Roster {
     // One whose servers are all paused goes on: they come back to it.
     const groups = new Set(targets.map(({ group }) => group));
     for (const name of this.#groups.keys()) if (!groups.has(name)) this.#groups.delete(name);
-    return found.findings;
+    return found;
   }
 
   #add(target: Target, now: number): void {
