@@ -11,6 +11,7 @@ import type { InstalledFlowView } from '../shapes.ts';
 export function flowView(flow: InstalledFlow, services: Services): InstalledFlowView {
   const { tableId, priority, match, instructions, cookie, packetCount, byteCount, durationSec, durationNsec, idleTimeout } = flow;
   const owner = readCookie(cookie);
+  const { service, server } = namesOf(owner, services);
   const jump = instructions.find(({ type }) => type === 'gotoTable');
   return {
     table: tableId,
@@ -20,7 +21,8 @@ export function flowView(flow: InstalledFlow, services: Services): InstalledFlow
     next: jump?.type === 'gotoTable' ? jump.tableId : null,
     cookie: `0x${cookie.toString(16)}`,
     owner: owner?.owner ?? null,
-    ...namesOf(owner, services),
+    service,
+    server,
     packets: Number(packetCount),
     bytes: Number(byteCount),
     ageMs: durationSec * 1000 + Math.floor(durationNsec / 1e6),

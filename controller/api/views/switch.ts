@@ -21,7 +21,10 @@ export function switchViewWith({ app }: Plant, record: SwitchRecord, flows: numb
   return {
     dpid,
     number: Number.parseInt(dpid, 16),
-    ...{ address, description, connected, since },
+    address,
+    description,
+    connected,
+    since,
     ports: ports.map(port => portView(port, app.rates.of(dpid, port.portNo))).sort((a, b) => a.port - b.port),
     flows,
     isOpenVswitch: at?.isOpenVswitch ?? false,
