@@ -51,6 +51,8 @@ export class ConfigDocument {
   readonly file: string;
   readonly #document: Document.Parsed | Document;
   readonly #words: Vocabulary;
+  /** Written when somebody asks, and then remembered: with 100 services that takes some 15 ms. */
+  #text: string | undefined;
 
   private constructor(document: Document.Parsed | Document, config: Config, words: Vocabulary, file: string) {
     this.#document = document;
@@ -109,7 +111,8 @@ export class ConfigDocument {
 
   /** As it is written to a file. */
   toString(): string {
-    return this.#document.toString({ lineWidth: 130 });
+    this.#text ??= this.#document.toString({ lineWidth: 130 });
+    return this.#text;
   }
 
   /** As it was written, without what is there by default. */
