@@ -23,7 +23,7 @@ import { Roster } from './roster.ts';
 import { placeText, Strays } from './strays.ts';
 import type { ProbeType, Target } from './target.ts';
 import { TcpProbe } from './tcp-probe.ts';
-import { Asked, SETTLING_MS, type Watch } from './watch.ts';
+import { type Asked, SETTLING_MS, type Watch } from './watch.ts';
 
 /** Rounds begun or ended in one tick; what is over that waits for the next one. */
 export const WORK_PER_TICK = 200;
@@ -116,9 +116,7 @@ export class Monitor {
     const found = new Collected();
     for (const watch of this.#roster) {
       if (!watch.pin.isAt(dpid, port)) continue;
-      watch.cancel();
-      watch.pin.release();
-      watch.nextAt = now;
+      watch.seek(now);
       found.rule(watch, watch.group.lost(watch.standing, `its port ${port} went down`));
       this.#reschedule(watch);
     }
@@ -129,9 +127,7 @@ export class Monitor {
   onLink(dpid: Dpid, port: number, now: number): void {
     for (const watch of this.#roster) {
       if (!watch.pin.isAt(dpid, port) || watch.standing.state === 'up') continue;
-      watch.cancel();
-      watch.pin.release();
-      watch.nextAt = now;
+      watch.seek(now);
       this.#reschedule(watch);
     }
   }
@@ -206,16 +202,16 @@ export class Monitor {
     }
     const ports = entryOf(this.#ports, vip, () => new ProbePorts<Asked>());
     if (watch.asked !== undefined) ports.release(watch.asked.port, watch.asked);
-    const asked = new Asked(watch);
-    const local = ports.take(asked, this.#random);
+    const local = ports.next(this.#random);
     if (local === undefined) {
       watch.rest(now, this.#random);
       return;
     }
     const ends = { local: { mac: vipMac, ip: vip, port: local }, remote: { mac: held.mac, ip, port } };
-    const frames = asked.begin(probeOf(type, ends, health), local, now, this.#random);
-    watch.asked = asked;
-    this.#send(held, frames, found);
+    const probe = probeOf(type, ends, health);
+    watch.asked = { watch, probe, port: local, isOver: false };
+    ports.set(local, watch.asked);
+    this.#send(held, probe.start(now, this.#random), found);
   }
 
   #onDeadline(watch: Watch, found: Collected, now: number): void {

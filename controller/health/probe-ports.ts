@@ -17,17 +17,19 @@ export class ProbePorts<T extends { readonly isOver: boolean }> {
     return this.#owners.get(port);
   }
 
-  /** A port that is free, or whose owner is over; undefined when there is none. */
-  take(owner: T, random: Random): number | undefined {
+  /** A port that is free, or whose owner is over; undefined when there is none. For `set`. */
+  next(random: Random): number | undefined {
     this.#next ??= Math.floor(random() * COUNT);
     for (let tried = 0; tried < COUNT; tried++) {
       const port = PROBE_PORTS.first + this.#next;
       this.#next = (this.#next + 1) % COUNT;
-      if (this.#owners.get(port)?.isOver === false) continue;
-      this.#owners.set(port, owner);
-      return port;
+      if (this.#owners.get(port)?.isOver !== false) return port;
     }
     return undefined;
+  }
+
+  set(port: number, owner: T): void {
+    this.#owners.set(port, owner);
   }
 
   release(port: number, owner: T): void {

@@ -14,21 +14,11 @@ export const SETTLING_MS = 30_000;
  * A probe from a port of the VIP. It is over when it has its outcome; its port stays its own until it is needed, so that what still
  * comes meets nobody else.
  */
-export class Asked {
+export interface Asked {
   readonly watch: Watch;
-  probe!: Probe;
-  port = 0;
-  isOver = false;
-
-  constructor(watch: Watch) {
-    this.watch = watch;
-  }
-
-  begin(probe: Probe, port: number, now: number, random: Random): readonly Uint8Array[] {
-    this.probe = probe;
-    this.port = port;
-    return probe.start(now, random);
-  }
+  readonly probe: Probe;
+  readonly port: number;
+  isOver: boolean;
 }
 
 /** All that the monitor keeps of one server. */
@@ -105,6 +95,13 @@ export class Watch {
     const isSettling = isFound && now - (this.firstAt ?? now) < SETTLING_MS;
     const paceMs = this.standing.isChanging || isSettling ? fastIntervalMs : intervalMs;
     this.nextAt = Math.max(now, this.startedAt + paceMs * (1 + jitter * (2 * random() - 1)));
+  }
+
+  /** The server may be anywhere: it is looked for at once. */
+  seek(now: number): void {
+    this.cancel();
+    this.pin.release();
+    this.nextAt = now;
   }
 
   /** Ends the round, without an outcome unless it had one. */
