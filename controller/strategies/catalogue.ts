@@ -31,6 +31,8 @@ export interface StrategyEntry {
   readonly wants?: Wants;
   /** Affinity of a service with this strategy that says nothing of it. */
   readonly affinity?: 'client-ip';
+  /** It gives each server the same, whatever its weight. */
+  readonly ignoresWeights?: true;
   /** One line, for the documents and for people who choose. */
   readonly summary: string;
 }
@@ -39,11 +41,12 @@ const none = z.strictObject({});
 
 /** Every strategy by its name in `vipflow.yaml`. */
 export const strategies: Readonly<Record<string, StrategyEntry>> = {
-  'round-robin': { make: roundRobin, options: none, summary: 'each server in turn' },
+  'round-robin': { make: roundRobin, options: none, ignoresWeights: true, summary: 'each server in turn' },
   'sticky-round-robin': {
     make: roundRobin,
     options: none,
     affinity: 'client-ip',
+    ignoresWeights: true,
     summary: 'each new client to the next server, where it stays',
   },
   'weighted-round-robin': {
@@ -66,6 +69,7 @@ export const strategies: Readonly<Record<string, StrategyEntry>> = {
     make: leastConnections,
     options: none,
     wants: { closes: true },
+    ignoresWeights: true,
     summary: 'the server with the fewest living connections',
   },
   'weighted-least-connections': {

@@ -1,12 +1,10 @@
 import type { Server } from '../../service/server.ts';
 import { idOf } from '../../service/services.ts';
 import type { VirtualService } from '../../service/virtual-service.ts';
+import { strategies } from '../../strategies/catalogue.ts';
 import type { Plant } from '../plant.ts';
 import type { ServerView, ServiceView } from '../shapes.ts';
 import { timeText } from '../time-text.ts';
-
-/** Strategies that give each server the same, whatever its weight. */
-const BLIND_TO_WEIGHTS = new Set(['round-robin', 'sticky-round-robin', 'least-connections']);
 
 export function servicesView(plant: Plant): ServiceView[] {
   return plant.app.services.list.map(service => serviceView(plant, service));
@@ -65,7 +63,8 @@ export function serverView({ app, statistics, now }: Plant, service: VirtualServ
 /** The part of new connections that a server gets, if the strategy does what weights say. */
 export function expectedShare({ candidates, config }: VirtualService, server: Server): number {
   if (!candidates.includes(server)) return 0;
-  const worth = ({ weight, ramp }: Server) => (BLIND_TO_WEIGHTS.has(config.strategy.name) ? ramp : weight);
+  const ignoresWeights = strategies[config.strategy.name]?.ignoresWeights;
+  const worth = ({ weight, ramp }: Server) => (ignoresWeights ? ramp : weight);
   const all = candidates.reduce((sum, candidate) => sum + worth(candidate), 0);
   return worth(server) / all;
 }

@@ -45,6 +45,15 @@ describe('what there is to see', () => {
     expect(json.servers.map((server: { expectedShare: number }) => server.expectedShare)).toEqual([1 / 3, 2 / 3, 0]);
   });
 
+  it.each(['round-robin', 'sticky-round-robin', 'least-connections'])(
+    'is an equal share with %s, which ignores weights',
+    async strategy => {
+      const servers = [1, 2].map(n => ({ name: `server${n}`, ip: `10.0.0.${n}`, port: 8000, weight: n }));
+      const { json } = await OutsideWorld.ready({ config: configWith({ strategy, servers }) }).api('GET', WEB);
+      expect(json.servers.map((server: { expectedShare: number }) => server.expectedShare)).toEqual([1 / 2, 1 / 2]);
+    },
+  );
+
   it('is each switch, lost ones too, with the number of its flows', async () => {
     const world = OutsideWorld.ready();
     world.publish({
