@@ -13,7 +13,7 @@ import { Network } from './parts/network.tsx';
 import { Notices } from './parts/notice.tsx';
 import { useNotices } from './parts/notice-board.ts';
 import { Overview } from './parts/overview.tsx';
-import { StoreContext, useStore } from './parts/store-context.ts';
+import { StoreContext, useChanges, useStore } from './parts/store-context.ts';
 import { TokenForm } from './parts/token-form.tsx';
 import { TopBar, VIEWS, type ViewName } from './parts/top-bar.tsx';
 import { useWords, WordsContext, wordsOf } from './parts/words.ts';
@@ -44,6 +44,7 @@ export function App({ store }: { store: Store }): VNode {
 
 function Page({ preferences, onPrefer }: { preferences: Preferences; onPrefer: (change: Partial<Preferences>) => void }): VNode {
   const store = useStore();
+  useChanges(store);
   const { text } = useWords();
   const view = useView();
   const board = useNotices(store, text);

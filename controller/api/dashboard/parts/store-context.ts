@@ -7,9 +7,13 @@ export const StoreContext = createContext<Store | undefined>(undefined);
 /** The page is drawn at most so often; marks that move have their own time. */
 const DRAW_EVERY_MS = 120;
 
-/** The store; whoever uses it is drawn again when it has changed. */
+/** The store. The page is drawn as a whole when it has changed: none of its parts has to ask for that. */
 export function useStore(): Store {
-  const store = useContext(StoreContext)!;
+  return useContext(StoreContext)!;
+}
+
+/** Draws again whoever calls this, and all that is in it, when the store has changed. */
+export function useChanges(store: Store): void {
   const [, draw] = useState(0);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -26,5 +30,4 @@ export function useStore(): Store {
       unsubscribe();
     };
   }, [store]);
-  return store;
 }
