@@ -12,7 +12,8 @@ export function servicesView(plant: Plant): ServiceView[] {
 
 export function serviceView(plant: Plant, service: VirtualService): ServiceView {
   const { name, vip, mac, protocol, port, strategy, mode } = service.config;
-  const servers = service.servers.map(server => serverView(plant, service, server));
+  const expectedShareOf = expectedShares(service);
+  const servers = service.servers.map(server => serverView(plant, service, server, expectedShareOf));
   return {
     name,
     vip,
@@ -31,7 +32,12 @@ export function serviceView(plant: Plant, service: VirtualService): ServiceView 
   };
 }
 
-export function serverView({ app, statistics, now }: Plant, service: VirtualService, server: Server): ServerView {
+export function serverView(
+  { app, statistics, now }: Plant,
+  service: VirtualService,
+  server: Server,
+  expectedShareOf = expectedShares(service),
+): ServerView {
   const { name, ip, port, weight, state } = server.config;
   const id = idOf(service, server);
   const oldest = app.balancer.oldestOf(server);
@@ -53,20 +59,19 @@ export function serverView({ app, statistics, now }: Plant, service: VirtualServ
     oldestMs: oldest === undefined ? null : Math.max(0, now() - oldest.since),
     chosen: server.chosen,
     share: lately === 0 ? null : Math.min(1, statistics.newInMinute(id) / lately),
-    expectedShare: expectedShare(service, server),
+    expectedShare: expectedShareOf(server),
     newPerSecond: statistics.newPerSecond(id),
     bytesPerSecond: statistics.bytesPerSecond(id),
     responseMs: server.response === undefined ? null : server.response.ms,
   };
 }
 
-/** The part of new connections that a server gets, if the strategy does what weights say. */
-export function expectedShare({ candidates, config }: VirtualService, server: Server): number {
-  if (!candidates.includes(server)) return 0;
+/** Tells the part of new connections that a server gets, if the strategy does what weights say. */
+function expectedShares({ candidates, config }: VirtualService): (server: Server) => number {
   const ignoresWeights = strategies[config.strategy.name]?.ignoresWeights;
   const worth = ({ weight, ramp }: Server) => (ignoresWeights ? ramp : weight);
   const all = candidates.reduce((sum, candidate) => sum + worth(candidate), 0);
-  return worth(server) / all;
+  return server => (server.isEligible ? worth(server) / all : 0);
 }
 
 function shadowView({ config: { shadow: config }, shadow }: VirtualService): ServiceView['shadow'] {
