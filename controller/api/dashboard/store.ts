@@ -1,18 +1,10 @@
+import type { EventEntry, LogEntry } from '../../core/events.ts';
 import { type Api, ApiError } from './api.ts';
 import { Link, type LinkState } from './link.ts';
 import { Activity } from './model/activity.ts';
 import type { Change } from './model/change.ts';
 import { History } from './model/history.ts';
-import {
-  begun,
-  type Choice,
-  EMPTY_JOURNAL,
-  type EventLine,
-  type Journal,
-  type Line,
-  withEvents,
-  withFlows,
-} from './model/journal.ts';
+import { begun, type Choice, EMPTY_JOURNAL, type Journal, type Line, newsIn, withEvents, withFlows } from './model/journal.ts';
 import { NOTHING, type Snapshot, type Statistics, type Status, type StrategyOffer } from './model/snapshot.ts';
 
 /** The page reads what moves each second, and what seldom changes each third second. */
@@ -37,7 +29,7 @@ export class Store {
   readonly #api: Api;
   readonly #link: Link;
   readonly #readers = new Set<() => void>();
-  readonly #watchers = new Set<(lines: readonly Line[]) => void>();
+  readonly #watchers = new Set<(lines: readonly LogEntry[]) => void>();
   snapshot: Snapshot = NOTHING;
   journal: Journal = EMPTY_JOURNAL;
   link: LinkState = { is: 'connecting' };
@@ -71,8 +63,8 @@ export class Store {
     return () => this.#readers.delete(reader);
   }
 
-  /** Gets what comes on `/flows`, for pictures that move. */
-  watch(watcher: (lines: readonly Line[]) => void): () => void {
+  /** Gets what is new on `/flows`, for pictures that move. */
+  watch(watcher: (lines: readonly LogEntry[]) => void): () => void {
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);
   }
@@ -132,7 +124,7 @@ export class Store {
       this.history.clear();
       const [choices, events] = await Promise.all([
         this.#api.get<{ items: Choice[] }>(`/decisions?limit=${MEMORY}`),
-        this.#api.get<{ items: EventLine[] }>('/events').catch(() => ({ items: [] })),
+        this.#api.get<{ items: EventEntry[] }>('/events').catch(() => ({ items: [] })),
       ]);
       const newestFirst = [...events.items].sort((a, b) => b.seq - a.seq);
       this.#set({ journal: begun(this.journal, choices.items, newestFirst) });
@@ -190,9 +182,8 @@ export class Store {
   }
 
   #onFlows(lines: readonly Line[]): void {
-    const before = this.journal.seen.flows;
-    const fresh = lines.filter(line => 'seq' in line && line.seq > before);
-    for (const line of fresh) if ('seq' in line) this.activity.add(line, this.now());
+    const { fresh } = newsIn(lines, this.journal.seen.flows);
+    for (const line of fresh) this.activity.add(line, this.now());
     this.#set({ journal: withFlows(this.journal, lines) });
     for (const watcher of this.#watchers) watcher(fresh);
   }

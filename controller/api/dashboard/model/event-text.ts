@@ -1,5 +1,5 @@
+import type { EventEntry } from '../../../core/events.ts';
 import type { Text } from '../text/en.ts';
-import type { EventLine } from './journal.ts';
 
 /** One line of `/events` as people read it: what it is about, what happened, and why. */
 export interface EventText {
@@ -13,7 +13,7 @@ export interface EventText {
 const GOOD: ReadonlySet<string> = new Set(['up', 'connected', 'resolved', 'ok']);
 const BAD: ReadonlySet<string> = new Set(['down', 'panic', 'lost', 'refused', 'raised', 'undelivered', 'nearly-full', 'full']);
 
-export function eventText(line: EventLine, text: Text): EventText {
+export function eventText(line: EventEntry, text: Text): EventText {
   if (line.type === 'warning') return { subject: '', what: '', why: line.message, tone: 'bad' };
   const { states } = text.events;
   const tone = GOOD.has(line.state) ? 'good' : BAD.has(line.state) ? 'bad' : 'plain';

@@ -1,4 +1,4 @@
-import type { AdoptedEntry, DecisionEntry, EndEntry, LogEntry, RefusedEntry } from '../../../core/events.ts';
+import type { AdoptedEntry, DecisionEntry, EndEntry, EventEntry, LogEntry, RefusedEntry } from '../../../core/events.ts';
 import type { ReaderLine } from '../../log-shapes.ts';
 
 /** Decisions that the page remembers; the controller remembers more. */
@@ -7,14 +7,13 @@ export const MAX_EVENTS = 300;
 
 /** A choice as the stream shows it; `end` comes later. */
 export type Choice = (DecisionEntry | RefusedEntry | AdoptedEntry) & { readonly end?: EndEntry };
-export type EventLine = Exclude<LogEntry, DecisionEntry | RefusedEntry | AdoptedEntry | EndEntry>;
 
 export type Line = LogEntry | ReaderLine;
 
 /** The log as far as the page has it, newest first. */
 export interface Journal {
   readonly choices: readonly Choice[];
-  readonly events: readonly EventLine[];
+  readonly events: readonly EventEntry[];
   /** The last number seen on `/flows` and on `/events`; 0 for none. */
   readonly seen: { readonly flows: number; readonly events: number };
   /** Lines that were told to be missing. */
@@ -23,50 +22,44 @@ export interface Journal {
 
 export const EMPTY_JOURNAL: Journal = { choices: [], events: [], seen: { flows: 0, events: 0 }, missed: 0 };
 
-/** The journal with what came on `/flows`. A line that was seen before is not taken again. */
-export function withFlows(journal: Journal, lines: readonly Line[]): Journal {
-  let seen = journal.seen.flows;
-  let missed = journal.missed;
-  const fresh: Choice[] = [];
-  const ends = new Map<number, EndEntry>();
+/** What is new of lines that came, behind the number `seen`, and the lines that were not sent. A line that was seen before is no news. */
+export function newsIn(lines: readonly Line[], seen: number): { fresh: LogEntry[]; seen: number; missed: number } {
+  const fresh: LogEntry[] = [];
+  let last = seen;
+  let missed = 0;
   for (const line of lines) {
     if (isAboutLog(line)) {
       missed += missedBy(line);
-      seen = line.type === 'restart' ? 0 : Math.max(seen, line.to);
-    } else if (line.seq > seen) {
-      seen = line.seq;
-      if (line.type === 'end') ends.set(line.of, line);
-      else if (line.type === 'decision' || line.type === 'refused' || line.type === 'adopted') fresh.push(line);
+      last = line.type === 'restart' ? 0 : Math.max(last, line.to);
+    } else if (line.seq > last) {
+      last = line.seq;
+      fresh.push(line);
     }
   }
-  const all = fresh.length > 0 ? [...fresh.reverse(), ...journal.choices].slice(0, MAX_DECISIONS) : journal.choices;
-  const choices = ends.size > 0 ? all.map(choice => ended(choice, ends)) : all;
-  return { ...journal, choices, missed, seen: { ...journal.seen, flows: seen } };
+  return { fresh, seen: last, missed };
+}
+
+/** The journal with what came on `/flows`. */
+export function withFlows(journal: Journal, lines: readonly Line[]): Journal {
+  const { fresh, seen, missed } = newsIn(lines, journal.seen.flows);
+  const chosen = fresh.filter(line => line.type === 'decision' || line.type === 'refused' || line.type === 'adopted').reverse();
+  const ends = new Map(fresh.flatMap(line => (line.type === 'end' ? [[line.of, line] as const] : [])));
+  const choices = [...chosen, ...journal.choices].slice(0, MAX_DECISIONS).map(choice => ended(choice, ends));
+  return { ...journal, choices, missed: journal.missed + missed, seen: { ...journal.seen, flows: seen } };
 }
 
 /** The journal with what came on `/events`. */
 export function withEvents(journal: Journal, lines: readonly Line[]): Journal {
-  let seen = journal.seen.events;
-  let missed = journal.missed;
-  const fresh: EventLine[] = [];
-  for (const line of lines) {
-    if (isAboutLog(line)) {
-      missed += missedBy(line);
-      seen = line.type === 'restart' ? 0 : Math.max(seen, line.to);
-    } else if (line.seq > seen) {
-      seen = line.seq;
-      fresh.push(line as EventLine);
-    }
-  }
-  const events = fresh.length > 0 ? [...fresh.reverse(), ...journal.events].slice(0, MAX_EVENTS) : journal.events;
-  return { ...journal, events, missed, seen: { ...journal.seen, events: seen } };
+  const { fresh, seen, missed } = newsIn(lines, journal.seen.events);
+  const events = [...(fresh as EventEntry[]).reverse(), ...journal.events].slice(0, MAX_EVENTS);
+  return { ...journal, events, missed: journal.missed + missed, seen: { ...journal.seen, events: seen } };
 }
 
 /**
  * The journal at the begin of a run of the controller, with what that remembers of itself, newest first. Numbers begin anew; what was seen
  * of the run before stays to be read.
  */
-export function begun(journal: Journal, choices: readonly Choice[], events: readonly EventLine[]): Journal {
+export function begun(journal: Journal, choices: readonly Choice[], events: readonly EventEntry[]): Journal {
   const flows = Math.max(0, ...choices.map(({ seq, end }) => Math.max(seq, end?.seq ?? 0)));
   return {
     ...journal,

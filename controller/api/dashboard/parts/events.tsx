@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
+import type { EventEntry } from '../../../core/events.ts';
 import { eventText } from '../model/event-text.ts';
-import type { EventLine } from '../model/journal.ts';
 import { Icon } from './icon.tsx';
 import { useStore } from './store-context.ts';
 import { useWords } from './words.ts';
@@ -70,7 +70,7 @@ export function Events(): VNode {
   );
 }
 
-function Event({ line }: { line: EventLine }): VNode {
+function Event({ line }: { line: EventEntry }): VNode {
   const { text, format } = useWords();
   const { subject, what, why, tone } = eventText(line, text);
   return (

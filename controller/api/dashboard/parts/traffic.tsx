@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import type { Line } from '../model/journal.ts';
+import type { LogEntry } from '../../../core/events.ts';
 import { type Layout, lengthOf, type Point, pointAlong, wayThrough } from '../model/layout.ts';
 import { routeOf, type Topology } from '../model/topology.ts';
 import { MARKS } from './mark.tsx';
@@ -54,7 +54,7 @@ export function Traffic({ topology, layout }: { topology: Topology; layout: Layo
   return <g class="traffic" ref={place} />;
 }
 
-function start(line: Line, scene: { topology: Topology; layout: Layout }, place: SVGGElement, moving: Set<Moving>): void {
+function start(line: LogEntry, scene: { topology: Topology; layout: Layout }, place: SVGGElement, moving: Set<Moving>): void {
   if (line.type !== 'decision' || moving.size >= MAX_MARKS) return;
   const { topology, layout } = scene;
   const names = { client: line.client.ip, service: line.service, dpid: line.dpid, server: line.server.name };

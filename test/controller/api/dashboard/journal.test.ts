@@ -4,6 +4,7 @@ import {
   begun,
   EMPTY_JOURNAL,
   MAX_DECISIONS,
+  newsIn,
   withEvents,
   withFlows,
 } from '../../../../controller/api/dashboard/model/journal.ts';
@@ -58,6 +59,13 @@ describe('the journal of the page', () => {
     expect(told.choices.map(({ seq }) => seq)).toEqual([1, 501, 500]);
     const early = withFlows(begun(old, [], []), [end(3, 501)]);
     expect(early.choices.every(choice => choice.end === undefined)).toBe(true);
+  });
+
+  it('has as news what is behind the last number seen, and after a restart the small numbers of the new run', () => {
+    const restart = { v: 1, type: 'restart', run: '2026-02-01T00:00:00.000Z' } as const;
+    const lines = [decision(501), decision(502), restart, decision(1), end(2, 1), decision(2)];
+    expect(newsIn(lines, 501)).toEqual({ fresh: [decision(502), decision(1), end(2, 1)], seen: 2, missed: 0 });
+    expect(newsIn([restart], 501)).toEqual({ fresh: [], seen: 0, missed: 0 });
   });
 
   it('begins with what the controller remembers, and goes on behind the last end of it', () => {
