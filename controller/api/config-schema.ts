@@ -9,23 +9,19 @@ interface JsonSchema {
 
 /**
  * The settings of a part of the configuration as a body: any object for us, because the configuration itself says what is wrong with it, and
- * where; their JSON Schema for the OpenAPI document. `some`: none has to be there, and null takes one away.
+ * where; their JSON Schema for the OpenAPI document. `fixed`: it is a patch, which knows all but these; none has to be there, and null takes
+ * one away.
  */
-export function settingsOf(
-  schema: z.ZodType,
-  name: string,
-  which: 'all' | 'some',
-  without: readonly string[] = [],
-): z.ZodType<Record<string, unknown>> {
+export function settingsOf(schema: z.ZodType, name: string, fixed?: readonly string[]): z.ZodType<Record<string, unknown>> {
   const { $schema, ...described } = z.toJSONSchema(schema, {
     io: 'input',
     unrepresentable: 'any',
     reused: 'inline',
   }) as JsonSchema;
-  const kept = Object.entries(described.properties ?? {}).filter(([key]) => !without.includes(key));
-  const properties = Object.fromEntries(kept.map(([key, part]) => [key, which === 'all' ? part : orNull(part)]));
+  const kept = Object.entries(described.properties ?? {}).filter(([key]) => !fixed?.includes(key));
+  const properties = Object.fromEntries(kept.map(([key, part]) => [key, fixed === undefined ? part : orNull(part)]));
   const { required, ...rest } = described;
-  const document = { ...rest, properties, ...(which === 'all' && required && { required }) };
+  const document = { ...rest, properties, ...(fixed === undefined && required && { required }) };
   return z.record(z.string(), z.unknown()).openapi(name, document as object);
 }
 

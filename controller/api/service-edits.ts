@@ -7,8 +7,9 @@ import { ProblemError, refusalOf, unknown } from './problem.ts';
 type Body = Readonly<Record<string, unknown>>;
 
 /** What makes a service this one: with another value it would be another service, and its connections would end. */
-const FIXED_OF_SERVICE = ['name', 'vip', 'mac', 'port', 'protocol'] as const;
-const FIXED_OF_SERVER = ['name', 'ip', 'port'] as const;
+export const FIXED_OF_SERVICE = ['name', 'vip', 'mac', 'port', 'protocol'] as const;
+/** What makes a server this one. */
+export const FIXED_OF_SERVER = ['name', 'ip', 'port'] as const;
 
 /** Changes of services and servers, as edits of the configuration that is in force when it is their turn. */
 export class ServiceEdits {

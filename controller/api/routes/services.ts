@@ -8,7 +8,7 @@ import type { ApiApp } from '../api-app.ts';
 import { settingsOf } from '../config-schema.ts';
 import type { Plant } from '../plant.ts';
 import { unknown } from '../problem.ts';
-import { ServiceEdits } from '../service-edits.ts';
+import { FIXED_OF_SERVER, FIXED_OF_SERVICE, ServiceEdits } from '../service-edits.ts';
 import { server, service } from '../shapes.ts';
 import { serverView, servicesView, serviceView } from '../views/service.ts';
 
@@ -20,10 +20,10 @@ const bodyOf = (schema: z.ZodType<Record<string, unknown>>) => ({
   required: true,
   content: { 'application/json': { schema } },
 });
-const newService = bodyOf(settingsOf(serviceSchema, 'NewService', 'all'));
-const someOfService = bodyOf(settingsOf(serviceSchema, 'ServicePatch', 'some', ['name', 'vip', 'mac', 'port', 'protocol']));
-const newServer = bodyOf(settingsOf(serverSchema, 'NewServer', 'all'));
-const someOfServer = bodyOf(settingsOf(serverSchema, 'ServerPatch', 'some', ['name', 'ip', 'port']));
+const newService = bodyOf(settingsOf(serviceSchema, 'NewService'));
+const someOfService = bodyOf(settingsOf(serviceSchema, 'ServicePatch', FIXED_OF_SERVICE));
+const newServer = bodyOf(settingsOf(serverSchema, 'NewServer'));
+const someOfServer = bodyOf(settingsOf(serverSchema, 'ServerPatch', FIXED_OF_SERVER));
 
 const list = createRoute({
   ...{ method: 'get', path: '/services', operationId: 'listServices', tags, summary: 'every service with its servers' },
