@@ -5,6 +5,7 @@ import type { Identity } from '../model/identity.ts';
 import type { Server, ServerState, Service } from '../model/snapshot.ts';
 import { standingOf } from '../model/word.ts';
 import { useActions } from './actions.ts';
+import { Choices } from './choices.tsx';
 import { Icon } from './icon.tsx';
 import { Mark } from './mark.tsx';
 import { ShareBar } from './share-bar.tsx';
@@ -85,19 +86,12 @@ function StateChoice({ service, server }: { service: Service; server: Server }):
   if (isReadOnly) return <span>{text.states[server.state]}</span>;
   const offered = OFFERED.includes(server.state) ? OFFERED : [...OFFERED, server.state];
   return (
-    <div class="choices" role="group" aria-label={text.service.stateOf(server.name)}>
-      {offered.map(state => (
-        <button
-          key={state}
-          type="button"
-          aria-pressed={server.state === state}
-          title={text.stateHelp[state]}
-          onClick={() => void change(stateChange(service, server.name, state))}
-        >
-          {text.states[state]}
-        </button>
-      ))}
-    </div>
+    <Choices
+      label={text.service.stateOf(server.name)}
+      value={server.state}
+      options={offered.map(state => [state, text.states[state], text.stateHelp[state]] as const)}
+      onChoose={state => void change(stateChange(service, server.name, state))}
+    />
   );
 }
 
