@@ -1,4 +1,4 @@
-import { Heap } from './heap.ts';
+import { Heap } from '../core/heap.ts';
 import type { Candidate } from './strategy.ts';
 
 interface Entry<C> {

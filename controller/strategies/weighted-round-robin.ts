@@ -1,4 +1,4 @@
-import { Heap } from './heap.ts';
+import { Heap } from '../core/heap.ts';
 import type { Candidate, Strategy } from './strategy.ts';
 
 /** After t picks the current value of a candidate is `weight * t + offset`. */

@@ -5,8 +5,8 @@ export interface Seated {
 }
 
 /**
- * A binary heap whose items may change their worth while they are in it: each knows its slot, so that it is moved in O(log n)
- * (an indexed heap: Sedgewick and Wayne, Algorithms, 2.4).
+ * A binary heap: the first item is at hand, and one is added, or taken out, in O(log n). Items may change their worth while they are in
+ * it: each knows its slot, so that it is moved in O(log n), too (an indexed heap: Sedgewick and Wayne, Algorithms, 2.4).
  */
 export class Heap<T extends Seated> {
   readonly #items: T[];
@@ -22,6 +22,26 @@ export class Heap<T extends Seated> {
 
   get first(): T | undefined {
     return this.#items[0];
+  }
+
+  get size(): number {
+    return this.#items.length;
+  }
+
+  add(item: T): void {
+    item.slot = this.#items.push(item) - 1;
+    this.#rise(item);
+  }
+
+  /** Takes the first out. */
+  takeFirst(): T | undefined {
+    const first = this.#items[0];
+    const last = this.#items.pop();
+    if (last !== undefined && last !== first) {
+      last.slot = 0;
+      this.#sink(last);
+    }
+    return first;
   }
 
   /** The worth of an item changed, in whichever direction. */
