@@ -131,7 +131,7 @@ export class Connection extends EventEmitter<ConnectionEvents> {
   send(message: MessageInput): number {
     const xid = message.xid ?? this.#nextXid();
     if (this.#state === 'closed') return xid;
-    this.#outbox.add(message.xid === xid ? message : { ...message, xid });
+    this.#outbox.add(message.xid === xid ? message : Object.assign({}, message, { xid }));
     this.#watchUnsent();
     return xid;
   }

@@ -252,7 +252,8 @@ export class Balancer {
     const { commands, flows } = this.#lifetimes.begin(arrival, connection, now);
     const strategy = service.config.strategy.name;
     const why = { strategy, reason, ...(shadow && { shadow }), flows: flows.map(viewOf) };
-    return [...commands, log({ ...head, ...lineOf(connection), ...why })];
+    // Not spread: on Node 20 each property behind the first spread costs half a microsecond, and this is made for every connection.
+    return [...commands, log(Object.assign(head, lineOf(connection), why))];
   }
 
   #refuse({ arrival, tuple, service }: Opening, rule: string, now: number): Command[] {

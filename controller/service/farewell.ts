@@ -1,6 +1,6 @@
-import { build } from '../../openflow/packet/build.ts';
 import type { Packet } from '../../openflow/packet/packet.ts';
 import { TCP } from '../../openflow/packet/tcp.ts';
+import { tcpSegment } from '../../openflow/packet/tcp-message.ts';
 import type { Random } from '../core/clock.ts';
 import type { Command } from '../core/command.ts';
 import { frameOut } from '../core/flow.ts';
@@ -17,12 +17,7 @@ function farewell(connection: Connection, random: Random): Command[] {
   if (from === undefined || service.config.protocol !== 'tcp') return [];
   const { vip, port, mac } = service.config;
   const say = (tcp: { seq: number; ack: number; flags: number }, payload: Uint8Array): Command => {
-    const frame = build({
-      ethernet: { src: mac, dst: from.mac },
-      ipv4: { src: vip, dst: client.ip },
-      tcp: { srcPort: port, dstPort: client.port, window: 0, ...tcp },
-      payload,
-    });
+    const frame = tcpSegment({ mac, ip: vip, port }, { mac: from.mac, ...client }, { window: 0, ...tcp }, payload);
     return frameOut(dpid, from.port, frame);
   };
   const reset = { seq: 0, ack: ((isn ?? 0) + 1) >>> 0, flags: TCP.RST | TCP.ACK };
@@ -102,11 +97,9 @@ export class Partings {
     const { server, serverMac, client, from, service } = parting.connection;
     const { location } = server;
     if (location === undefined) return [];
-    const frame = build({
-      ethernet: { src: from?.mac ?? service.config.mac, dst: serverMac },
-      ipv4: { src: client.ip, dst: server.config.ip },
-      tcp: { srcPort: client.port, dstPort: server.config.port, seq: tcp.seq, flags: TCP.RST, window: 0 },
-    });
+    const { ip, port } = server.config;
+    const inItsName = { mac: from?.mac ?? service.config.mac, ...client };
+    const frame = tcpSegment(inItsName, { mac: serverMac, ip, port }, { seq: tcp.seq, flags: TCP.RST, window: 0 });
     return [frameOut(location.dpid, location.port, frame)];
   }
 }

@@ -222,18 +222,20 @@ export class Lifetimes {
     this.#lopsided.delete(connection);
     const { of, service, server, client, in: into, out, answered, closedAt, since } = connection;
     return [
-      log({
-        ...this.#sequence.next('end', now),
-        of,
-        service: service.config.name,
-        server: server.config.name,
-        client,
-        bytes: { in: into.bytes, out: out.bytes },
-        packets: { in: into.packets, out: out.packets },
-        durationMs: Math.max(0, Math.round((closedAt ?? connection.lastActive) - since)),
-        ...(answered && { responseMs: answered.at - since }),
-        why: connection.ending ?? 'idle',
-      }),
+      // Not spread: see the decision.
+      log(
+        Object.assign(this.#sequence.next('end', now), {
+          of,
+          service: service.config.name,
+          server: server.config.name,
+          client,
+          bytes: { in: into.bytes, out: out.bytes },
+          packets: { in: into.packets, out: out.packets },
+          durationMs: Math.max(0, Math.round((closedAt ?? connection.lastActive) - since)),
+          ...(answered && { responseMs: answered.at - since }),
+          why: connection.ending ?? 'idle',
+        }),
+      ),
     ];
   }
 }
