@@ -27,6 +27,17 @@ export function unknown(what: string, name: string, known: readonly string[]): P
   return new ProblemError(404, `no ${what} is called "${name}"; ${hint}`);
 }
 
+/** The one of all that is called so. Throws `ProblemError` where none is. */
+export function named<T extends { readonly name: string }>(what: string, name: string, all: readonly T[]): T {
+  const found = all.find(one => one.name === name);
+  if (found !== undefined) return found;
+  throw unknown(
+    what,
+    name,
+    all.map(one => one.name),
+  );
+}
+
 const MOST_NAMED = 20;
 
 function some(names: readonly string[]): string {

@@ -2,7 +2,7 @@ import type { ServiceConfig } from '../core/config.ts';
 import { type ConfigDocument, ConfigError, type Edit, type Step } from '../core/config-file.ts';
 import { editsOf } from './merge-patch.ts';
 import type { Plant } from './plant.ts';
-import { ProblemError, refusalOf, unknown } from './problem.ts';
+import { named, ProblemError, refusalOf } from './problem.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -88,25 +88,13 @@ export function sourceOf(by: string | undefined): string {
 }
 
 function serviceAt(services: readonly ServiceConfig[], name: string): ['services', number] {
-  const at = services.findIndex(service => service.name === name);
-  if (at >= 0) return ['services', at];
-  throw unknown(
-    'service',
-    name,
-    services.map(service => service.name),
-  );
+  return ['services', services.indexOf(named('service', name, services))];
 }
 
 function serverAt(services: readonly ServiceConfig[], service: string, name: string): Step[] {
   const above = serviceAt(services, service);
   const { servers } = services[above[1]]!;
-  const at = servers.findIndex(server => server.name === name);
-  if (at >= 0) return [...above, 'servers', at];
-  throw unknown(
-    `server of "${service}"`,
-    name,
-    servers.map(server => server.name),
-  );
+  return [...above, 'servers', servers.indexOf(named(`server of "${service}"`, name, servers))];
 }
 
 function writtenAt(document: ConfigDocument, path: readonly Step[]): unknown {

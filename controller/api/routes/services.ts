@@ -1,13 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { server as serverSchema } from '../../core/config/server.ts';
 import { service as serviceSchema } from '../../core/config/service.ts';
-import type { Server } from '../../service/server.ts';
-import type { VirtualService } from '../../service/virtual-service.ts';
 import { json, refusals } from '../answers.ts';
 import type { ApiApp } from '../api-app.ts';
 import { settingsOf } from '../config-schema.ts';
 import type { Plant } from '../plant.ts';
-import { unknown } from '../problem.ts';
+import { named } from '../problem.ts';
 import { FIXED_OF_SERVER, FIXED_OF_SERVICE, ServiceEdits } from '../service-edits.ts';
 import { server, service } from '../shapes.ts';
 import { serverView, servicesView, serviceView } from '../views/service.ts';
@@ -75,8 +73,11 @@ const removeServer = createRoute({
 });
 
 export function serviceRoutes(api: ApiApp, plant: Plant): void {
-  const serviceNamed = (name: string) => namedService(plant, name);
-  const serverNamed = (of: string, name: string) => namedServer(serviceNamed(of), name);
+  const serviceNamed = (name: string) => named('service', name, plant.app.services.list);
+  const serverNamed = (of: string, name: string) => {
+    const service = serviceNamed(of);
+    return { service, server: named(`server of "${of}"`, name, service.servers) };
+  };
   const changes = (by: string | undefined) => new ServiceEdits(plant, by);
 
   api.openapi(list, c => c.json(servicesView(plant), 200));
@@ -118,26 +119,6 @@ export function serviceRoutes(api: ApiApp, plant: Plant): void {
     await changes(c.var.by).removeServer(of, name);
     return c.body(null, 204);
   });
-}
-
-function namedService({ app: { services } }: Plant, name: string): VirtualService {
-  const found = services.named(name);
-  if (found !== undefined) return found;
-  throw unknown(
-    'service',
-    name,
-    services.list.map(entry => entry.name),
-  );
-}
-
-function namedServer(of: VirtualService, name: string): { service: VirtualService; server: Server } {
-  const found = of.servers.find(entry => entry.name === name);
-  if (found !== undefined) return { service: of, server: found };
-  throw unknown(
-    `server of "${of.name}"`,
-    name,
-    of.servers.map(entry => entry.name),
-  );
 }
 
 function place(of: string, name?: string): string {
