@@ -1,6 +1,5 @@
 import type { VNode } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
-import { useStore } from './store-context.ts';
+import { useReading } from './reading.ts';
 import { useWords } from './words.ts';
 
 const OPENFLOW_PORT = '6653';
@@ -28,17 +27,6 @@ export function Empty({ kind }: { kind: 'switches' | 'services' }): VNode {
 
 /** Where a switch finds this controller: the name by which this page found it, and the port of the configuration. */
 function useOpenflow(): string {
-  const store = useStore();
-  const [port, setPort] = useState(OPENFLOW_PORT);
-  useEffect(() => {
-    store
-      .get<{ listen?: { openflow?: { port?: number } | string } }>('/config?format=json')
-      .then(({ listen }) => {
-        const at = listen?.openflow;
-        const found = typeof at === 'string' ? at.split(':').at(-1) : at?.port;
-        if (found !== undefined && Number(found) > 0) setPort(String(found));
-      })
-      .catch(() => {});
-  }, [store]);
-  return `${location.hostname}:${port}`;
+  const { value } = useReading('', store => store.get<{ listen: { openflow: { port: number } } }>('/config?format=json'));
+  return `${location.hostname}:${value?.listen.openflow.port || OPENFLOW_PORT}`;
 }
