@@ -21,4 +21,9 @@ export class Rarely {
     if (this.#told.size > this.#maxKept) this.#told.delete(this.#told.keys().next().value!);
     return before?.count ?? 0;
   }
+
+  /** It may be said again at once. */
+  forget(key: string): void {
+    this.#told.delete(key);
+  }
 }
