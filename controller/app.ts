@@ -161,8 +161,8 @@ export class App {
   }
 
   /** Probes that are to be made from the controller's own sockets; each is given once. */
-  externalProbes(now: number): readonly ExternalProbe[] {
-    return this.#monitor.externalDue(now);
+  externalProbes(): readonly ExternalProbe[] {
+    return this.#monitor.externalDue();
   }
 
   /** What such a probe came to. */

@@ -80,7 +80,7 @@ export async function startController(document: ConfigDocument, options: Control
   const sockets = new SocketProbes(clock);
   const ticking = setInterval(() => {
     decide(now => app.onTick(now));
-    for (const asked of app.externalProbes(clock.now()))
+    for (const asked of app.externalProbes())
       void sockets.probe(asked).then(outcome => decide(now => app.onExternal(asked.id, outcome, now)));
     decide(() => alerts.onTick());
     elastic.onTick(clock.now());

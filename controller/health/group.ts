@@ -25,10 +25,6 @@ export class Group {
     this.name = name;
   }
 
-  get size(): number {
-    return this.#members.size;
-  }
-
   /** `id` names the member in reasons. */
   add(member: Standing, id: string): void {
     this.#members.set(member, id);
@@ -58,7 +54,7 @@ export class Group {
     member.hits = 0;
     member.misses += 1;
     if (member.state !== 'up' || (!isFinal && member.misses < fall)) return unchanged;
-    return this.#mayLose(1) ? this.lost(member, reason) : this.#hold(member, reason);
+    return this.#mayLoseOne() ? this.lost(member, reason) : this.#hold(member, reason);
   }
 
   /** It is out, whatever that leaves of the group. */
@@ -78,7 +74,7 @@ export class Group {
     const { enabled, errors, ejectForMs, maxEjected } = passive;
     if (!enabled || member.state !== 'up' || member.errors < errors) return unchanged;
     const ejected = [...this.#members.keys()].filter(({ ejectedUntil }) => now < ejectedUntil).length;
-    if ((ejected + 1) * 100 > maxEjected * this.size || !this.#mayLose(1)) return unchanged;
+    if ((ejected + 1) * 100 > maxEjected * this.#members.size || !this.#mayLoseOne()) return unchanged;
     if (now - member.upSince > FORGIVEN_AFTER * ejectForMs) member.ejections = 0;
     member.ejections = Math.min(member.ejections + 1, LONGEST_EJECTION);
     member.ejectedUntil = now + member.ejections * ejectForMs;
@@ -87,8 +83,8 @@ export class Group {
     return this.lost(member, `${member.errors} connections in a row ${how}, ${out}`);
   }
 
-  #mayLose(count: number): boolean {
-    return this.#upCount() - count >= this.panicThreshold;
+  #mayLoseOne(): boolean {
+    return this.#upCount() > this.panicThreshold;
   }
 
   #upCount(): number {
@@ -96,14 +92,14 @@ export class Group {
   }
 
   #isPanic(): boolean {
-    return [...this.#members.keys()].some(({ heldFor }) => heldFor !== undefined);
+    return [...this.#members.keys()].some(({ isHeld }) => isHeld);
   }
 
   #hold(member: Standing, reason: string): Ruling {
     const wasPanic = this.#isPanic();
-    member.heldFor = reason;
+    member.isHeld = true;
     if (wasPanic) return unchanged;
-    const left = `${this.#upCount()} of ${this.size} servers left, panicThreshold ${this.panicThreshold}`;
+    const left = `${this.#upCount()} of ${this.#members.size} servers left, panicThreshold ${this.panicThreshold}`;
     return {
       panic: { on: true, reason: `${this.#members.get(member)} stays in use although its probes fail: ${reason} (${left})` },
     };
@@ -111,8 +107,8 @@ export class Group {
 
   /** A member is held no longer. */
   #calm(member: Standing): Ruling {
-    if (member.heldFor === undefined) return unchanged;
-    member.heldFor = undefined;
+    if (!member.isHeld) return unchanged;
+    member.isHeld = false;
     return this.#isPanic() ? unchanged : { panic: { on: false, reason: 'no server is kept in use against its probes any more' } };
   }
 }

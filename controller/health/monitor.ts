@@ -156,7 +156,7 @@ export class Monitor {
   }
 
   /** The probes for the controller's own sockets that are due; each is given once. */
-  externalDue(_now: number): readonly ExternalProbe[] {
+  externalDue(): readonly ExternalProbe[] {
     const due = this.#external;
     this.#external = [];
     return due;

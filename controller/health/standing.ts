@@ -5,8 +5,8 @@ export class Standing {
   /** Answers, or missing answers, in a row. */
   hits = 0;
   misses = 0;
-  /** Why it would be down, were it not one of the last of its group. */
-  heldFor: string | undefined;
+  /** It would be down, were it not one of the last of its group. */
+  isHeld = false;
   /** Connections of clients in a row that failed. */
   errors = 0;
   refusals = 0;

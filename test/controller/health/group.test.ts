@@ -212,7 +212,7 @@ describe('whatever happens to a group', () => {
             expect(ruling.panic.on).toBe(!isPanic);
             isPanic = ruling.panic.on;
           }
-          expect(isPanic).toBe(members.some(({ heldFor }) => heldFor !== undefined));
+          expect(isPanic).toBe(members.some(({ isHeld }) => isHeld));
           expect(members.filter(({ ejectedUntil }) => now < ejectedUntil).length * 2).toBeLessThanOrEqual(count);
         }
       }),

@@ -387,19 +387,19 @@ describe("probes from the controller's own sockets", () => {
   it('are handed out when they are due, once the place is known, each once', () => {
     const net = new Network().watch(own);
     net.pass(TICK_MS);
-    expect(net.monitor.externalDue(net.now)).toEqual([]);
+    expect(net.monitor.externalDue()).toEqual([]);
     net.hosts.set(1, hostOf(1));
     net.pass(1000);
-    expect(net.monitor.externalDue(net.now)).toMatchObject([
+    expect(net.monitor.externalDue()).toMatchObject([
       { id: 'web/s1', type: 'http', ip: '10.0.0.1', port: 8080, timeoutMs: 500, http: { path: '/x' }, vip: VIP },
     ]);
-    expect(net.monitor.externalDue(net.now)).toEqual([]);
+    expect(net.monitor.externalDue()).toEqual([]);
     expect(net.sent.every(({ packet }) => isArp(packet))).toBe(true);
     net.take(net.monitor.onExternal('web/s1', true, 12, 'answers 200', net.now));
     expect(net.found.samples).toEqual([{ id: 'web/s1', ms: 12 }]);
     expect(net.changes()).toEqual(['s1 up']);
     net.pass(1000);
-    expect(net.monitor.externalDue(net.now)).toHaveLength(1);
+    expect(net.monitor.externalDue()).toHaveLength(1);
   });
 
   it('take a server out as others do, also when nobody makes them', () => {

@@ -70,10 +70,10 @@ describe('another configuration', () => {
 describe('probes from the sockets of the controller', () => {
   it('are asked for once a server has its place, and bring it up', () => {
     const { world, at } = World.ready(switchOf(1), configWith({ health: { type: 'tcp', from: 'controller' } }));
-    const [asked, ...others] = world.app.externalProbes(world.now);
+    const [asked, ...others] = world.app.externalProbes();
     expect(asked).toMatchObject({ id: 'web/server1', ip: '10.0.0.1', port: 8000 });
     expect(others).toHaveLength(2);
-    expect(world.app.externalProbes(world.now)).toEqual([]);
+    expect(world.app.externalProbes()).toEqual([]);
     expect(world.syn(at, 4, 40_001).log).toMatchObject([{ type: 'refused' }]);
     const log = world.app.onExternal(asked!.id, { ok: true, ms: 3, reason: 'accepts connections on port 8000' }, world.now);
     expect(log).toMatchObject([{ entry: { type: 'server', server: 'server1', state: 'up' } }]);
