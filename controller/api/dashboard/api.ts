@@ -39,7 +39,7 @@ export class Api {
     return (await this.#ask('GET', path)).text();
   }
 
-  async send(method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<void> {
+  async send(method: 'POST' | 'PATCH', path: string, body?: unknown): Promise<void> {
     await this.#ask(method, path, body);
   }
 

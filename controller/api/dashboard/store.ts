@@ -2,7 +2,6 @@ import type { EventEntry, LogEntry } from '../../core/events.ts';
 import { type Api, ApiError } from './api.ts';
 import { Link, type LinkState } from './link.ts';
 import { Activity } from './model/activity.ts';
-import type { Change } from './model/change.ts';
 import { History } from './model/history.ts';
 import { begun, type Choice, EMPTY_JOURNAL, type Journal, type Line, newsIn, withEvents, withFlows } from './model/journal.ts';
 import { NOTHING, type Snapshot, type Statistics, type Status, type StrategyOffer } from './model/snapshot.ts';
@@ -89,15 +88,10 @@ export class Store {
     this.#link.hurry();
   }
 
-  /** Carries out a change, or what undoes it. Rejects with `ApiError`. */
-  async apply({ path }: Change, body: unknown): Promise<void> {
-    await this.write(() => this.#api.send('PATCH', path, body));
-  }
-
-  /** Anything that changes the controller; that this reader may not is remembered. */
-  async write<T>(send: (api: Api) => Promise<T>): Promise<T> {
+  /** Changes the controller; that this reader may not is remembered. Rejects with `ApiError`. */
+  async send(method: 'POST' | 'PATCH', path: string, body?: unknown): Promise<void> {
     try {
-      return await send(this.#api);
+      await this.#api.send(method, path, body);
     } catch (error) {
       if (error instanceof ApiError && error.status === 403) this.#set({ isReadOnly: true });
       throw error;

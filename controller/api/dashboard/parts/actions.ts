@@ -6,11 +6,11 @@ import type { Change } from '../model/change.ts';
 export interface Actions {
   /** Carries out a change, and offers to undo it; nothing for undefined. */
   change(change: Change | undefined): Promise<void>;
-  /** Sends anything else, then says the sentence. */
-  send(method: 'POST' | 'PUT' | 'DELETE', path: string, done: string): Promise<void>;
+  /** Has anything else done, then says the sentence. */
+  post(path: string, done: string): Promise<void>;
 }
 
-export const ActionsContext = createContext<Actions>({ change: async () => {}, send: async () => {} });
+export const ActionsContext = createContext<Actions>({ change: async () => {}, post: async () => {} });
 
 export function useActions(): Actions {
   return useContext(ActionsContext);

@@ -11,7 +11,7 @@ import { useWords } from './words.ts';
 export function Configuration(): VNode {
   const { text } = useWords();
   const { snapshot, journal, isReadOnly } = useStore();
-  const { send } = useActions();
+  const { post } = useActions();
   const [isCopied, setIsCopied] = useState(false);
   const config = snapshot.status?.config;
   // whatever changed the configuration is told as a line; then it is read again
@@ -32,7 +32,7 @@ export function Configuration(): VNode {
           <Icon name={config.unsaved ? 'alert' : 'up'} /> {config.unsaved ? text.configuration.unsaved : text.configuration.saved}
           {config.unsaved && !config.writable && <span class="quiet">{text.configuration.readOnlyFile}</span>}
           {config.unsaved && config.writable && !isReadOnly && (
-            <button type="button" class="primary" onClick={() => void send('POST', '/config/save', text.done.saved)}>
+            <button type="button" class="primary" onClick={() => void post('/config/save', text.done.saved)}>
               <Icon name="save" /> {text.configuration.save}
             </button>
           )}

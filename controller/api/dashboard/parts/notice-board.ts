@@ -48,20 +48,20 @@ export function useNotices(store: Store, text: Text): NoticeBoard {
     };
     const undo = (change: Change) =>
       void tryTo(
-        () => store.apply(change, change.undo),
+        () => store.send('PATCH', change.path, change.undo),
         () => tell(text.done.undone),
       );
     return {
       change: async change => {
         if (change === undefined) return;
         await tryTo(
-          () => store.apply(change, change.body),
+          () => store.send('PATCH', change.path, change.body),
           () => tell(sentenceOf(change, text), { undo: () => undo(change) }),
         );
       },
-      send: (method, path, done) =>
+      post: (path, done) =>
         tryTo(
-          () => store.write(api => api.send(method, path)),
+          () => store.send('POST', path),
           () => tell(done),
         ),
     };
@@ -80,7 +80,7 @@ export function failure(error: unknown, { failed }: Text): string {
   if (!(error instanceof ApiError)) return failed.other((error as Error).message);
   if (error.status === 0) return failed.offline;
   if (error.status === 403) return failed.forbidden;
-  if (error.status === 409 || error.status === 412) return failed.conflict;
+  if (error.status === 409) return failed.conflict;
   const problems = error.problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
   return failed.other(problems.length > 0 ? problems.join('; ') : error.message);
 }
