@@ -5,6 +5,8 @@ import type { Plant } from './plant.ts';
 import { named, ProblemError, refusalOf } from './problem.ts';
 
 type Body = Readonly<Record<string, unknown>>;
+/** Finds where a change is to be made. Throws `ProblemError`. */
+type Place = (services: readonly ServiceConfig[]) => readonly Step[];
 
 /** What makes a service this one: with another value it would be another service, and its connections would end. */
 export const FIXED_OF_SERVICE = ['name', 'vip', 'mac', 'port', 'protocol'] as const;
@@ -23,61 +25,52 @@ export class ServiceEdits {
   }
 
   addService(body: Body): Promise<void> {
-    return this.#edit(({ services }) => {
-      const at = ['services', services.length];
-      return { at, edits: [{ path: at, value: body }] };
-    });
+    return this.#put(services => ['services', services.length], body);
   }
 
   patchService(name: string, patch: Body): Promise<void> {
     refuseFixed(patch, FIXED_OF_SERVICE, 'service');
-    return this.#edit(({ services }, document) => {
-      const at = serviceAt(services, name);
-      return { at, edits: editsOf(at, writtenAt(document, at), patch) };
-    });
+    return this.#patch(services => serviceAt(services, name), patch);
   }
 
   removeService(name: string): Promise<void> {
-    return this.#edit(({ services }) => {
-      const at = serviceAt(services, name);
-      return { at, edits: [{ path: at, value: undefined }] };
-    });
+    return this.#put(services => serviceAt(services, name), undefined);
   }
 
   addServer(service: string, body: Body): Promise<void> {
-    return this.#edit(({ services }) => {
+    return this.#put(services => {
       const above = serviceAt(services, service);
-      const at = [...above, 'servers', services[above[1]]!.servers.length];
-      return { at, edits: [{ path: at, value: body }] };
-    });
+      return [...above, 'servers', services[above[1]]!.servers.length];
+    }, body);
   }
 
   patchServer(service: string, server: string, patch: Body): Promise<void> {
     refuseFixed(patch, FIXED_OF_SERVER, 'server');
-    return this.#edit(({ services }, document) => {
-      const at = serverAt(services, service, server);
-      return { at, edits: editsOf(at, writtenAt(document, at), patch) };
-    });
+    return this.#patch(services => serverAt(services, service, server), patch);
   }
 
   removeServer(service: string, server: string): Promise<void> {
-    return this.#edit(({ services }) => {
-      const at = serverAt(services, service, server);
-      return { at, edits: [{ path: at, value: undefined }] };
-    });
+    return this.#put(services => serverAt(services, service, server), undefined);
   }
 
-  async #edit(
-    make: (config: ConfigDocument['config'], document: ConfigDocument) => { at: readonly Step[]; edits: readonly Edit[] },
-  ): Promise<void> {
-    let place: readonly Step[] = [];
+  /** `undefined` takes away what is there. */
+  #put(place: Place, value: Body | undefined): Promise<void> {
+    return this.#edit(place, at => [{ path: at, value }]);
+  }
+
+  #patch(place: Place, patch: Body): Promise<void> {
+    return this.#edit(place, (at, document) => editsOf(at, writtenAt(document, at), patch));
+  }
+
+  async #edit(place: Place, editsAt: (at: readonly Step[], document: ConfigDocument) => readonly Edit[]): Promise<void> {
+    let at: readonly Step[] = [];
     const next = (document: ConfigDocument) => {
-      const { at, edits } = make(document.config, document);
-      place = at;
+      at = place(document.config.services);
+      const edits = editsAt(at, document);
       return edits.length === 0 ? document : document.edit(edits);
     };
     await this.#plant.steering.change(this.#source, next).catch(error => {
-      throw error instanceof ConfigError ? refusalOf(error, place) : error;
+      throw error instanceof ConfigError ? refusalOf(error, at) : error;
     });
   }
 }
