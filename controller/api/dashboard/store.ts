@@ -120,11 +120,10 @@ export class Store {
         this.#api.get<{ items: Choice[] }>(`/decisions?limit=${MEMORY}`),
         this.#api.get<{ items: EventEntry[] }>('/events').catch(() => ({ items: [] })),
       ]);
-      const newestFirst = [...events.items].sort((a, b) => b.seq - a.seq);
-      this.#set({ journal: begun(this.journal, choices.items, newestFirst) });
+      this.#set({ journal: begun(this.journal, choices.items, events.items.reverse()) });
       for (const line of [...choices.items].reverse()) this.activity.add(line, Date.parse(line.time));
     }
-    await Promise.all([this.#read(true), this.#readHistory(HISTORY_MINUTES), this.#askMayChange()]);
+    await Promise.all([this.#read(true, HISTORY_MINUTES), this.#askMayChange()]);
     return this.journal.seen;
   }
 
@@ -146,16 +145,15 @@ export class Store {
     this.#soon = setTimeout(() => void this.#read(true).catch(() => {}), READ_SOON_MS) as unknown as number;
   }
 
-  async #read(all: boolean): Promise<void> {
+  async #read(all: boolean, minutes = RECENT_MINUTES): Promise<void> {
     const api = this.#api;
-    const known = this.snapshot;
     const [status, services] = await Promise.all([
       api.get<Status>('/status'),
       api.get<NonNullable<Snapshot['services']>>('/services'),
-      this.#readHistory(RECENT_MINUTES),
+      this.#readHistory(minutes),
     ]);
     const seldom = all ? await this.#readSeldom() : {};
-    this.#set({ snapshot: { ...known, ...this.snapshot, ...seldom, status, services } });
+    this.#set({ snapshot: { ...this.snapshot, ...seldom, status, services } });
   }
 
   async #readSeldom(): Promise<Partial<Snapshot>> {
