@@ -32,7 +32,9 @@ import { switchViewWith } from './views/switch.ts';
 export const MAX_HTTP_CONNECTIONS = 1024;
 
 /** What the outside is made of: a controller, and the world. */
-export interface OutsideOptions extends Omit<Plant, 'log' | 'statistics' | 'switches' | 'startedAt'> {
+export interface OutsideOptions extends Omit<Plant, 'log' | 'statistics' | 'switches' | 'startedAt' | 'store'> {
+  /** The file that the configuration is of, when it may be written back; undefined for labs. */
+  readonly configFile: string | undefined;
   /** Where it will listen. */
   readonly address: ListenAddress;
   readonly soon: Soon;
@@ -53,22 +55,22 @@ export class Outside {
   readonly #sockets: LogSockets;
   #server: Server | undefined;
 
-  constructor({ address, soon, onDefect, ofProcess = true, ...parts }: OutsideOptions) {
+  constructor({ address, soon, onDefect, configFile, ofProcess = true, ...parts }: OutsideOptions) {
     this.#address = address;
     this.log = new LogStream(soon);
     const startedAt = parts.now();
     const switches = new SwitchBook((dpid, request) => parts.ask(dpid, request, COUNT_WITHIN_MS));
-    this.#plant = { ...parts, startedAt, log: this.log, statistics: new Statistics(startedAt), switches };
+    const store = new ConfigStore(configFile);
+    this.#plant = { ...parts, startedAt, store, log: this.log, statistics: new Statistics(startedAt), switches };
     const { now, steering } = parts;
     const access = new Access(() => steering.document.config.api, address);
-    const store = new ConfigStore(parts.configFile);
-    const run = runOf(this.#plant, store);
+    const run = runOf(this.#plant);
     this.metrics = new Metrics(this.#plant, { ofProcess });
     this.#sockets = new LogSockets({ stream: this.log, access, run, now });
     const files = dashboardFiles();
     const open = new Set(['/', '/healthz', '/openapi.json', ...files.keys()]);
     this.app = apiApp({ access, now, onDefect, isPublic: path => open.has(path) });
-    this.#route(run, store, files);
+    this.#route(run, files);
   }
 
   onEntry(entry: LogEntry): void {
@@ -108,16 +110,16 @@ export class Outside {
     await closed;
   }
 
-  #route(run: Run, store: ConfigStore, files: ReturnType<typeof dashboardFiles>): void {
+  #route(run: Run, files: ReturnType<typeof dashboardFiles>): void {
     const plant = this.#plant;
     const api = this.app;
     const v1 = apiPart();
-    statusRoutes(v1, plant, store);
+    statusRoutes(v1, plant);
     serviceRoutes(v1, plant);
     switchRoutes(v1, plant);
     connectionRoutes(v1, plant);
     alertRoutes(v1, plant);
-    configRoutes(v1, plant, store);
+    configRoutes(v1, plant);
     api.route('/api/v1', v1);
     logRoutes(api, this.log, run);
     pageRoutes(api, files);
@@ -131,14 +133,14 @@ export class Outside {
   }
 }
 
-function runOf(plant: Plant, store: ConfigStore): Run {
+function runOf(plant: Plant): Run {
   const id = timeText(plant.startedAt);
   const snapshot = () => ({
     v: 1 as const,
     type: 'snapshot' as const,
     run: id,
     seq: plant.log.seq,
-    status: statusView(plant, store.view(plant.steering.document)),
+    status: statusView(plant),
     services: servicesView(plant),
     switches: plant.switches.list.map(record => switchViewWith(plant, record, null)),
   });

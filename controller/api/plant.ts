@@ -3,6 +3,7 @@ import type { Incident } from '../alerts/incident.ts';
 import type { App } from '../app.ts';
 import type { Dpid } from '../core/dpid.ts';
 import type { Steering } from '../steering.ts';
+import type { ConfigStore } from './config-store.ts';
 import type { LogStream } from './log-stream.ts';
 import type { Statistics } from './statistics.ts';
 import type { SwitchBook } from './switch-book.ts';
@@ -15,8 +16,7 @@ export interface Plant {
   readonly now: () => number;
   readonly app: App;
   readonly steering: Steering;
-  /** The file that the configuration is of, when it may be written back; undefined for labs. */
-  readonly configFile: string | undefined;
+  readonly store: ConfigStore;
   readonly log: LogStream;
   readonly statistics: Statistics;
   readonly switches: SwitchBook;

@@ -5,7 +5,6 @@ import { strategies } from '../../strategies/catalogue.ts';
 import { json, refusals } from '../answers.ts';
 import type { ApiApp } from '../api-app.ts';
 import { blanked, restored } from '../config-secrets.ts';
-import type { ConfigStore } from '../config-store.ts';
 import type { Plant } from '../plant.ts';
 import { ProblemError, refusalOf } from '../problem.ts';
 import { sourceOf } from '../service-edits.ts';
@@ -49,7 +48,7 @@ const save = createRoute({
   responses: { 200: json(status.shape.config, 'it is written'), ...refusals(409) },
 });
 
-export function configRoutes(api: ApiApp, { steering }: Plant, store: ConfigStore): void {
+export function configRoutes(api: ApiApp, { steering, store }: Plant): void {
   api.openapi(get, c => {
     if (c.req.valid('query').format === 'json') return c.json(JSON.parse(JSON.stringify(steering.document.config)));
     return c.body(blanked(steering.document), 200, { 'content-type': 'text/yaml; charset=utf-8' }) as never;

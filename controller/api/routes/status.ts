@@ -1,7 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { json, refusals } from '../answers.ts';
 import type { ApiApp } from '../api-app.ts';
-import type { ConfigStore } from '../config-store.ts';
 import type { Plant } from '../plant.ts';
 import { statistics, status, strategy } from '../shapes.ts';
 import { MAX_STEPS, STEP_MS } from '../statistics.ts';
@@ -27,8 +26,8 @@ const getStatistics = createRoute({
   responses: { 200: json(statistics, 'time series of each service and server'), ...refusals() },
 });
 
-export function statusRoutes(api: ApiApp, plant: Plant, store: ConfigStore): void {
-  api.openapi(getStatus, c => c.json(statusView(plant, store.view(plant.steering.document)), 200));
+export function statusRoutes(api: ApiApp, plant: Plant): void {
+  api.openapi(getStatus, c => c.json(statusView(plant), 200));
   api.openapi(listStrategies, c => c.json(strategiesView(), 200));
   api.openapi(getStatistics, c => {
     const { from, series } = plant.statistics.view(c.req.valid('query').minutes);

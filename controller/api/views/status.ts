@@ -2,8 +2,8 @@ import type { Plant } from '../plant.ts';
 import type { StatusView } from '../shapes.ts';
 import { timeText } from '../time-text.ts';
 
-export function statusView(plant: Plant, config: StatusView['config']): StatusView {
-  const { version, startedAt, app, statistics, log } = plant;
+export function statusView(plant: Plant): StatusView {
+  const { version, startedAt, app, statistics, log, store, steering } = plant;
   const now = plant.now();
   return {
     version,
@@ -15,6 +15,6 @@ export function statusView(plant: Plant, config: StatusView['config']): StatusVi
     services: app.services.list.length,
     decisionsPerSecond: app.services.list.reduce((sum, { name }) => sum + statistics.newPerSecond(name), 0),
     seq: log.seq,
-    config,
+    config: store.view(steering.document),
   };
 }
