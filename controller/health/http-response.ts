@@ -57,21 +57,11 @@ function unchunked(rest: Uint8Array): { body: Uint8Array; isComplete: boolean } 
   const parts: Uint8Array[] = [];
   for (let at = 0; ; ) {
     const line = /^([0-9a-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r\n/i.exec(latin1.decode(rest.subarray(at, at + 256)));
-    if (line === null) return { body: joined(parts), isComplete: false };
+    if (line === null) return { body: Buffer.concat(parts), isComplete: false };
     const size = Number.parseInt(line[1]!, 16);
-    if (size === 0) return { body: joined(parts), isComplete: true };
+    if (size === 0) return { body: Buffer.concat(parts), isComplete: true };
     const start = at + line[0].length;
     parts.push(rest.subarray(start, start + size));
     at = start + size + CRLF.length;
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

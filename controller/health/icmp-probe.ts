@@ -35,15 +35,11 @@ export class IcmpProbe implements Probe {
 
   onPacket({ icmp, payload }: Packet, now: number): Step {
     const isOurs = icmp?.type === ICMP.ECHO_REPLY && icmp.id === this.#ends.local.port && icmp.seq === this.#seq;
-    if (!isOurs || !isEqual(payload, this.#payload)) return idle;
+    if (!isOurs || Buffer.compare(payload, this.#payload) !== 0) return idle;
     return { frames: [], outcome: { kind: 'answered', ms: now - this.#startedAt, reason: 'answers pings' } };
   }
 
   onDeadline(now: number): Step {
     return now < this.deadline ? idle : { frames: [], outcome: { kind: 'silent', reason: 'no answer to a ping' } };
   }
-}
-
-function isEqual(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
