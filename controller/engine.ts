@@ -40,10 +40,17 @@ export class Engine {
   /** Runs a decider at the present time. A defect in it costs the one event that it met, and is told; connections go on. */
   decide(decider: (now: number) => readonly Command[]): void {
     const began = process.hrtime.bigint();
-    try {
-      const commands = decider(this.#options.clock.now());
+    this.guard(now => {
+      const commands = decider(now);
       this.#execute(commands);
       if (commands.some(isDecision)) this.#options.onDecision(Number(process.hrtime.bigint() - began) / 1e9);
+    });
+  }
+
+  /** Does something at the present time. A defect in it is told, and ends nothing else. */
+  guard(work: (now: number) => void): void {
+    try {
+      work(this.#options.clock.now());
     } catch (error) {
       this.defect(error as Error);
     }

@@ -82,9 +82,9 @@ export async function startController(document: ConfigDocument, options: Control
     decide(now => app.onTick(now));
     for (const asked of app.externalProbes())
       void sockets.probe(asked).then(outcome => decide(now => app.onExternal(asked.id, outcome, now)));
-    decide(() => alerts.onTick());
-    elastic.onTick(clock.now());
-    outside.onTick(clock.now());
+    engine.guard(() => alerts.onTick());
+    engine.guard(now => elastic.onTick(now));
+    engine.guard(now => outside.onTick(now));
   }, TICK_MS);
   return {
     openflowPort: (openflow.address as { port: number }).port,

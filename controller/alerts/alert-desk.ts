@@ -75,9 +75,9 @@ export class AlertDesk {
     this.#alerts.onEntry(entry, this.#options.clock.now());
   }
 
-  /** To be called often; never has a command for a switch. */
-  onTick(): [] {
-    if (this.#isStopped) return [];
+  /** To be called often. */
+  onTick(): void {
+    if (this.#isStopped) return;
     const now = this.#options.clock.now();
     for (const notice of this.#alerts.onTick(now)) this.#announce(notice, now);
     for (const line of this.#lines) {
@@ -85,7 +85,6 @@ export class AlertDesk {
       const attempt = line.delivery.next(now);
       if (attempt !== undefined) this.#attempt(line, attempt);
     }
-    return [];
   }
 
   /** Ends what is on its way, and waits until it has ended. */
