@@ -1,6 +1,7 @@
 import { ALERT_KINDS, type AlertKind } from '../core/config/alert-channel.ts';
 import type { AlertsConfig } from '../core/config/alerts.ts';
 import type { ServerState } from '../core/config/server.ts';
+import { entryOf } from '../core/entry-of.ts';
 import type { LogEntry } from '../core/events.ts';
 import { type Condition, Conditions } from './condition.ts';
 import { type Incident, type Notice, oneLine } from './incident.ts';
@@ -166,14 +167,12 @@ export class Alerts {
 
   /** Of the servers that are to take connections. */
   #leftOf(service: string): Incident['left'] {
-    if (!this.#left.has(service)) {
+    return entryOf(this.#left, service, () => {
       const pool = [...(this.#poolOf(service) ?? [])].filter(([, state]) => state === 'ready');
-      const up = pool.filter(
-        ([name]) => this.#subjects.has(`server ${name}`) && this.#subjects.get(`server ${name}`)!.alert === undefined,
-      );
-      this.#left.set(service, { up: up.length, of: pool.length });
-    }
-    return this.#left.get(service);
+      const known = pool.map(([name]) => this.#subjects.get(`server ${name}`));
+      const up = known.filter(subject => subject !== undefined && subject.alert === undefined);
+      return { up: up.length, of: pool.length };
+    });
   }
 
   #poolOf(service: string): ReadonlyMap<string, ServerState> | undefined {

@@ -1,49 +1,41 @@
-import type { AlertKind } from '../core/config/alert-channel.ts';
 import type { Language } from './language.ts';
-
-const RAISED: Readonly<Record<AlertKind, string>> = {
-  'service-down': "n'a plus aucun serveur",
-  'switch-lost': 'est perdu',
-  panic: 'garde des serveurs dont les sondes échouent',
-  'table-full': 'est pleine',
-  'server-down': 'est en panne',
-  flapping: 'est instable',
-  'table-nearly-full': 'est presque pleine',
-};
-
-const RESOLVED: Readonly<Record<AlertKind, string>> = {
-  'service-down': 'a de nouveau des serveurs',
-  'switch-lost': 'est de retour',
-  panic: 'fonctionne de nouveau normalement',
-  'table-full': 'a de nouveau de la place',
-  'server-down': 'est de retour',
-  flapping: 'est de nouveau stable',
-  'table-nearly-full': 'a de nouveau de la place',
-};
-
-const SEVERAL: Readonly<Partial<Record<AlertKind, readonly [string, string]>>> = {
-  'service-down': ["services n'ont plus aucun serveur", 'services ont de nouveau des serveurs'],
-  'switch-lost': ['commutateurs sont perdus', 'commutateurs sont de retour'],
-  'server-down': ['serveurs sont en panne', 'serveurs sont de retour'],
-};
-
-const HINTS: Readonly<Record<AlertKind, string>> = {
-  'service-down':
-    'les clients sont refusés ; relancez un serveur, ou remettez en service celui qui est en réserve ou en maintenance',
-  'switch-lost': 'son alimentation, son lien avec le contrôleur, et `ovs-vsctl get-controller` ; ses flux continuent sans nous',
-  panic: 'les serveurs, ou ce qui les sépare du commutateur : trop de pannes à la fois',
-  'table-full': 'les nouvelles connexions y sont refusées ; réduisez idleTimeout, ou agrandissez les tables du commutateur',
-  'server-down': 'le processus sur ce serveur, sa machine et son câble',
-  flapping: "sa charge, son câble, et les réglages timeout et fall de sa sonde ; plus aucun message tant qu'il n'est pas stable",
-  'table-nearly-full': "ce qui crée tant de flux ; réduisez idleTimeout avant qu'elle ne soit pleine",
-};
 
 export const french: Language = {
   names: { switch: 'le commutateur', table: (table, dpid) => `la table ${table} du commutateur ${dpid}` },
-  raised: RAISED,
-  resolved: RESOLVED,
-  several: SEVERAL,
-  hints: HINTS,
+  raised: {
+    'service-down': "n'a plus aucun serveur",
+    'switch-lost': 'est perdu',
+    panic: 'garde des serveurs dont les sondes échouent',
+    'table-full': 'est pleine',
+    'server-down': 'est en panne',
+    flapping: 'est instable',
+    'table-nearly-full': 'est presque pleine',
+  },
+  resolved: {
+    'service-down': 'a de nouveau des serveurs',
+    'switch-lost': 'est de retour',
+    panic: 'fonctionne de nouveau normalement',
+    'table-full': 'a de nouveau de la place',
+    'server-down': 'est de retour',
+    flapping: 'est de nouveau stable',
+    'table-nearly-full': 'a de nouveau de la place',
+  },
+  several: {
+    'service-down': ["services n'ont plus aucun serveur", 'services ont de nouveau des serveurs'],
+    'switch-lost': ['commutateurs sont perdus', 'commutateurs sont de retour'],
+    'server-down': ['serveurs sont en panne', 'serveurs sont de retour'],
+  },
+  hints: {
+    'service-down':
+      'les clients sont refusés ; relancez un serveur, ou remettez en service celui qui est en réserve ou en maintenance',
+    'switch-lost': 'son alimentation, son lien avec le contrôleur, et `ovs-vsctl get-controller` ; ses flux continuent sans nous',
+    panic: 'les serveurs, ou ce qui les sépare du commutateur : trop de pannes à la fois',
+    'table-full': 'les nouvelles connexions y sont refusées ; réduisez idleTimeout, ou agrandissez les tables du commutateur',
+    'server-down': 'le processus sur ce serveur, sa machine et son câble',
+    flapping:
+      "sa charge, son câble, et les réglages timeout et fall de sa sonde ; plus aucun message tant qu'il n'est pas stable",
+    'table-nearly-full': "ce qui crée tant de flux ; réduisez idleTimeout avant qu'elle ne soit pleine",
+  },
   colon: ' :',
   more: count => `et ${count} de plus`,
   since: 'Depuis',
