@@ -1,4 +1,5 @@
-import { OFPP, OFPPC, OFPPS, type Port } from '../../../openflow/index.ts';
+import { OFPP, type Port } from '../../../openflow/index.ts';
+import { isUp } from '../../core/switch.ts';
 import type { Rates } from '../../network/port-rates.ts';
 import type { Plant } from '../plant.ts';
 import type { PortView, SwitchView } from '../shapes.ts';
@@ -31,7 +32,6 @@ export function switchViewWith({ app }: Plant, record: SwitchRecord, flows: numb
   };
 }
 
-function portView({ portNo, name, hwAddr, config, state }: Port, { rx, tx }: Rates): PortView {
-  const up = (config & OFPPC.PORT_DOWN) === 0 && (state & OFPPS.LINK_DOWN) === 0;
-  return { port: portNo, name, mac: hwAddr, up, rxBytesPerSecond: rx, txBytesPerSecond: tx };
+function portView(port: Port, { rx, tx }: Rates): PortView {
+  return { port: port.portNo, name: port.name, mac: port.hwAddr, up: isUp(port), rxBytesPerSecond: rx, txBytesPerSecond: tx };
 }
