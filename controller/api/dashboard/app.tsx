@@ -16,13 +16,11 @@ import { Overview } from './parts/overview.tsx';
 import { StoreContext, useChanges, useStore } from './parts/store-context.ts';
 import { TokenForm } from './parts/token-form.tsx';
 import { TopBar, VIEWS, type ViewName } from './parts/top-bar.tsx';
-import { useWords, WordsContext, wordsOf } from './parts/words.ts';
+import { useWords, WORDS, WordsContext } from './parts/words.ts';
 import { keepPreferences, loadPreferences, type Preferences, wearPreferences } from './preferences.ts';
 import type { Store } from './store.ts';
 
 const NEXT_THEME = { auto: 'light', light: 'dark', dark: 'auto' } as const;
-
-const WORDS = { en: wordsOf('en'), fr: wordsOf('fr') };
 
 /** The whole page: what a reader of it prefers, then everything else. */
 export function App({ store }: { store: Store }): VNode {

@@ -10,17 +10,16 @@ export interface Words {
   readonly format: Format;
 }
 
-const TEXTS = { en: english, fr: french } as const;
+const wordsOf = (locale: string, text: Text): Words => ({ text, format: formatOf(locale, text.units) });
 
-export type Language = keyof typeof TEXTS;
-
-export function wordsOf(language: Language): Words {
-  const text: Text = TEXTS[language];
+/** Every language of the page. */
+export const WORDS = {
   // en-GB: 24 hours, day before month, as in the log
-  return { text, format: formatOf(language === 'en' ? 'en-GB' : language, text.units) };
-}
+  en: wordsOf('en-GB', english),
+  fr: wordsOf('fr', french),
+} as const;
 
-export const WordsContext = createContext<Words>(wordsOf('en'));
+export const WordsContext = createContext<Words>(WORDS.en);
 
 export function useWords(): Words {
   return useContext(WordsContext);
