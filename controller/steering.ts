@@ -1,6 +1,7 @@
 import type { App } from './app.ts';
 import { type Command, log } from './core/command.ts';
-import { type ConfigDocument, ConfigError, type Edit, problemText } from './core/config-file.ts';
+import { ConfigError, problemText } from './core/config-error.ts';
+import type { ConfigDocument, Edit } from './core/config-file.ts';
 import { isSame } from './core/same.ts';
 import type { StrategyBook } from './strategies/book.ts';
 

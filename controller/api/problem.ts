@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { HTTPException } from 'hono/http-exception';
-import { ConfigError } from '../core/config-file.ts';
+import { ConfigError } from '../core/config-error.ts';
 import { nearest } from '../core/nearest.ts';
 import type { Denial } from './access.ts';
 import type { Problem, ProblemDetails } from './shapes.ts';

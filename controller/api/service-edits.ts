@@ -1,5 +1,6 @@
 import type { ServiceConfig } from '../core/config.ts';
-import { type ConfigDocument, ConfigError, type Edit, type Step } from '../core/config-file.ts';
+import { ConfigError } from '../core/config-error.ts';
+import type { ConfigDocument, Edit, Step } from '../core/config-file.ts';
 import { editsOf } from './merge-patch.ts';
 import type { Plant } from './plant.ts';
 import { named, ProblemError, refusalOf } from './problem.ts';

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { ConfigError } from '../core/config-file.ts';
+import { ConfigError } from '../core/config-error.ts';
 import { CliError, EXIT } from './exit.ts';
 import { version } from './self.ts';
 import { tell } from './terminal.ts';

@@ -1,7 +1,8 @@
 import { dirname } from 'node:path';
 import { Command } from 'commander';
 import type { Config } from '../core/config.ts';
-import { type ConfigDocument, ConfigError } from '../core/config-file.ts';
+import { ConfigError } from '../core/config-error.ts';
+import type { ConfigDocument } from '../core/config-file.ts';
 import type { LogEntry } from '../core/events.ts';
 import { type Controller, ListenError, startController } from '../main.ts';
 import { strategyFiles } from '../strategies/user-book.ts';

@@ -2,33 +2,8 @@ import { Document, isMap, isScalar, LineCounter, type ParsedNode, parseDocument 
 import { z } from 'zod';
 import { isStrategyFile } from './config/strategy.ts';
 import { type Config, configSchema, type StrategyConfig } from './config.ts';
+import { ConfigError, type Problem } from './config-error.ts';
 import { nearest } from './nearest.ts';
-
-/** One thing wrong with a configuration, and where. */
-export interface Problem {
-  readonly file: string;
-  /** From 1. */
-  readonly line: number;
-  readonly column: number;
-  /** `services.0.vip`; empty for the whole file. */
-  readonly path: string;
-  readonly message: string;
-}
-
-/** The configuration is not valid: `problems` says what, where, and what to do. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-  readonly problems: readonly Problem[];
-
-  constructor(problems: readonly Problem[]) {
-    super(problems.map(problemText).join('\n'));
-    this.problems = problems;
-  }
-}
-
-export function problemText({ file, line, column, path, message }: Problem): string {
-  return `${file}:${line}:${column}: ${path === '' ? '' : `${path}: `}${message}`;
-}
 
 /** Names that layers above this one give a meaning to. */
 export interface Vocabulary {

@@ -1,5 +1,6 @@
 import { LineCounter, parseDocument } from 'yaml';
-import { ConfigError, offsetOf, spread } from '../core/config-file.ts';
+import { ConfigError } from '../core/config-error.ts';
+import { offsetOf, spread } from '../core/config-file.ts';
 import { type Scenario, scenarioSchema } from './scenario.ts';
 
 /** So that a small file cannot become a large value. */

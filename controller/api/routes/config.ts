@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { changesBetween } from '../../core/config/changes.ts';
-import { ConfigDocument, ConfigError } from '../../core/config-file.ts';
+import { ConfigError } from '../../core/config-error.ts';
+import { ConfigDocument } from '../../core/config-file.ts';
 import { strategies } from '../../strategies/catalogue.ts';
 import { json, refusals } from '../answers.ts';
 import type { ApiApp } from '../api-app.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { ConfigError, parseConfig } from '../../../controller/core/config-file.ts';
+import { ConfigError } from '../../../controller/core/config-error.ts';
+import { parseConfig } from '../../../controller/core/config-file.ts';
 
 const words = { strategies: { 'round-robin': { options: z.strictObject({}) } } };
 const SERVICE = 'services: [{ name: web, vip: 10.0.0.100, port: 80, servers: [{ name: s1, ip: 10.0.0.1 }] }]\n';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { ConfigDocument, ConfigError, parseConfig } from '../../../controller/core/config-file.ts';
+import { ConfigError } from '../../../controller/core/config-error.ts';
+import { ConfigDocument, parseConfig } from '../../../controller/core/config-file.ts';
 
 const words = { strategies: { 'round-robin': { options: z.strictObject({}) } } };
 
