@@ -30,11 +30,13 @@ export class ElasticDesk {
   }
 
   async #do(action: ElasticAction): Promise<void> {
-    const { services, steering, tell } = this.#options;
+    const { steering, tell } = this.#options;
     const who = action.server === undefined ? action.service : `${action.service}/${action.server}`;
     try {
       if (action.type === 'edit') {
-        await steering.edit(`elasticity: ${action.reason}`, editsOf(action, services()));
+        await steering.change(`elasticity: ${action.reason}`, document =>
+          document.edit(editsOf(action, document.config.services)),
+        );
       } else {
         tell(`elasticity: calling the ${action.what} hook of ${who} (${action.reason})`);
         await callHook(action, this.#calls.signal);

@@ -1,4 +1,5 @@
 import type { HookConfig } from '../core/config/elasticity.ts';
+import type { ServiceConfig } from '../core/config.ts';
 import type { Edit } from '../core/config-file.ts';
 import { entryOf } from '../core/entry-of.ts';
 import type { Server } from '../service/server.ts';
@@ -6,7 +7,7 @@ import type { VirtualService } from '../service/virtual-service.ts';
 import { LoadMeter } from './load.ts';
 import { Rule } from './rule.ts';
 
-/** What is to be done for a service, and why. `path` of an edit begins at the service. */
+/** What is to be done for a service, and why. */
 export type ElasticAction =
   | {
       readonly type: 'edit';
@@ -96,8 +97,8 @@ export class Elasticity {
   }
 }
 
-/** The edits of a configuration that carry an action out. */
-export function editsOf(action: Extract<ElasticAction, { type: 'edit' }>, services: readonly VirtualService[]): Edit[] {
+/** The edits that carry an action out in a configuration with these services; none where its server has gone. */
+export function editsOf(action: Extract<ElasticAction, { type: 'edit' }>, services: readonly ServiceConfig[]): Edit[] {
   const i = services.findIndex(({ name }) => name === action.service);
   const j = services[i]?.servers.findIndex(({ name }) => name === action.server) ?? -1;
   return j === -1 ? [] : [{ path: ['services', i, 'servers', j, 'state'], value: action.state }];

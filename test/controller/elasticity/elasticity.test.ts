@@ -65,7 +65,7 @@ class Tide {
     for (const action of this.elasticity.onTick(app.services.list, now)) {
       this.actions.push({ at: now, action });
       if (action.type !== 'edit') continue;
-      this.#document = this.#document.edit(editsOf(action, app.services.list));
+      this.#document = this.#document.edit(editsOf(action, this.#document.config.services));
       app.configure(this.#document.config, 'elasticity', now);
     }
   }
