@@ -1,3 +1,4 @@
+import { entryOf } from '../../../core/entry-of.ts';
 import type { LogEntry } from '../../../core/events.ts';
 
 /** Over how long a rate is counted. */
@@ -9,7 +10,8 @@ const MAX_CLIENTS = 200;
 
 /** New connections per second of whatever a key stands for, out of the decisions that came. */
 export class Activity {
-  readonly #counts = new Map<string, { second: number; readonly perSecond: number[] }>();
+  /** The last seconds since the epoch, each with the decisions of its keys. */
+  readonly #seconds = new Map<number, Map<string, number>>();
   readonly #clients = new Map<string, number>();
 
   /** `now` in milliseconds since the epoch. */
@@ -26,10 +28,10 @@ export class Activity {
 
   /** Per second, over the last ten seconds. */
   rate(key: string, now: number): number {
-    const counted = this.#counts.get(key);
-    if (counted === undefined) return 0;
-    turn(counted, Math.floor(now / 1000));
-    return counted.perSecond.reduce((sum, count) => sum + count, 0) / WINDOW_S;
+    const before = Math.floor(now / 1000) - WINDOW_S;
+    let sum = 0;
+    for (const [second, counts] of this.#seconds) if (second > before) sum += counts.get(key) ?? 0;
+    return sum / WINDOW_S;
   }
 
   /** Addresses of clients that were heard lately, in the order of their addresses. */
@@ -40,17 +42,10 @@ export class Activity {
 
   #count(key: string, now: number): void {
     const second = Math.floor(now / 1000);
-    const counted = this.#counts.get(key) ?? { second, perSecond: new Array<number>(WINDOW_S).fill(0) };
-    turn(counted, second);
-    counted.perSecond[second % WINDOW_S]! += 1;
-    this.#counts.set(key, counted);
+    const counts = entryOf(this.#seconds, second, () => new Map<string, number>());
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+    for (const old of this.#seconds.keys()) if (old <= second - WINDOW_S) this.#seconds.delete(old);
   }
-}
-
-function turn(counted: { second: number; readonly perSecond: number[] }, second: number): void {
-  const passed = Math.min(WINDOW_S, second - counted.second);
-  for (let i = 1; i <= passed; i++) counted.perSecond[(counted.second + i) % WINDOW_S] = 0;
-  counted.second = Math.max(counted.second, second);
 }
 
 /** 10.0.0.9 before 10.0.0.10. */

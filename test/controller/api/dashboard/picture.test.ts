@@ -121,6 +121,16 @@ describe('activity', () => {
     expect(activity.clients(NOW + 200_000)).toEqual([]);
   });
 
+  it('keeps nothing of a key whose seconds are over, although nobody asks for it any more', () => {
+    const activity = new Activity();
+    activity.add(decision(1, { client: { ip: '10.0.0.8', port: 40_001 } }), NOW);
+    activity.add(decision(2), NOW + 9000);
+    expect(activity.rate('client 10.0.0.8 web', NOW)).toBe(0.1);
+    activity.add(decision(3), NOW + 10_000);
+    expect(activity.rate('client 10.0.0.8 web', NOW)).toBe(0);
+    expect(activity.rate('client 10.0.0.4 web', NOW + 10_000)).toBe(0.2);
+  });
+
   it('puts addresses in the order of their numbers', () => {
     expect(['10.0.0.10', '10.0.0.9', '9.0.0.1'].sort(byAddress)).toEqual(['9.0.0.1', '10.0.0.9', '10.0.0.10']);
   });
