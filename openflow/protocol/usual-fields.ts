@@ -109,15 +109,15 @@ const SET_FIELD_LENGTH = 16;
 
 /** Writes a set-field action for one usual field; false, with nothing written, for all others. */
 export function writeUsualSetField(w: Writer, value: object): boolean {
-  let only = '';
+  let only: string | undefined;
   let given: unknown;
   for (const name in value) {
     // biome-ignore lint/suspicious/noPrototypeBuiltins: in a for-in the engine knows this call's answer; it does not know hasOwn's.
-    if (only !== '' || !Object.prototype.hasOwnProperty.call(value, name)) return false;
+    if (only !== undefined || !Object.prototype.hasOwnProperty.call(value, name)) return false;
     only = name;
     given = value[name as keyof typeof value];
   }
-  const kind = kindOf(only);
+  const kind = only === undefined ? UNUSUAL : kindOf(only);
   if (kind === UNUSUAL) return false;
   w.reserve(SET_FIELD_LENGTH);
   const at = w.pos;

@@ -146,6 +146,13 @@ describe('a flow-mod of usual fields, right and wrong', () => {
     expect(written).toBeGreaterThan(400);
   });
 
+  it('counts a field without a name', () => {
+    const actions = [{ type: 'setField', field: { '': undefined, inPort: 0 } }];
+    const value = { match: {}, instructions: [{ type: 'applyActions', actions }] };
+    expect(byMessage(value)).toEqual(byTable(value));
+    expect(byMessage(value)).toBe('flowMod/instructions/0/applyActions/actions/0/setField/field: needs exactly one field, has 2');
+  });
+
   it.each(NAMES)('has %s as its table writes it, in a match and in a set-field', field => {
     const one = objectOf(fc.constant([field]));
     fc.assert(
