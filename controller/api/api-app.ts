@@ -2,7 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import type { Access, Asker } from './access.ts';
 import { DASHBOARD_HEADERS } from './dashboard-files.ts';
-import { denialOf, detailsOf, ProblemError, problemOf } from './problem.ts';
+import { denialOf, detailsOf, inWords, ProblemError, problemOf } from './problem.ts';
 import type { Problem } from './shapes.ts';
 
 /** Bytes of a request's body at most. */
@@ -94,7 +94,6 @@ export function bearerOf(authorization: string | undefined): string | undefined 
 
 function badRequest(target: string, issues: readonly { readonly path: PropertyKey[]; readonly message: string }[]): ProblemError {
   const problems = issues.map(({ path, message }): Problem => ({ path: path.join('.'), message }));
-  const words = problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
   const where = target === 'json' ? 'the body' : target === 'param' ? 'the path' : `the ${target}`;
-  return new ProblemError(400, `${where} is not as it should be: ${words}`, problems);
+  return new ProblemError(400, `${where} is not as it should be: ${inWords(problems)}`, problems);
 }

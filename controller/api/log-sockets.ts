@@ -6,7 +6,7 @@ import { bearerOf } from './api-app.ts';
 import { frames } from './log-encoding.ts';
 import { logQuery, type Run, readingOf } from './log-query.ts';
 import { LOGS, type LogStream } from './log-stream.ts';
-import { denialOf, detailsOf, ProblemError } from './problem.ts';
+import { denialOf, detailsOf, inWords, ProblemError } from './problem.ts';
 
 /** Readers say nothing; a frame larger than this closes the connection. */
 const MAX_INCOMING_BYTES = 1024;
@@ -81,7 +81,7 @@ export class LogSockets {
     if (log === undefined) throw new ProblemError(404, 'the WebSockets are /flows and /events');
     const query = logQuery.safeParse(Object.fromEntries(url.searchParams));
     if (!query.success)
-      throw new ProblemError(400, query.error.issues.map(({ path, message }) => `${path}: ${message}`).join('; '));
+      throw new ProblemError(400, inWords(query.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))));
     const asker = askerOf(request, query.data.token);
     // Reading is all that a WebSocket does, but a page of another site can read what it gets, as it could not of an answer.
     const misplaced = access.checkPlace(asker, false);

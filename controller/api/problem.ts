@@ -61,11 +61,12 @@ export function refusalOf({ problems }: ConfigError, at?: readonly (string | num
     const isWhole = path === prefix.slice(0, -1);
     return { path: isWhole ? '' : path.startsWith(prefix) ? path.slice(prefix.length) : path, message };
   });
-  return new ProblemError(
-    422,
-    places.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; '),
-    places,
-  );
+  return new ProblemError(422, inWords(places), places);
+}
+
+/** Several problems as one text. */
+export function inWords(problems: readonly Problem[]): string {
+  return problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
 }
 
 /** Any error as the answer that it deserves; what is none of the asker's business is not told. */

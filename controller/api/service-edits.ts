@@ -3,7 +3,7 @@ import { ConfigError } from '../core/config-error.ts';
 import type { ConfigDocument, Edit, Step } from '../core/config-file.ts';
 import { editsOf } from './merge-patch.ts';
 import type { Plant } from './plant.ts';
-import { named, ProblemError, refusalOf } from './problem.ts';
+import { inWords, named, ProblemError, refusalOf } from './problem.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 /** Finds where a change is to be made. Throws `ProblemError`. */
@@ -100,5 +100,5 @@ function refuseFixed(patch: Body, fixed: readonly string[], what: string): void 
     .filter(key => Object.hasOwn(patch, key))
     .map(path => ({ path, message: `another ${path} is another ${what}: add that one, and delete this one` }));
   if (problems.length === 0) return;
-  throw new ProblemError(422, problems.map(({ path, message }) => `${path}: ${message}`).join('; '), problems);
+  throw new ProblemError(422, inWords(problems), problems);
 }

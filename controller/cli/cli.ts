@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander';
+import { RequestError } from '../../topologies/control/lab-request.ts';
+import { LabError } from '../../topologies/lab-error.ts';
 import { ConfigError } from '../core/config-error.ts';
-import { CliError, EXIT } from './exit.ts';
+import { CliError, EXIT, LAB_EXIT } from './exit.ts';
 import { version } from './self.ts';
 import { tell } from './terminal.ts';
 import { explainUsage } from './usage.ts';
@@ -96,12 +98,16 @@ function explain(error: unknown): number {
     process.stderr.write(`${error.message}\n`);
     return EXIT.config;
   }
-  if (error instanceof CliError) {
-    tell(`vipflow: ${error.message}`);
-    return error.exitCode;
-  }
+  if (error instanceof CliError) return told(error, error.exitCode);
+  if (error instanceof LabError) return told(error, LAB_EXIT[error.code] ?? EXIT.error);
+  if (error instanceof RequestError) return told(error, EXIT.usage);
   process.stderr.write(`vipflow: ${error instanceof Error ? error.stack : String(error)}\n`);
   return EXIT.error;
+}
+
+function told({ message }: Error, exitCode: number): number {
+  tell(`vipflow: ${message}`);
+  return exitCode;
 }
 
 const ignore = () => {};

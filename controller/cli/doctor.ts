@@ -1,6 +1,4 @@
 import { Command } from 'commander';
-import { askLab } from '../../topologies/control/found-labs.ts';
-import type { LabState } from '../../topologies/control/lab-state.ts';
 import { CHECKS, examine } from '../doctor/doctor.ts';
 import type { Way } from '../doctor/facts.ts';
 import { factsOf } from '../doctor/facts-of.ts';
@@ -9,7 +7,7 @@ import { type ControllerOptions, controllerOf, DEFAULT_URL, forController } from
 import { doctorWorld, insideLab, machine, type Place } from './doctor-world.ts';
 import { EXIT } from './exit.ts';
 import { counted } from './figures.ts';
-import { theLab } from './found-lab.ts';
+import { stateOf, theLab } from './found-lab.ts';
 import { self } from './self.ts';
 import { type Screen, screen, tell, wrapped } from './terminal.ts';
 
@@ -59,7 +57,7 @@ async function placeOf({ lab, url }: DoctorOptions): Promise<Patient> {
     return { place: machine(), way: { self, toSwitch: '', toHost }, url };
   }
   const found = await theLab(lab === true ? undefined : lab);
-  const state = (await askLab(found, { do: 'state' }, { timeoutMs: 10_000 })) as LabState;
+  const state = await stateOf(found);
   const named = lab === true ? '' : `--lab ${found.name} `;
   const inside = (node: string) => `${self} lab exec ${named}${node} -- `;
   return {

@@ -1,3 +1,5 @@
+import type { LabErrorCode } from '../../topologies/lab-error.ts';
+
 /** Exit codes of every command (`docs/cli.md`). */
 export const EXIT = {
   ok: 0,
@@ -12,6 +14,16 @@ export const EXIT = {
   /** A check said no: requests unanswered, a malformed message, a document stale. */
   check: 5,
 } as const;
+
+/** Errors of a lab that mean that something has to be there first; all others are `error`. */
+export const LAB_EXIT: Partial<Record<LabErrorCode, number>> = {
+  NO_MININET: EXIT.prerequisite,
+  NO_OPEN_VSWITCH: EXIT.prerequisite,
+  NO_PROGRAM: EXIT.prerequisite,
+  NO_PYTHON: EXIT.prerequisite,
+  NO_ROOT: EXIT.prerequisite,
+  NAME_TAKEN: EXIT.prerequisite,
+};
 
 /** Ends the command with a code and one sentence that says what is wrong and what to do. */
 export class CliError extends Error {

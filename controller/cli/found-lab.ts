@@ -1,6 +1,10 @@
-import { type FoundLab, foundLabs } from '../../topologies/control/found-labs.ts';
+import { askLab, type FoundLab, foundLabs } from '../../topologies/control/found-labs.ts';
+import type { LabState } from '../../topologies/control/lab-state.ts';
 import { CliError, EXIT } from './exit.ts';
 import { self } from './self.ts';
+
+/** A lab answers at once, or its process stands still. */
+export const ANSWER_MS = 10_000;
 
 /** The labs that run. Throws `CliError` when there is none. */
 export async function runningLabs(): Promise<FoundLab[]> {
@@ -18,4 +22,9 @@ export async function theLab(name: string | undefined): Promise<FoundLab> {
   const found = name === undefined ? labs[0] : labs.find(lab => lab.name === name);
   if (found === undefined) throw new CliError(EXIT.usage, `No lab called ${name} is running: there is ${names}.`);
   return found;
+}
+
+/** How a lab is now. */
+export async function stateOf(lab: FoundLab): Promise<LabState> {
+  return (await askLab(lab, { do: 'state' }, { timeoutMs: ANSWER_MS })) as LabState;
 }

@@ -1,15 +1,10 @@
 import { Command } from 'commander';
 import { askLab, endLab, type FoundLab } from '../../topologies/control/found-labs.ts';
-import { type LabRequest, RequestError } from '../../topologies/control/lab-request.ts';
-import type { LabState } from '../../topologies/control/lab-state.ts';
-import { LabError } from '../../topologies/lab-error.ts';
+import type { LabRequest } from '../../topologies/control/lab-request.ts';
 import { CliError, EXIT } from './exit.ts';
-import { runningLabs, theLab } from './found-lab.ts';
+import { ANSWER_MS, runningLabs, stateOf, theLab } from './found-lab.ts';
 import { labStatus } from './lab-status.ts';
 import { tell } from './terminal.ts';
-
-/** A lab answers at once, or its process stands still. */
-const ANSWER_MS = 10_000;
 
 interface LabOption {
   lab?: string;
@@ -22,7 +17,7 @@ export function statusCommand(): Command {
     .action(async ({ lab, json = false }: LabOption & { json?: boolean }) => {
       const chosen = lab === undefined ? await runningLabs() : [await theLab(lab)];
       for (const one of chosen) {
-        const state = (await ask(one, { do: 'state' }, ANSWER_MS)) as LabState;
+        const state = await stateOf(one);
         process.stdout.write(`${json ? JSON.stringify(state) : labStatus(state)}\n`);
       }
     });
@@ -71,13 +66,8 @@ export function downCommand(): Command {
 
 const forLab = (command: Command) => command.option('--lab <name>', 'which one, when several run; see lab status');
 
-async function ask(lab: FoundLab, request: LabRequest, timeoutMs?: number): Promise<unknown> {
+function ask(lab: FoundLab, request: LabRequest, timeoutMs?: number): Promise<unknown> {
   const out = (text: string) => void process.stdout.write(text);
   const err = (text: string) => void process.stderr.write(text);
-  try {
-    return await askLab(lab, request, { out, err, ...(timeoutMs !== undefined && { timeoutMs }) });
-  } catch (error) {
-    if (error instanceof RequestError) throw new CliError(EXIT.usage, error.message);
-    throw error instanceof LabError ? new CliError(EXIT.error, error.message) : error;
-  }
+  return askLab(lab, request, { out, err, ...(timeoutMs !== undefined && { timeoutMs }) });
 }

@@ -1,6 +1,5 @@
 import { type LabName, labs } from '../../topologies/catalogue.ts';
 import type { Realisation } from '../../topologies/control/lab-state.ts';
-import { LabError } from '../../topologies/lab-error.ts';
 import type { LabSpec } from '../../topologies/spec.ts';
 import { ConfigError } from '../core/config-error.ts';
 import { ConfigDocument } from '../core/config-file.ts';
@@ -35,30 +34,17 @@ export async function labUp(name: string, options: UpOptions): Promise<void> {
   if (options.load !== undefined && on !== 'embedded')
     throw new CliError(EXIT.usage, '--load is for embedded labs: use --on embedded, or --requests.');
   const { prepare, start } = realisations[on];
-  const problem = await prepare();
-  if (problem) throw new CliError(EXIT.prerequisite, problem);
+  await prepare();
   const stopped = stopSignal();
   stopped.then(() => tell('ending the lab'));
   const session = new LabSession(spec, document, { once, requests, load, controller, realise: start({ system }) });
   try {
     const isDone = await Promise.race([session.run(stopped).then(() => true), stopped.then(() => false)]);
     if (!isDone && once) throw new CliError(EXIT.check, 'Stopped before all requests were answered.');
-  } catch (error) {
-    throw error instanceof LabError ? new CliError(LAB_EXIT[error.code] ?? EXIT.error, error.message) : error;
   } finally {
     await session.stop();
   }
 }
-
-/** Errors of a lab that mean that something has to be there first. */
-const LAB_EXIT: Partial<Record<LabError['code'], number>> = {
-  NO_MININET: EXIT.prerequisite,
-  NO_OPEN_VSWITCH: EXIT.prerequisite,
-  NO_PROGRAM: EXIT.prerequisite,
-  NO_PYTHON: EXIT.prerequisite,
-  NO_ROOT: EXIT.prerequisite,
-  NAME_TAKEN: EXIT.prerequisite,
-};
 
 function specOf(name: string): LabSpec {
   const spec: LabSpec | undefined = Object.hasOwn(labs, name) ? labs[name as LabName] : undefined;

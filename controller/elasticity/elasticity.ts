@@ -4,7 +4,7 @@ import type { Edit } from '../core/config-file.ts';
 import { entryOf } from '../core/entry-of.ts';
 import type { Server } from '../service/server.ts';
 import type { VirtualService } from '../service/virtual-service.ts';
-import { LoadMeter } from './load.ts';
+import { type Load, NewRate } from './load.ts';
 import { Rule } from './rule.ts';
 
 /** What is to be done for a service, and why. */
@@ -29,7 +29,7 @@ export type ElasticAction =
 export const LOOK_EVERY_MS = 500;
 
 interface Watched {
-  readonly meter: LoadMeter;
+  readonly rate: NewRate;
   readonly rule: Rule;
   /** Servers that were once spares, or were added while running: those that may go again. */
   readonly elastic: Set<string>;
@@ -61,9 +61,15 @@ export class Elasticity {
     this.#noteElastic(service, watched);
     const settled = this.#settle(service, watched);
     const { servers, candidates, begun, responses } = service;
-    const connections = servers.reduce((sum, server) => sum + server.connections, 0);
-    const reading = { inUse: candidates.length, connections, begun, responseP95: responses.p95(now) };
-    const load = watched.meter.take(reading, now);
+    const inUse = candidates.length;
+    const share = Math.max(1, inUse);
+    const isP95Asked = (elasticity.up.responseP95 ?? elasticity.down.responseP95) !== undefined;
+    const load: Load = {
+      inUse,
+      connections: servers.reduce((sum, server) => sum + server.connections, 0) / share,
+      newPerSecond: watched.rate.take(begun, now) / share,
+      responseP95: isP95Asked ? responses.p95(now) : undefined,
+    };
     const wish = watched.rule.decide(elasticity, load, now);
     if (wish === undefined) return settled;
     const action = wish.direction === 'up' ? moreFor(service, wish.reason) : lessFor(service, watched, wish.reason);
@@ -120,5 +126,5 @@ function lessFor({ name: service, candidates }: VirtualService, { elastic }: Wat
 }
 
 function newlyWatched(): Watched {
-  return { meter: new LoadMeter(), rule: new Rule(), elastic: new Set(), leaving: new Set(), known: undefined };
+  return { rate: new NewRate(), rule: new Rule(), elastic: new Set(), leaving: new Set(), known: undefined };
 }

@@ -1,3 +1,4 @@
+import { entryOf } from '../../../core/entry-of.ts';
 import { MEASURES, type Measure, type Statistics } from './snapshot.ts';
 
 /** Seconds that the charts reach back. */
@@ -51,11 +52,7 @@ export class History {
   }
 
   #of(key: string): Values {
-    const known = this.#series.get(key);
-    if (known !== undefined) return known;
-    const values = new Array<number | null>(HISTORY_S).fill(null);
-    this.#series.set(key, values);
-    return values;
+    return entryOf(this.#series, key, () => new Array<number | null>(HISTORY_S).fill(null));
   }
 
   #turn(second: number): void {
