@@ -22,7 +22,7 @@ const at: Switch = {
   address: 'bench',
   isOpenVswitch: true,
   hasBundles: true,
-  generation: 0,
+  round: 0,
   ports: new Map(),
 };
 

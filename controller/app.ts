@@ -3,6 +3,8 @@ import { ARP_OP } from '../openflow/packet/arp.ts';
 import { arpReply } from '../openflow/packet/arp-message.ts';
 import { dissect } from '../openflow/packet/dissect.ts';
 import type { Packet } from '../openflow/packet/packet.ts';
+import { Balancer } from './connections/balancer.ts';
+import { serviceFlows } from './connections/service-flows.ts';
 import type { Random } from './core/clock.ts';
 import { type Command, log, send } from './core/command.ts';
 import { changesBetween } from './core/config/changes.ts';
@@ -23,12 +25,10 @@ import { floodFlow, switchingFlows } from './network/forwarding.ts';
 import { Hosts } from './network/hosts.ts';
 import { Links } from './network/links.ts';
 import { PortRates } from './network/port-rates.ts';
-import { Balancer } from './service/balancer.ts';
-import { serviceFlows } from './service/front.ts';
-import { type Member, Services } from './service/services.ts';
-import type { VirtualService } from './service/virtual-service.ts';
+import { type Member, Services } from './pool/services.ts';
+import type { VirtualService } from './pool/virtual-service.ts';
 import { builtIn, type StrategyBook } from './strategies/book.ts';
-import { generationsIn } from './switches/generation.ts';
+import { roundsIn } from './switches/round.ts';
 
 /** How often the deciders are to see the time. */
 export const TICK_MS = 50;
@@ -190,8 +190,8 @@ export class App {
   }
 
   #baseFlows(at: Switch): Flow[] {
-    const { generation } = at;
-    return [...switchingFlows(generation), ...serviceFlows(this.#config.services, at), floodFlow(generation)];
+    const { round } = at;
+    return [...switchingFlows(round), ...serviceFlows(this.#config.services, at), floodFlow(round)];
   }
 
   /** Installs what every switch needs, takes over what it carries, and only then removes what is left of earlier sessions. */
@@ -205,7 +205,7 @@ export class App {
       ...this.#baseFlows(at).map(flow => addFlow(at.dpid, flow)),
       ...this.#hosts.adopt(at, installed),
       barrier(at.dpid),
-      ...[...generationsIn(installed)].flatMap(generation => staleFlows(at.dpid, generation)),
+      ...[...roundsIn(installed)].flatMap(round => staleFlows(at.dpid, round)),
       log({ ...this.sequence.next('switch', now), ...line }),
       ...this.onTick(now),
     ];
@@ -256,7 +256,7 @@ export class App {
     const cookie = readCookie(message.cookie);
     if (cookie?.owner === 'connection') return this.#balancer.onFlowRemoved(at, message, now);
     const { ethSrc, inPort } = message.match;
-    const isCurrent = cookie?.owner === 'forwarding' && cookie.generation === at.generation;
+    const isCurrent = cookie?.owner === 'forwarding' && cookie.round === at.round;
     return isCurrent && typeof ethSrc === 'string' && typeof inPort === 'number' ? this.#hosts.forget(at, ethSrc, inPort) : [];
   }
 
@@ -355,8 +355,8 @@ function targetOf(id: string, { service, server }: Member): Target {
 }
 
 /** What an earlier session left; its connections end by themselves. */
-function staleFlows(dpid: Dpid, generation: number): Command[] {
+function staleFlows(dpid: Dpid, round: number): Command[] {
   return (['base', 'forwarding', 'observation'] as const).map(owner =>
-    deleteByCookie(dpid, cookieOf({ generation, owner }), cookieMask('generation', 'owner')),
+    deleteByCookie(dpid, cookieOf({ round, owner }), cookieMask('round', 'owner')),
   );
 }

@@ -1,16 +1,16 @@
 import { dirname } from 'node:path';
 import { listen, type Server } from '../openflow/index.ts';
-import { AlertDesk } from './alerts/alert-desk.ts';
-import { Outside } from './api/outside.ts';
+import { AlertRunner } from './alerts/alert-runner.ts';
+import { HttpApi } from './api/http-api.ts';
 import { TICK_MS } from './app.ts';
+import { Autoscaler } from './autoscaling/autoscaler.ts';
 import { type Clock, machineClock, type Random } from './core/clock.ts';
 import type { Config } from './core/config.ts';
 import type { ConfigDocument } from './core/config-file.ts';
 import type { LogEntry } from './core/events.ts';
-import { ElasticDesk } from './elasticity/elastic-desk.ts';
-import { Engine } from './engine.ts';
-import { SocketProbes } from './probing/socket-probe.ts';
-import { Steering } from './steering.ts';
+import { SocketProbes } from './health/socket-probe.ts';
+import { LiveConfig } from './live-config.ts';
+import { Runtime } from './runtime.ts';
 import { loadBook } from './strategies/user-book.ts';
 
 export interface ControllerOptions {
@@ -29,7 +29,7 @@ export interface Controller {
   readonly openflowPort: number;
   readonly httpPort: number;
   /** The way to another configuration. */
-  readonly steering: Steering;
+  readonly liveConfig: LiveConfig;
   stop(): Promise<void>;
 }
 
@@ -52,29 +52,29 @@ export async function startController(document: ConfigDocument, options: Control
     loadBook(
       of.config,
       dirname(of.file),
-      sentence => engine.warn(sentence),
+      sentence => runtime.warn(sentence),
       (path, message) => of.problem(path, message),
     );
-  const engine: Engine = new Engine(config, await load(document), {
-    ...{ clock, random, onDecision: seconds => outside.metrics.decided(seconds) },
+  const runtime: Runtime = new Runtime(config, await load(document), {
+    ...{ clock, random, onDecision: seconds => httpApi.metrics.decided(seconds) },
     publish: entry => {
-      outside.onEntry(entry);
+      httpApi.onEntry(entry);
       onEntry(entry);
       alerts.onEntry(entry);
     },
   });
-  const { app, registry } = engine;
-  const decide = engine.decide.bind(engine);
-  const steering = new Steering(app, document, { load, decide });
-  const current = () => steering.document.config;
-  const alerts = new AlertDesk({ clock, random, current, log: line => engine.tell('alert', line) });
-  const elastic = new ElasticDesk({ services: () => app.services.list, steering, tell: sentence => engine.warn(sentence) });
-  const outside = new Outside({
-    ...{ version, configFile, app, steering, address: config.listen.http, now: () => clock.now(), soon: setImmediate },
-    ...{ alerts: () => alerts.open, onDefect: error => engine.defect(error) },
+  const { app, registry } = runtime;
+  const decide = runtime.decide.bind(runtime);
+  const liveConfig = new LiveConfig(app, document, { load, decide });
+  const current = () => liveConfig.document.config;
+  const alerts = new AlertRunner({ clock, random, current, log: line => runtime.tell('alert', line) });
+  const autoscaler = new Autoscaler({ services: () => app.services.list, liveConfig, tell: sentence => runtime.warn(sentence) });
+  const httpApi = new HttpApi({
+    ...{ version, configFile, app, liveConfig, address: config.listen.http, now: () => clock.now(), soon: setImmediate },
+    ...{ alerts: () => alerts.open, onDefect: error => runtime.defect(error) },
     ask: (dpid, request, timeoutMs) => registry.request(dpid, request, timeoutMs),
   });
-  const { httpPort, openflow } = await listenOn(config, outside);
+  const { httpPort, openflow } = await listenOn(config, httpApi);
   openflow.on('connection', connection => registry.accept(connection));
 
   const sockets = new SocketProbes(clock);
@@ -82,32 +82,32 @@ export async function startController(document: ConfigDocument, options: Control
     decide(now => app.onTick(now));
     for (const asked of app.externalProbes())
       void sockets.probe(asked).then(outcome => decide(now => app.onExternal(asked.id, outcome, now)));
-    engine.guard(() => alerts.onTick());
-    engine.guard(now => elastic.onTick(now));
-    engine.guard(now => outside.onTick(now));
+    runtime.guard(() => alerts.onTick());
+    runtime.guard(now => autoscaler.onTick(now));
+    runtime.guard(now => httpApi.onTick(now));
   }, TICK_MS);
   return {
     openflowPort: (openflow.address as { port: number }).port,
     httpPort,
-    steering,
+    liveConfig,
     async stop() {
       clearInterval(ticking);
-      elastic.stop();
+      autoscaler.stop();
       registry.close();
-      await Promise.all([alerts.stop(), openflow.close(), outside.close()]);
+      await Promise.all([alerts.stop(), openflow.close(), httpApi.close()]);
     },
   };
 }
 
 /** Both listeners, or neither. */
-async function listenOn({ listen: { openflow } }: Config, outside: Outside): Promise<{ httpPort: number; openflow: Server }> {
-  const httpPort = await outside.listen().catch(error => {
+async function listenOn({ listen: { openflow } }: Config, httpApi: HttpApi): Promise<{ httpPort: number; openflow: Server }> {
+  const httpPort = await httpApi.listen().catch(error => {
     throw new ListenError('http', error);
   });
   try {
     return { httpPort, openflow: await listen(openflow) };
   } catch (error) {
-    await outside.close();
+    await httpApi.close();
     throw new ListenError('openflow', error);
   }
 }

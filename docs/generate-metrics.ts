@@ -1,4 +1,4 @@
-import { LogStream } from '../controller/api/log-stream.ts';
+import { LogStream } from '../controller/api/log/stream.ts';
 import { Metrics } from '../controller/api/metrics.ts';
 import { SwitchBook } from '../controller/api/switch-book.ts';
 import { App } from '../controller/app.ts';

@@ -51,7 +51,7 @@ ${Object.entries(COOKIE_BITS)
 function cookieText(name: string): string {
   const texts: Record<string, string> = {
     mark: '0x76: ours',
-    generation: 'the session that installed it; each session takes one that the switch does not hold',
+    round: 'the session that installed it; each session takes one that the switch does not hold',
     owner: Object.entries(OWNER)
       .map(([owner, number]) => `${number} ${owner}`)
       .join(', '),

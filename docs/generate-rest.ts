@@ -1,8 +1,8 @@
-import { Outside } from '../controller/api/outside.ts';
+import { HttpApi } from '../controller/api/http-api.ts';
 import { App } from '../controller/app.ts';
 import { configSchema } from '../controller/core/config.ts';
 import { ConfigDocument } from '../controller/core/config-file.ts';
-import { Steering } from '../controller/steering.ts';
+import { LiveConfig } from '../controller/live-config.ts';
 import { builtIn } from '../controller/strategies/book.ts';
 import { strategies } from '../controller/strategies/catalogue.ts';
 import { generated } from './generated.ts';
@@ -41,10 +41,10 @@ interface Document {
 /** A controller that nobody connects to: what it can be asked is the same. */
 const config = { services: [{ name: 'web', vip: '10.0.0.100', port: 80, servers: [{ name: 's1', ip: '10.0.0.1' }] }] };
 const app = new App(configSchema.parse(config), () => 0.5);
-const outside = new Outside({
+const outside = new HttpApi({
   ...{ version: '1', app, now: () => 0, alerts: () => [], soon: () => {}, onDefect: () => {}, ofProcess: false },
   ...{ configFile: undefined, address: { host: '127.0.0.1', port: 0 }, ask: () => Promise.reject(new Error('nobody is asked')) },
-  steering: new Steering(app, ConfigDocument.of(config, { strategies }), { load: async () => builtIn, decide: () => {} }),
+  liveConfig: new LiveConfig(app, ConfigDocument.of(config, { strategies }), { load: async () => builtIn, decide: () => {} }),
 });
 const document = (await (await outside.app.request('http://127.0.0.1/openapi.json')).json()) as Document;
 

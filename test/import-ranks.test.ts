@@ -13,15 +13,16 @@ const RANKS: readonly (readonly string[])[] = [
   ['openflow/'],
   ['controller/core'],
   ['controller/strategies', 'controller/network'],
-  ['controller/service', 'controller/health', 'controller/switches'],
-  ['controller/app.ts', 'controller/steering.ts'],
-  ['controller/api', 'controller/alerts', 'controller/elasticity', 'controller/probing', 'controller/cluster'],
-  ['controller/main.ts', 'controller/engine.ts', 'controller/simulation', 'controller/study'],
+  ['controller/pool'],
+  ['controller/connections', 'controller/health', 'controller/switches'],
+  ['controller/app.ts', 'controller/live-config.ts'],
+  ['controller/api', 'controller/alerts', 'controller/autoscaling', 'controller/cluster'],
+  ['controller/main.ts', 'controller/runtime.ts', 'controller/simulation', 'controller/study'],
   ['controller/doctor', 'controller/cli'],
 ];
 
 /** Houses that share a rank and still may not know each other. */
-const STRANGERS = ['controller/service', 'controller/health', 'controller/switches'];
+const STRANGERS = ['controller/connections', 'controller/health', 'controller/switches'];
 
 function sources(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true, recursive: true })

@@ -1,8 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { SERVER_STATES } from '../core/config/server.ts';
 import type { LogEntry } from '../core/events.ts';
-import type { Member, Services } from '../service/services.ts';
-import type { Plant } from './plant.ts';
+import type { Member, Services } from '../pool/services.ts';
+import type { ApiContext } from './api-context.ts';
 
 /** Seconds; a decision takes some microseconds, a queue in front of it shows at the other end. */
 const DECISION_BUCKETS = [0.000_025, 0.000_05, 0.0001, 0.000_25, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25];
@@ -14,7 +14,7 @@ const MAX_REASONS = 20;
 const OF_SERVER = ['service', 'server'] as const;
 
 /** What is measured of a controller. */
-export type Measured = Pick<Plant, 'app' | 'log' | 'version' | 'alerts' | 'switches' | 'now'>;
+export type Measured = Pick<ApiContext, 'app' | 'log' | 'version' | 'alerts' | 'switches' | 'now'>;
 
 /** A metric as the documents show it. */
 export interface Described {
@@ -54,9 +54,9 @@ export class Metrics {
   readonly #services: Services;
 
   /** `ofProcess`: with what Node tells of this process. */
-  constructor(plant: Measured, { ofProcess }: { readonly ofProcess: boolean }) {
-    this.#services = plant.app.services;
-    this.#gauges(plant);
+  constructor(context: Measured, { ofProcess }: { readonly ofProcess: boolean }) {
+    this.#services = context.app.services;
+    this.#gauges(context);
     if (ofProcess) collectDefaultMetrics({ register: this.#registry });
   }
 
@@ -117,11 +117,11 @@ export class Metrics {
   }
 
   /** What is read when somebody asks. */
-  #gauges(plant: Measured): void {
-    const { app, log, version } = plant;
+  #gauges(context: Measured): void {
+    const { app, log, version } = context;
     this.#gauge('info', 'The version, as a label.', ['version'], gauge => gauge.set({ version }, 1));
-    this.#ofServers(plant);
-    this.#ofSwitches(plant);
+    this.#ofServers(context);
+    this.#ofSwitches(context);
     this.#gauge('service_up', '1: some server takes new connections.', ['service'], gauge => {
       for (const service of app.services.list) gauge.set({ service: service.name }, app.stateOf(service) === 'down' ? 0 : 1);
     });
@@ -129,7 +129,7 @@ export class Metrics {
       for (const service of app.services.list) gauge.set({ service: service.name }, app.stateOf(service) === 'panic' ? 1 : 0);
     });
     this.#gauge('alerts', 'Alerts that last.', ['alert'], gauge => {
-      for (const { alert } of plant.alerts()) gauge.inc({ alert });
+      for (const { alert } of context.alerts()) gauge.inc({ alert });
     });
     this.#gauge('log_readers', 'Readers of the log.', [], gauge => {
       gauge.set(log.readers);

@@ -1,8 +1,8 @@
 import type { ServiceConfig } from '../core/config.ts';
 import { ConfigError } from '../core/config-error.ts';
 import type { ConfigDocument, Edit, Step } from '../core/config-file.ts';
+import type { ApiContext } from './api-context.ts';
 import { editsOf } from './merge-patch.ts';
-import type { Plant } from './plant.ts';
 import { inWords, named, ProblemError, refusalOf } from './problem.ts';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -16,12 +16,12 @@ export const FIXED_OF_SERVER = ['name', 'ip', 'port'] as const;
 
 /** Changes of services and servers, as edits of the configuration that is in force when it is their turn. */
 export class ServiceEdits {
-  readonly #plant: Plant;
+  readonly #context: ApiContext;
   readonly #source: string;
 
   /** `by`: the name of the token. */
-  constructor(plant: Plant, by: string | undefined) {
-    this.#plant = plant;
+  constructor(context: ApiContext, by: string | undefined) {
+    this.#context = context;
     this.#source = sourceOf(by);
   }
 
@@ -70,7 +70,7 @@ export class ServiceEdits {
       const edits = editsAt(at, document);
       return edits.length === 0 ? document : document.edit(edits);
     };
-    await this.#plant.steering.change(this.#source, next).catch(error => {
+    await this.#context.liveConfig.change(this.#source, next).catch(error => {
       throw error instanceof ConfigError ? refusalOf(error, at) : error;
     });
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SERVER_STATES } from '../core/config/server.ts';
-import { adoptedLine, decisionLine, endLine, eventLine } from './log-shapes.ts';
+import { adoptedLine, decisionLine, endLine, eventLine } from './log/shapes.ts';
 
 /**
  * The resources of the REST interface, as JSON. From here come the OpenAPI document, and the types of those who ask: the dashboard, the

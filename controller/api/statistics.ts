@@ -1,6 +1,6 @@
 import { entryOf } from '../core/entry-of.ts';
 import type { LogEntry } from '../core/events.ts';
-import { idOf, type Services } from '../service/services.ts';
+import { idOf, type Services } from '../pool/services.ts';
 import type { SeriesView } from './shapes.ts';
 
 /** One step for each second. */

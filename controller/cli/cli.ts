@@ -3,8 +3,8 @@ import { RequestError } from '../../topologies/control/lab-request.ts';
 import { LabError } from '../../topologies/lab-error.ts';
 import { ConfigError } from '../core/config-error.ts';
 import { CliError, EXIT, LAB_EXIT } from './exit.ts';
+import { tell } from './screen/terminal.ts';
 import { version } from './self.ts';
-import { tell } from './terminal.ts';
 import { explainUsage } from './usage.ts';
 
 const EPILOGUE = `
@@ -22,35 +22,35 @@ type Loader = () => Promise<Command>;
 /** Each command, loaded when it is wanted: the whole program takes a second. */
 const COMMANDS: Readonly<Record<string, Readonly<Record<string, Loader>>>> = {
   'To begin:': {
-    lab: async () => (await import('./lab.ts')).labCommand(),
-    run: async () => (await import('./run.ts')).runCommand(),
-    check: async () => (await import('./check.ts')).checkCommand(),
-    doctor: async () => (await import('./doctor.ts')).doctorCommand(),
+    lab: async () => (await import('./lab/lab.ts')).labCommand(),
+    run: async () => (await import('./commands/run.ts')).runCommand(),
+    check: async () => (await import('./commands/check.ts')).checkCommand(),
+    doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
   },
   'To see:': {
-    top: async () => (await import('./top.ts')).topCommand(),
-    watch: async () => (await import('./watch.ts')).watchCommand(),
-    services: async () => (await import('./services.ts')).servicesCommand(),
-    servers: async () => (await import('./servers.ts')).serversCommand(),
-    switches: async () => (await import('./switches.ts')).switchesCommand(),
-    connections: async () => (await import('./connections.ts')).connectionsCommand(),
-    flows: async () => (await import('./flows.ts')).flowsCommand(),
-    explain: async () => (await import('./explain.ts')).explainCommand(),
+    top: async () => (await import('./commands/top.ts')).topCommand(),
+    watch: async () => (await import('./commands/watch.ts')).watchCommand(),
+    services: async () => (await import('./commands/services.ts')).servicesCommand(),
+    servers: async () => (await import('./commands/servers.ts')).serversCommand(),
+    switches: async () => (await import('./commands/switches.ts')).switchesCommand(),
+    connections: async () => (await import('./commands/connections.ts')).connectionsCommand(),
+    flows: async () => (await import('./commands/flows.ts')).flowsCommand(),
+    explain: async () => (await import('./commands/explain.ts')).explainCommand(),
   },
   'To steer:': {
-    server: async () => (await import('./server.ts')).serverCommand(),
-    service: async () => (await import('./service.ts')).serviceCommand(),
-    config: async () => (await import('./config.ts')).configCommand(),
-    alert: async () => (await import('./alert.ts')).alertCommand(),
+    server: async () => (await import('./commands/server.ts')).serverCommand(),
+    service: async () => (await import('./commands/service.ts')).serviceCommand(),
+    config: async () => (await import('./commands/config.ts')).configCommand(),
+    alert: async () => (await import('./commands/alert.ts')).alertCommand(),
   },
   'To try out:': {
-    sim: async () => (await import('./sim.ts')).simCommand(),
-    study: async () => (await import('./study.ts')).studyCommand(),
-    replay: async () => (await import('./replay.ts')).replayCommand(),
-    decode: async () => (await import('./decode.ts')).decodeCommand(),
+    sim: async () => (await import('./commands/sim.ts')).simCommand(),
+    study: async () => (await import('./study/study.ts')).studyCommand(),
+    replay: async () => (await import('./commands/replay.ts')).replayCommand(),
+    decode: async () => (await import('./commands/decode.ts')).decodeCommand(),
   },
   'For the shell:': {
-    completion: async () => (await import('./completion.ts')).completionCommand(() => program()),
+    completion: async () => (await import('./commands/completion.ts')).completionCommand(() => program()),
   },
 };
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { tell } from './terminal.ts';
+import { tell } from './screen/terminal.ts';
 
 /** Makes one sentence of what commander finds wrong with a command line, for a command and all below it. */
 export function explainUsage(command: Command, above = ''): void {

@@ -46,7 +46,7 @@ export type Owner = keyof typeof OWNER;
 /** `name: [lowest bit, width]`. `mark` tells our flows from everybody else's. */
 export const COOKIE_BITS = {
   mark: [56, 8],
-  generation: [48, 8],
+  round: [48, 8],
   owner: [44, 4],
   service: [32, 12],
   server: [20, 12],
@@ -57,7 +57,7 @@ export type CookieField = keyof typeof COOKIE_BITS;
 const MARK = 0x76; // 'v'
 
 export interface Cookie {
-  generation: number;
+  round: number;
   owner: Owner;
   service?: number;
   server?: number;
@@ -69,14 +69,14 @@ export function cookieRange(field: CookieField): number {
   return 2 ** COOKIE_BITS[field][1];
 }
 
-export function cookieOf({ generation, owner, service = 0, server = 0, serial = 0 }: Cookie): bigint {
-  const high = half('mark', MARK) + half('generation', generation) + half('owner', OWNER[owner]) + half('service', service);
+export function cookieOf({ round, owner, service = 0, server = 0, serial = 0 }: Cookie): bigint {
+  const high = half('mark', MARK) + half('round', round) + half('owner', OWNER[owner]) + half('service', service);
   return (BigInt(high) << 32n) | BigInt(half('server', server) + half('serial', serial));
 }
 
-/** What tells the flow of a connection from those of all others in its switch, as a number: its generation and its serial. */
+/** What tells the flow of a connection from those of all others in its switch, as a number: its round and its serial. */
 export function connectionNumber(cookie: bigint): number {
-  return get('generation', cookie) * cookieRange('serial') + get('serial', cookie);
+  return get('round', cookie) * cookieRange('serial') + get('serial', cookie);
 }
 
 /** The cookie's fields, or undefined for a flow that is not ours. */
@@ -84,7 +84,7 @@ export function readCookie(cookie: bigint): Required<Cookie> | undefined {
   const owner = OWNERS.get(get('owner', cookie));
   if (get('mark', cookie) !== MARK || owner === undefined) return undefined;
   return {
-    generation: get('generation', cookie),
+    round: get('round', cookie),
     owner,
     service: get('service', cookie),
     server: get('server', cookie),

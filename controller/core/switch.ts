@@ -10,8 +10,8 @@ export interface Switch {
   readonly isOpenVswitch: boolean;
   /** Flows can be exchanged in one moment (ONF EXT-230). */
   readonly hasBundles: boolean;
-  /** Marks the flows of this session's base tables; differs from every generation found in the switch. */
-  readonly generation: number;
+  /** Marks the flows of this session's base tables; differs from every round found in the switch. */
+  readonly round: number;
   readonly ports: ReadonlyMap<number, Port>;
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from '../core/command.ts';
 import type { Findings, HealthChange, Panic } from './findings.ts';
-import type { Ruling } from './standing.ts';
-import type { Watch } from './watch.ts';
+import type { Ruling } from './health-state.ts';
+import type { Watch } from './server-check.ts';
 
 /** Findings while they are being made. */
 export class Collected implements Findings {

@@ -1,5 +1,5 @@
 import type { HealthConfig } from '../core/config.ts';
-import type { Watch } from './watch.ts';
+import type { Watch } from './server-check.ts';
 
 /** A probe that whoever owns sockets has to make: connect to `ip:port`, for `http` ask for the page, and tell `Monitor.onExternal`. */
 export interface ExternalProbe {

@@ -1,5 +1,5 @@
 import type { HealthConfig } from '../core/config.ts';
-import type { Ruling, Standing } from './standing.ts';
+import type { Ruling, Standing } from './health-state.ts';
 
 /** The longest ejection, in multiples of the first. */
 const LONGEST_EJECTION = 10;

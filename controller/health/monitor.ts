@@ -19,11 +19,11 @@ import { HttpProbe } from './http-probe.ts';
 import { IcmpProbe } from './icmp-probe.ts';
 import type { Ends, Outcome, Probe, Step } from './probe.ts';
 import { ProbePorts } from './probe-ports.ts';
-import { Roster } from './roster.ts';
+import { type Asked, SETTLING_MS, type Watch } from './server-check.ts';
+import { Roster } from './server-checks.ts';
 import { placeText, Strays } from './strays.ts';
 import type { ProbeType, Target } from './target.ts';
 import { TcpProbe } from './tcp-probe.ts';
-import { type Asked, SETTLING_MS, type Watch } from './watch.ts';
 
 /** Rounds begun or ended in one tick; what is over that waits for the next one. */
 export const WORK_PER_TICK = 200;

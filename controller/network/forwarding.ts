@@ -13,8 +13,8 @@ const BRIDGE_GROUP = { value: '01:80:c2:00:00:00', mask: 'ff:ff:ff:ff:ff:f0' };
  * What ordinary switching needs before anybody is known; the table-miss entries come first. The one that floods is apart: it opens the way
  * to other switches, where a packet for a VIP would be decided that is not known here yet.
  */
-export function switchingFlows(generation: number): Flow[] {
-  const cookie = cookieOf({ generation, owner: 'base' });
+export function switchingFlows(round: number): Flow[] {
+  const cookie = cookieOf({ round, owner: 'base' });
   const miss = { priority: PRIORITY.miss, match: {}, cookie };
   return [
     { ...miss, table: TABLE.learn, actions: [{ type: 'output', port: OFPP.CONTROLLER }], next: TABLE.forward },
@@ -26,31 +26,31 @@ export function switchingFlows(generation: number): Flow[] {
 }
 
 /** What nobody knows goes everywhere. To be installed when the VIPs are. */
-export function floodFlow(generation: number): Flow {
-  const cookie = cookieOf({ generation, owner: 'base' });
+export function floodFlow(round: number): Flow {
+  const cookie = cookieOf({ round, owner: 'base' });
   return { table: TABLE.forward, priority: PRIORITY.miss, match: {}, actions: [{ type: 'output', port: OFPP.ALL }], cookie };
 }
 
 /** A known source at its port: nothing to report. */
-export function sourceFlow(generation: number, mac: string, port: number): Flow {
+export function sourceFlow(round: number, mac: string, port: number): Flow {
   return {
     table: TABLE.learn,
     priority: PRIORITY.forwarding,
     match: { inPort: port, ethSrc: mac },
     actions: [],
     next: TABLE.forward,
-    cookie: cookieOf({ generation, owner: 'forwarding' }),
+    cookie: cookieOf({ round, owner: 'forwarding' }),
     idleTimeoutSec: HOST_IDLE_SEC,
     reportsRemoval: true,
   };
 }
 
-export function destinationFlow(generation: number, mac: string, port: number): Flow {
+export function destinationFlow(round: number, mac: string, port: number): Flow {
   return {
     table: TABLE.forward,
     priority: PRIORITY.forwarding,
     match: { ethDst: mac },
     actions: [{ type: 'output', port }],
-    cookie: cookieOf({ generation, owner: 'forwarding' }),
+    cookie: cookieOf({ round, owner: 'forwarding' }),
   };
 }

@@ -68,25 +68,21 @@ export class Hosts {
     if (before === port || this.#own.has(mac) || isMulticast(mac) || !isHostPort(port)) return [];
     if (before === undefined && known.size >= MAX_HOSTS) return [];
     known.set(mac, port);
-    const moved = before === undefined ? [] : [deleteFlow(at.dpid, sourceFlow(at.generation, mac, before)), barrier(at.dpid)];
-    return [
-      ...moved,
-      addFlow(at.dpid, destinationFlow(at.generation, mac, port)),
-      addFlow(at.dpid, sourceFlow(at.generation, mac, port)),
-    ];
+    const moved = before === undefined ? [] : [deleteFlow(at.dpid, sourceFlow(at.round, mac, before)), barrier(at.dpid)];
+    return [...moved, addFlow(at.dpid, destinationFlow(at.round, mac, port)), addFlow(at.dpid, sourceFlow(at.round, mac, port))];
   }
 
   /** The switch has not seen this source for a while. */
   forget(at: Switch, mac: string, port: number): Command[] {
     if (this.portOf(at.dpid, mac) !== port) return [];
     this.#ports.get(at.dpid)?.delete(mac);
-    return [deleteFlow(at.dpid, destinationFlow(at.generation, mac, port))];
+    return [deleteFlow(at.dpid, destinationFlow(at.round, mac, port))];
   }
 
   /** A port went down: nobody is behind it any more. */
   forgetPort(at: Switch, port: number): Command[] {
     const gone = [...(this.#ports.get(at.dpid) ?? [])].filter(([, where]) => where === port);
-    return gone.flatMap(([mac]) => [deleteFlow(at.dpid, sourceFlow(at.generation, mac, port)), ...this.forget(at, mac, port)]);
+    return gone.flatMap(([mac]) => [deleteFlow(at.dpid, sourceFlow(at.round, mac, port)), ...this.forget(at, mac, port)]);
   }
 
   /** Takes over what the switch knew before this session, so that nothing has to be flooded. */

@@ -112,7 +112,7 @@ export class SimulatedController {
     });
   }
 
-  /** Takes another configuration, as `steering.ts` lets a running controller do. */
+  /** Takes another configuration, as `live-config.ts` lets a running controller do. */
   configure(config: Config): void {
     this.#config = config;
     this.#turn(undefined, (app, now) => app.configure(config, 'simulation', now));

@@ -1,5 +1,5 @@
-import { Lots } from './lots.ts';
 import type { Candidate, Strategy } from './strategy.ts';
+import { WeightedDraw } from './weighted-draw.ts';
 
 /**
  * Two different ones are drawn by weight, and the one with fewer connections for its weight is picked (Azar, Broder, Karlin and Upfal 1994;
@@ -7,11 +7,11 @@ import type { Candidate, Strategy } from './strategy.ts';
  * herd, however old the counts are. O(log n).
  */
 export function powerOfTwoChoices<C extends Candidate>(): Strategy<C> {
-  let lots = new Lots<C>([]);
+  let lots = new WeightedDraw<C>([]);
   return {
     pick(_connection, candidates, { random }) {
       if (candidates.length === 0) return undefined;
-      if (candidates !== lots.candidates) lots = new Lots(candidates);
+      if (candidates !== lots.candidates) lots = new WeightedDraw(candidates);
       const first = lots.draw(random());
       const second = candidates.length === 1 ? first : lots.drawOther(first, random());
       const [one, other] = [candidates[first]!, candidates[second]!];

@@ -2,7 +2,7 @@ import type { MessageInput, MessageOf, Port } from '../../openflow/index.ts';
 import type { Dpid } from '../core/dpid.ts';
 import { cookieMask, cookieOf } from '../core/pipeline.ts';
 import type { InstalledFlow, Switch } from '../core/switch.ts';
-import { generationsIn, nextGeneration } from './generation.ts';
+import { nextRound, roundsIn } from './round.ts';
 
 /** What a switch told about itself. */
 export interface Introduction {
@@ -36,7 +36,7 @@ export const QUESTIONS = {
   flows: {
     type: 'multipartRequest',
     kind: 'flow',
-    body: { cookie: cookieOf({ generation: 0, owner: 'base' }), cookieMask: cookieMask() },
+    body: { cookie: cookieOf({ round: 0, owner: 'base' }), cookieMask: cookieMask() },
   },
 } as const satisfies Record<string, MessageInput>;
 
@@ -54,7 +54,7 @@ export function introductionOf(dpid: Dpid, address: string, { desc, ports, flows
     address,
     isOpenVswitch: known !== undefined,
     hasBundles: known?.hasBundles ?? false,
-    generation: nextGeneration(generationsIn(flows)),
+    round: nextRound(roundsIn(flows)),
     ports: new Map(ports.map(port => [port.portNo, port])),
   };
   const description = [...(known === undefined ? [mfrDesc] : []), hwDesc, swDesc].join(' ');

@@ -21,7 +21,7 @@ async function open(options: PageOptions = {}): Promise<Page> {
 
 const row = (page: Page, server: string) => page.locator('.service-card').first().getByRole('row').filter({ hasText: server });
 const stateOf = (server: string) =>
-  live.controller.steering.document.config.services[0]!.servers.find(({ name }) => name === server)!.state;
+  live.controller.liveConfig.document.config.services[0]!.servers.find(({ name }) => name === server)!.state;
 
 describe('the dashboard of a lab that runs', () => {
   it('shows clients, services, switch and servers, and breaks no rule of its content security policy', async () => {
@@ -82,7 +82,7 @@ describe('the dashboard of a lab that runs', () => {
     await page.locator('.decision').first().getByText('furthest behind its weight').waitFor();
     await page.keyboard.press('z');
     await page.getByText('Undone.').waitFor();
-    expect(live.controller.steering.document.config.services[0]!.strategy.name).toBe('round-robin');
+    expect(live.controller.liveConfig.document.config.services[0]!.strategy.name).toBe('round-robin');
   });
 
   it('leaves alone what is being typed, and tells in plain words what a controller refuses', async () => {

@@ -22,7 +22,7 @@ describe('screenshots', () => {
 
   beforeAll(async () => {
     await live.start();
-    await live.controller.steering.edit('test', [
+    await live.controller.liveConfig.edit('test', [
       { path: ['services', 0, 'strategy'], value: 'weighted-round-robin' },
       { path: ['services', 0, 'shadow'], value: 'least-connections' },
       { path: ['services', 0, 'servers', 1, 'weight'], value: 2 },

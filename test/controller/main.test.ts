@@ -5,7 +5,7 @@ import type { LogEntry } from '../../controller/core/events.ts';
 import { type Controller, ListenError, startController } from '../../controller/main.ts';
 import { strategies } from '../../controller/strategies/catalogue.ts';
 import { type Connection, connect, type Message, type MessageInput } from '../../openflow/index.ts';
-import { tcpFrame } from './service/world.ts';
+import { tcpFrame } from './connections/world.ts';
 
 const servers = [{ name: 's1', ip: '10.0.0.1', port: 8000 }];
 const configOn = (openflow: string, http = '127.0.0.1:0') =>

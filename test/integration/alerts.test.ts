@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { AlertDesk } from '../../controller/alerts/alert-desk.ts';
+import { AlertRunner } from '../../controller/alerts/alert-runner.ts';
 import { channelOf, overdue } from '../../controller/alerts/channels.ts';
 import type { DeliveryError } from '../../controller/alerts/failure.ts';
 import { type AlertMessage, messageOf } from '../../controller/alerts/message.ts';
@@ -252,7 +252,7 @@ describe('a command', () => {
 });
 
 describe('a desk of alerts', () => {
-  const desks: { desk: AlertDesk; ticking: NodeJS.Timeout }[] = [];
+  const desks: { desk: AlertRunner; ticking: NodeJS.Timeout }[] = [];
   afterEach(async () => {
     for (const { desk, ticking } of desks.splice(0)) {
       clearInterval(ticking);
@@ -266,7 +266,7 @@ describe('a desk of alerts', () => {
     const services = [{ name: 'web', vip: '10.0.0.100', port: 80, servers }];
     const current = configSchema.parse({ services, alerts: { damp: '0s', channels } });
     const clock = { now: () => Date.now() };
-    const desk = new AlertDesk({ current: () => current, clock, random: () => 0.5, log: line => log.push(line) });
+    const desk = new AlertRunner({ current: () => current, clock, random: () => 0.5, log: line => log.push(line) });
     desks.push({ desk, ticking: setInterval(() => desk.onTick(), 10) });
     const states = () => log.filter(({ alert }) => alert === 'delivery').map(({ subject, state }) => `${subject} ${state}`);
     const lose = (name: string) => {

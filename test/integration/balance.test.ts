@@ -255,8 +255,8 @@ describe('a controller that is killed', () => {
       const [survived] = await living;
       expect(survived).toMatchObject({ ok: true, status: 200 });
       await net.quiet();
-      const generations = (await net.flows()).map(line => /cookie=0x76([0-9a-f]{2})/.exec(line)?.[1]);
-      expect(new Set(generations)).toEqual(new Set(['01']));
+      const rounds = (await net.flows()).map(line => /cookie=0x76([0-9a-f]{2})/.exec(line)?.[1]);
+      expect(new Set(rounds)).toEqual(new Set(['01']));
       await until('the end of the adopted connection', () =>
         net.ends().some(({ of }) => of === net.controller.of('adopted')[0]!.seq),
       );

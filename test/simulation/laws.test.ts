@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { App } from '../../controller/app.ts';
+import { Balancer } from '../../controller/connections/balancer.ts';
+import { Lifetimes } from '../../controller/connections/lifetimes.ts';
 import type { Command } from '../../controller/core/command.ts';
-import { Balancer } from '../../controller/service/balancer.ts';
-import { Lifetimes } from '../../controller/service/lifetimes.ts';
 import { FAULT_KINDS } from '../../controller/simulation/settings.ts';
 import { simulate } from '../../controller/simulation/simulation.ts';
 

@@ -2,9 +2,9 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { EventEntry } from '../../core/events.ts';
 import { json, refusals } from '../answers.ts';
 import type { ApiApp } from '../api-app.ts';
-import { wantedBy } from '../log-filter.ts';
-import { MAX_EVENT_LINES } from '../log-stream.ts';
-import type { Plant } from '../plant.ts';
+import type { ApiContext } from '../api-context.ts';
+import { wantedBy } from '../log/filter.ts';
+import { MAX_EVENT_LINES } from '../log/stream.ts';
 import { alert, events } from '../shapes.ts';
 import { alertView } from '../views/alert.ts';
 
@@ -33,7 +33,7 @@ const listEvents = createRoute({
   responses: { 200: json(events, 'the oldest first'), ...refusals() },
 });
 
-export function alertRoutes(api: ApiApp, { alerts, log }: Plant): void {
+export function alertRoutes(api: ApiApp, { alerts, log }: ApiContext): void {
   api.openapi(listAlerts, c => c.json(alerts().map(alertView), 200));
   api.openapi(listEvents, c => {
     const { since, ...filter } = c.req.valid('query');

@@ -5,8 +5,8 @@ import { ConfigDocument } from '../../core/config-file.ts';
 import { strategies } from '../../strategies/catalogue.ts';
 import { json, refusals } from '../answers.ts';
 import type { ApiApp } from '../api-app.ts';
+import type { ApiContext } from '../api-context.ts';
 import { blanked, restored } from '../config-secrets.ts';
-import type { Plant } from '../plant.ts';
 import { ProblemError, refusalOf } from '../problem.ts';
 import { sourceOf } from '../service-edits.ts';
 import { applied, type CheckView, check, status } from '../shapes.ts';
@@ -49,24 +49,24 @@ const save = createRoute({
   responses: { 200: json(status.shape.config, 'it is written'), ...refusals(409) },
 });
 
-export function configRoutes(api: ApiApp, { steering, store }: Plant): void {
+export function configRoutes(api: ApiApp, { liveConfig, store }: ApiContext): void {
   api.openapi(get, c => {
-    if (c.req.valid('query').format === 'json') return c.json(JSON.parse(JSON.stringify(steering.document.config)));
-    return c.body(blanked(steering.document), 200, { 'content-type': 'text/yaml; charset=utf-8' }) as never;
+    if (c.req.valid('query').format === 'json') return c.json(JSON.parse(JSON.stringify(liveConfig.document.config)));
+    return c.body(blanked(liveConfig.document), 200, { 'content-type': 'text/yaml; charset=utf-8' }) as never;
   });
   api.put('/config', async c => {
     const text = await textOf(c.req.raw);
-    const before = steering.document.config;
+    const before = liveConfig.document.config;
     const next = (inForce: ConfigDocument) => parsed(text, inForce);
-    const { config } = await steering.change(sourceOf(c.var.by), next).catch(error => {
+    const { config } = await liveConfig.change(sourceOf(c.var.by), next).catch(error => {
       throw error instanceof ConfigError ? refusalOf(error) : error;
     });
     return c.json({ changes: changesBetween(before, config) }, 200);
   });
-  api.post('/config/check', async c => c.json(checked(await textOf(c.req.raw), steering.document), 200));
+  api.post('/config/check', async c => c.json(checked(await textOf(c.req.raw), liveConfig.document), 200));
   api.openapi(save, c => {
-    store.save(steering.document);
-    return c.json(store.view(steering.document), 200);
+    store.save(liveConfig.document);
+    return c.json(store.view(liveConfig.document), 200);
   });
   // Their bodies are YAML, which no validator of the routes reads.
   for (const route of [put, postCheck]) api.openAPIRegistry.registerPath(route);

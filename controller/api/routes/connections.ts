@@ -1,8 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { json, refusals } from '../answers.ts';
 import type { ApiApp } from '../api-app.ts';
-import { MAX_FLOW_LINES } from '../log-stream.ts';
-import type { Plant } from '../plant.ts';
+import type { ApiContext } from '../api-context.ts';
+import { MAX_FLOW_LINES } from '../log/stream.ts';
 import { ProblemError } from '../problem.ts';
 import { adoption, connections, decision, decisions } from '../shapes.ts';
 import { connectionsView } from '../views/connection.ts';
@@ -41,7 +41,7 @@ const getDecision = createRoute({
   responses: { 200: json(z.union([decision, adoption]), 'the decision, or the adoption'), ...refusals(404) },
 });
 
-export function connectionRoutes(api: ApiApp, { app, log, now }: Plant): void {
+export function connectionRoutes(api: ApiApp, { app, log, now }: ApiContext): void {
   api.openapi(listConnections, c => c.json(connectionsView(app.balancer.connections(), c.req.valid('query'), now()), 200));
   api.openapi(listDecisions, c => c.json(decisionsView(log.flows, c.req.valid('query')), 200));
   api.openapi(getDecision, c => {

@@ -1,10 +1,10 @@
 import { createRoute } from '@hono/zod-openapi';
 import { refusals } from '../answers.ts';
 import type { ApiApp } from '../api-app.ts';
-import { newlines } from '../log-encoding.ts';
-import { logQuery, type Run, readingOf } from '../log-query.ts';
-import { eventLine, flowLine, readerLine } from '../log-shapes.ts';
-import { LOGS, type LogStream } from '../log-stream.ts';
+import { newlines } from '../log/encoding.ts';
+import { logQuery, type Run, readingOf } from '../log/query.ts';
+import { eventLine, flowLine, readerLine } from '../log/shapes.ts';
+import { LOGS, type LogStream } from '../log/stream.ts';
 import { ProblemError } from '../problem.ts';
 import { snapshotLine } from '../shapes.ts';
 

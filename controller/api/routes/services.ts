@@ -3,8 +3,8 @@ import { server as serverSchema } from '../../core/config/server.ts';
 import { service as serviceSchema } from '../../core/config/service.ts';
 import { json, refusals } from '../answers.ts';
 import type { ApiApp } from '../api-app.ts';
+import type { ApiContext } from '../api-context.ts';
 import { settingsOf } from '../config-schema.ts';
-import type { Plant } from '../plant.ts';
 import { named } from '../problem.ts';
 import { FIXED_OF_SERVER, FIXED_OF_SERVICE, ServiceEdits } from '../service-edits.ts';
 import { server, service } from '../shapes.ts';
@@ -72,25 +72,25 @@ const removeServer = createRoute({
   responses: { 204: { description: 'it is gone' }, ...refusals(404, 422) },
 });
 
-export function serviceRoutes(api: ApiApp, plant: Plant): void {
-  const serviceNamed = (name: string) => named('service', name, plant.app.services.list);
+export function serviceRoutes(api: ApiApp, context: ApiContext): void {
+  const serviceNamed = (name: string) => named('service', name, context.app.services.list);
   const serverNamed = (of: string, name: string) => {
     const service = serviceNamed(of);
     return { service, server: named(`server of "${of}"`, name, service.servers) };
   };
-  const changes = (by: string | undefined) => new ServiceEdits(plant, by);
+  const changes = (by: string | undefined) => new ServiceEdits(context, by);
 
-  api.openapi(list, c => c.json(servicesView(plant), 200));
-  api.openapi(get, c => c.json(serviceView(plant, serviceNamed(c.req.valid('param').service)), 200));
+  api.openapi(list, c => c.json(servicesView(context), 200));
+  api.openapi(get, c => c.json(serviceView(context, serviceNamed(c.req.valid('param').service)), 200));
   api.openapi(add, async c => {
     const body = c.req.valid('json');
     await changes(c.var.by).addService(body);
-    return c.json(serviceView(plant, serviceNamed(String(body.name))), 201, { location: place(String(body.name)) });
+    return c.json(serviceView(context, serviceNamed(String(body.name))), 201, { location: place(String(body.name)) });
   });
   api.openapi(patch, async c => {
     const { service: name } = c.req.valid('param');
     await changes(c.var.by).patchService(name, c.req.valid('json'));
-    return c.json(serviceView(plant, serviceNamed(name)), 200);
+    return c.json(serviceView(context, serviceNamed(name)), 200);
   });
   api.openapi(remove, async c => {
     await changes(c.var.by).removeService(c.req.valid('param').service);
@@ -101,18 +101,18 @@ export function serviceRoutes(api: ApiApp, plant: Plant): void {
     const body = c.req.valid('json');
     await changes(c.var.by).addServer(name, body);
     const { service: of, server: added } = serverNamed(name, String(body.name));
-    return c.json(serverView(plant, of, added), 201, { location: place(name, added.name) });
+    return c.json(serverView(context, of, added), 201, { location: place(name, added.name) });
   });
   api.openapi(getServer, c => {
     const { service: of, server: name } = c.req.valid('param');
     const found = serverNamed(of, name);
-    return c.json(serverView(plant, found.service, found.server), 200);
+    return c.json(serverView(context, found.service, found.server), 200);
   });
   api.openapi(patchServer, async c => {
     const { service: of, server: name } = c.req.valid('param');
     await changes(c.var.by).patchServer(of, name, c.req.valid('json'));
     const found = serverNamed(of, name);
-    return c.json(serverView(plant, found.service, found.server), 200);
+    return c.json(serverView(context, found.service, found.server), 200);
   });
   api.openapi(removeServer, async c => {
     const { service: of, server: name } = c.req.valid('param');

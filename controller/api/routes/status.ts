@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { json, refusals } from '../answers.ts';
 import type { ApiApp } from '../api-app.ts';
-import type { Plant } from '../plant.ts';
+import type { ApiContext } from '../api-context.ts';
 import { statistics, status, strategy } from '../shapes.ts';
 import { MAX_STEPS, STEP_MS } from '../statistics.ts';
 import { timeText } from '../time-text.ts';
@@ -26,11 +26,11 @@ const getStatistics = createRoute({
   responses: { 200: json(statistics, 'time series of each service and server'), ...refusals() },
 });
 
-export function statusRoutes(api: ApiApp, plant: Plant): void {
-  api.openapi(getStatus, c => c.json(statusView(plant), 200));
+export function statusRoutes(api: ApiApp, context: ApiContext): void {
+  api.openapi(getStatus, c => c.json(statusView(context), 200));
   api.openapi(listStrategies, c => c.json(strategiesView(), 200));
   api.openapi(getStatistics, c => {
-    const { from, series } = plant.statistics.view(c.req.valid('query').minutes);
+    const { from, series } = context.statistics.view(c.req.valid('query').minutes);
     return c.json({ from: timeText(from), stepMs: STEP_MS, series }, 200);
   });
 }

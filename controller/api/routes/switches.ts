@@ -3,7 +3,7 @@ import { OFPG, OFPP, OFPTT } from '../../../openflow/index.ts';
 import type { Dpid } from '../../core/dpid.ts';
 import { json, refusals } from '../answers.ts';
 import type { ApiApp } from '../api-app.ts';
-import type { Plant } from '../plant.ts';
+import type { ApiContext } from '../api-context.ts';
 import { ProblemError, unknown } from '../problem.ts';
 import { flow, host, link, switchShape } from '../shapes.ts';
 import type { SwitchRecord } from '../switch-book.ts';
@@ -54,26 +54,26 @@ const ALL_FLOWS = {
   body: { tableId: OFPTT.ALL, outPort: OFPP.ANY, outGroup: OFPG.ANY },
 } as const;
 
-export function switchRoutes(api: ApiApp, plant: Plant): void {
-  api.openapi(list, async c => c.json(await switchesView(plant), 200));
-  api.openapi(get, async c => c.json(await switchView(plant, recordOf(plant, c.req.valid('param').dpid)), 200));
+export function switchRoutes(api: ApiApp, context: ApiContext): void {
+  api.openapi(list, async c => c.json(await switchesView(context), 200));
+  api.openapi(get, async c => c.json(await switchView(context, recordOf(context, c.req.valid('param').dpid)), 200));
   api.openapi(flows, async c => {
-    const { dpid } = recordOf(plant, c.req.valid('param').dpid);
-    const { body } = await plant.ask(dpid, ALL_FLOWS).catch((error: Error) => {
+    const { dpid } = recordOf(context, c.req.valid('param').dpid);
+    const { body } = await context.ask(dpid, ALL_FLOWS).catch((error: Error) => {
       throw new ProblemError(502, error.message);
     });
-    const views = body.map(installed => flowView(installed, plant.app.services));
+    const views = body.map(installed => flowView(installed, context.app.services));
     return c.json(
       views.sort((a, b) => a.table - b.table || b.priority - a.priority),
       200,
     );
   });
-  api.openapi(hosts, c => c.json(hostsView(plant.app), 200));
-  api.openapi(links, c => c.json(plant.app.links.list(), 200));
+  api.openapi(hosts, c => c.json(hostsView(context.app), 200));
+  api.openapi(links, c => c.json(context.app.links.list(), 200));
 }
 
 /** The switch that is meant by a datapath id, written in full or as people say it. */
-function recordOf({ switches }: Plant, text: string): SwitchRecord {
+function recordOf({ switches }: ApiContext, text: string): SwitchRecord {
   const dpid = /^[0-9a-f]{1,16}$/i.test(text) ? (text.toLowerCase().padStart(16, '0') as Dpid) : undefined;
   const decimal = /^\d{1,15}$/.test(text) ? (Number(text).toString(16).padStart(16, '0') as Dpid) : undefined;
   const found = text.length === 16 ? switches.get(dpid ?? '') : (switches.get(decimal ?? '') ?? switches.get(dpid ?? ''));

@@ -1,5 +1,5 @@
-import type { Connection } from '../../service/connection.ts';
-import { isClient } from '../log-filter.ts';
+import type { Connection } from '../../connections/connection.ts';
+import { isClient } from '../log/filter.ts';
 import type { ConnectionsView, ConnectionView } from '../shapes.ts';
 import { timeText } from '../time-text.ts';
 

@@ -1,6 +1,6 @@
 import type { AdoptedEntry, DecisionEntry, EndEntry } from '../../core/events.ts';
-import { wantedBy } from '../log-filter.ts';
-import type { LogMemory } from '../log-memory.ts';
+import { wantedBy } from '../log/filter.ts';
+import type { LogMemory } from '../log/memory.ts';
 import type { AdoptionView, DecisionsView, DecisionView } from '../shapes.ts';
 
 export interface DecisionQuery {

@@ -3,7 +3,7 @@ import { matchText } from '../../../openflow/describe/match-text.ts';
 import type { ActionInput } from '../../../openflow/index.ts';
 import { type Cookie, readCookie } from '../../core/pipeline.ts';
 import type { InstalledFlow } from '../../core/switch.ts';
-import type { Services } from '../../service/services.ts';
+import type { Services } from '../../pool/services.ts';
 import { plainJson } from '../plain-json.ts';
 import type { InstalledFlowView } from '../shapes.ts';
 

@@ -1,5 +1,5 @@
 import type { App } from '../../app.ts';
-import { idOf } from '../../service/services.ts';
+import { idOf } from '../../pool/services.ts';
 import type { HostView } from '../shapes.ts';
 
 /** Everybody that a switch has heard of; a server is where its probes were answered. */

@@ -1,19 +1,19 @@
-import type { Server } from '../../service/server.ts';
-import { idOf } from '../../service/services.ts';
-import type { VirtualService } from '../../service/virtual-service.ts';
+import type { Server } from '../../pool/server.ts';
+import { idOf } from '../../pool/services.ts';
+import type { VirtualService } from '../../pool/virtual-service.ts';
 import { strategies } from '../../strategies/catalogue.ts';
-import type { Plant } from '../plant.ts';
+import type { ApiContext } from '../api-context.ts';
 import type { ServerView, ServiceView } from '../shapes.ts';
 import { timeText } from '../time-text.ts';
 
-export function servicesView(plant: Plant): ServiceView[] {
-  return plant.app.services.list.map(service => serviceView(plant, service));
+export function servicesView(context: ApiContext): ServiceView[] {
+  return context.app.services.list.map(service => serviceView(context, service));
 }
 
-export function serviceView(plant: Plant, service: VirtualService): ServiceView {
+export function serviceView(context: ApiContext, service: VirtualService): ServiceView {
   const { name, vip, mac, protocol, port, strategy, mode } = service.config;
   const expectedShareOf = expectedShares(service);
-  const servers = service.servers.map(server => serverView(plant, service, server, expectedShareOf));
+  const servers = service.servers.map(server => serverView(context, service, server, expectedShareOf));
   return {
     name,
     vip,
@@ -24,16 +24,16 @@ export function serviceView(plant: Plant, service: VirtualService): ServiceView 
     shadow: shadowView(service),
     affinity: { ...service.affinity.config },
     mode,
-    state: plant.app.stateOf(service),
+    state: context.app.stateOf(service),
     connections: servers.reduce((sum, server) => sum + server.connections, 0),
-    newPerSecond: plant.statistics.newPerSecond(name),
-    bytesPerSecond: plant.statistics.bytesPerSecond(name),
+    newPerSecond: context.statistics.newPerSecond(name),
+    bytesPerSecond: context.statistics.bytesPerSecond(name),
     servers,
   };
 }
 
 export function serverView(
-  { app, statistics, now }: Plant,
+  { app, statistics, now }: ApiContext,
   service: VirtualService,
   server: Server,
   expectedShareOf = expectedShares(service),

@@ -1,10 +1,10 @@
-import type { Plant } from '../plant.ts';
+import type { ApiContext } from '../api-context.ts';
 import type { StatusView } from '../shapes.ts';
 import { timeText } from '../time-text.ts';
 
-export function statusView(plant: Plant): StatusView {
-  const { version, startedAt, app, statistics, log, store, steering } = plant;
-  const now = plant.now();
+export function statusView(context: ApiContext): StatusView {
+  const { version, startedAt, app, statistics, log, store, liveConfig } = context;
+  const now = context.now();
   return {
     version,
     startedAt: timeText(startedAt),
@@ -15,6 +15,6 @@ export function statusView(plant: Plant): StatusView {
     services: app.services.list.length,
     decisionsPerSecond: app.services.list.reduce((sum, { name }) => sum + statistics.newPerSecond(name), 0),
     seq: log.seq,
-    config: store.view(steering.document),
+    config: store.view(liveConfig.document),
   };
 }

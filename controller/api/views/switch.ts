@@ -1,21 +1,21 @@
 import { OFPP, type Port } from '../../../openflow/index.ts';
 import { isUp } from '../../core/switch.ts';
 import type { Rates } from '../../network/port-rates.ts';
-import type { Plant } from '../plant.ts';
+import type { ApiContext } from '../api-context.ts';
 import type { PortView, SwitchView } from '../shapes.ts';
 import type { SwitchRecord } from '../switch-book.ts';
 
 /** Every switch of this run, those that left included; each one that is here is asked for the number of its flows, if it was not lately. */
-export function switchesView(plant: Plant): Promise<SwitchView[]> {
-  return Promise.all(plant.switches.list.map(record => switchView(plant, record)));
+export function switchesView(context: ApiContext): Promise<SwitchView[]> {
+  return Promise.all(context.switches.list.map(record => switchView(context, record)));
 }
 
-export async function switchView(plant: Plant, record: SwitchRecord): Promise<SwitchView> {
-  return switchViewWith(plant, record, await plant.switches.flows(record.dpid, plant.now()));
+export async function switchView(context: ApiContext, record: SwitchRecord): Promise<SwitchView> {
+  return switchViewWith(context, record, await context.switches.flows(record.dpid, context.now()));
 }
 
 /** Without asking anybody. */
-export function switchViewWith({ app }: Plant, record: SwitchRecord, flows: number | null): SwitchView {
+export function switchViewWith({ app }: ApiContext, record: SwitchRecord, flows: number | null): SwitchView {
   const { dpid, address, description, connected, since } = record;
   const at = app.switches.get(dpid);
   const ports = [...(at?.ports.values() ?? [])].filter(({ portNo }) => portNo <= OFPP.MAX || portNo === OFPP.LOCAL);

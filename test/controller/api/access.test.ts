@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Access, FAILURES_MS, MAX_FAILURES } from '../../../controller/api/access.ts';
 import { api, isLoopback } from '../../../controller/core/config/api.ts';
 import { ConfigDocument } from '../../../controller/core/config-file.ts';
-import { configWith } from '../service/world.ts';
+import { configWith } from '../connections/world.ts';
 import { ADMIN, READ, TOKENS, words } from './outside-world.ts';
 
 const LOOPBACK = { host: '127.0.0.1', port: 8080 };

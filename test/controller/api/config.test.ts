@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ConfigInput } from '../../../controller/core/config.ts';
 import { ConfigDocument } from '../../../controller/core/config-file.ts';
-import { configWith } from '../service/world.ts';
+import { configWith } from '../connections/world.ts';
 import { ADMIN, OutsideWorld, READ, TOKENS, words } from './outside-world.ts';
 
 const SLACK = 'https://hooks.example/T0/B0/XYZ-secret';
@@ -86,12 +86,12 @@ describe('the configuration from outside', () => {
   ])('is not replaced by what is %s; the place is told', async (_title, text, place) => {
     const world = OutsideWorld.ready();
     const options = { body: text, headers: { 'content-type': 'text/yaml' } };
-    const before = world.steering.document;
+    const before = world.liveConfig.document;
     const put = await world.api('PUT', '/config', options);
     expect(put).toMatchObject({ status: 422, json: { problems: [place] } });
     const check = await world.api('POST', '/config/check', options);
     expect(check).toMatchObject({ status: 200, json: { valid: false, problems: put.json.problems, changes: [] } });
-    expect(world.steering.document).toBe(before);
+    expect(world.liveConfig.document).toBe(before);
   });
 
   it('must say what it is written in', async () => {
@@ -113,7 +113,7 @@ describe('the configuration from outside', () => {
     const text = `# ours\n${ConfigDocument.of(configWith(), words)}`;
     const configFile = fileWith(text);
     const world = OutsideWorld.ready({ configFile });
-    await world.steering.change('test', () => ConfigDocument.parse(text, words, configFile));
+    await world.liveConfig.change('test', () => ConfigDocument.parse(text, words, configFile));
     const state = async () => (await world.api('GET', '/status')).json.config;
     expect(await state()).toEqual({ file: configFile, writable: true, unsaved: false });
     await world.api('PATCH', '/services/web/servers/server1', { body: { state: 'drain' } });

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { configWith } from '../service/world.ts';
-import { endLine } from './log-lines.ts';
+import { configWith } from '../connections/world.ts';
+import { endLine } from './log/lines.ts';
 import { OutsideWorld } from './outside-world.ts';
 
 const fileOf = (name: string) => fileURLToPath(new URL(`../../../docs/${name}`, import.meta.url));
@@ -69,7 +69,7 @@ describe('the metrics', () => {
 
   it('have as many series as things are configured: what leaves is counted no more, and reasons are few', async () => {
     const world = busy();
-    await world.steering.change('test', document => document.edit([{ path: ['services', 0, 'servers', 0], value: undefined }]));
+    await world.liveConfig.change('test', document => document.edit([{ path: ['services', 0, 'servers', 0], value: undefined }]));
     await new Promise(setImmediate);
     for (let i = 0; i < 100; i++)
       world.publish({ ...endLine(1000 + i), type: 'refused', reason: { rule: `rule ${i}`, servers: [] } } as never);

@@ -2,7 +2,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { dumpOf } from '../service/world.ts';
+import { dumpOf } from '../connections/world.ts';
 import { OutsideWorld } from './outside-world.ts';
 
 interface Media {
@@ -117,7 +117,7 @@ describe('the OpenAPI document', () => {
     };
     const config = (await client.get('getConfig')!({ format: 'json' })).json;
     expect(config.services).toHaveLength(2);
-    const written = world.steering.document.toJS();
+    const written = world.liveConfig.document.toJS();
     const calls: [operation: string, status: number, parameters?: Record<string, string>, body?: unknown][] = [
       ['getStatus', 200],
       ['listServices', 200],

@@ -1,15 +1,15 @@
 import type { Incident } from '../../../controller/alerts/incident.ts';
-import { Outside } from '../../../controller/api/outside.ts';
+import { HttpApi } from '../../../controller/api/http-api.ts';
 import type { Command } from '../../../controller/core/command.ts';
 import type { ConfigInput } from '../../../controller/core/config.ts';
 import { ConfigDocument } from '../../../controller/core/config-file.ts';
 import type { LogEntry } from '../../../controller/core/events.ts';
 import type { Switch } from '../../../controller/core/switch.ts';
-import { Steering } from '../../../controller/steering.ts';
+import { LiveConfig } from '../../../controller/live-config.ts';
 import { builtIn } from '../../../controller/strategies/book.ts';
 import { strategies } from '../../../controller/strategies/catalogue.ts';
 import type { Port } from '../../../openflow/index.ts';
-import { configWith, type dumpOf, switchOf, VIP, World } from '../service/world.ts';
+import { configWith, type dumpOf, switchOf, VIP, World } from '../connections/world.ts';
 
 export const words = { strategies };
 
@@ -34,8 +34,8 @@ interface Setting {
 /** A controller's core with a switch and three servers that are up, and the outside of it; time stands still unless told. */
 export class OutsideWorld {
   readonly world: World;
-  readonly steering: Steering;
-  readonly outside: Outside;
+  readonly liveConfig: LiveConfig;
+  readonly outside: HttpApi;
   readonly at: Switch;
   readonly entries: LogEntry[] = [];
   alerts: Incident[] = [];
@@ -47,12 +47,12 @@ export class OutsideWorld {
     this.at = switchOf(1, { ports: new Map(ports.map(port => [port.portNo, port])) });
     this.world = new World(config);
     const document = ConfigDocument.of(config, words);
-    this.steering = new Steering(this.world.app, document, {
+    this.liveConfig = new LiveConfig(this.world.app, document, {
       load: async () => builtIn,
       decide: decider => this.#publish(decider(this.world.now)),
     });
-    this.outside = new Outside({
-      ...{ version: '1.2.3', app: this.world.app, steering: this.steering, configFile, address },
+    this.outside = new HttpApi({
+      ...{ version: '1.2.3', app: this.world.app, liveConfig: this.liveConfig, configFile, address },
       now: () => this.world.now,
       alerts: () => this.alerts,
       ask: (async (dpid: string, request: { kind?: string }) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_BODY_BYTES } from '../../../controller/api/api-app.ts';
 import { OFPP, OFPPS, type Port } from '../../../openflow/index.ts';
-import { configWith, dumpOf, VIP } from '../service/world.ts';
+import { configWith, dumpOf, VIP } from '../connections/world.ts';
 import { ADMIN, OutsideWorld, READ, TOKENS } from './outside-world.ts';
 
 const WEB = '/services/web';
@@ -242,12 +242,12 @@ describe('what can be changed', () => {
     ['taking the last server', 'DELETE', '/services/dns/servers/dns1', undefined, 'services.1.servers'],
   ])('is not %s, and the answer says where', async (_title, method, path, body, at) => {
     const world = OutsideWorld.ready();
-    const before = world.steering.document;
+    const before = world.liveConfig.document;
     const { status, json, headers } = await world.api(method, path, { body });
     expect([status, headers.get('content-type')]).toEqual([422, 'application/problem+json']);
     expect(json).toMatchObject({ type: 'about:blank', title: 'Unprocessable Entity', status: 422 });
     expect(json.problems.map((problem: { path: string }) => problem.path)).toEqual([at]);
-    expect(world.steering.document).toBe(before);
+    expect(world.liveConfig.document).toBe(before);
   });
 
   it.each([

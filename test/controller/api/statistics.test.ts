@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_SERIES, MAX_STEPS, Statistics } from '../../../controller/api/statistics.ts';
 import type { DecisionEntry } from '../../../controller/core/events.ts';
-import { configWith, World } from '../service/world.ts';
-import { endLine } from './log-lines.ts';
+import { configWith, World } from '../connections/world.ts';
+import { endLine } from './log/lines.ts';
 
 const decision = (server: string, service = 'web') =>
   ({ type: 'decision', service, server: { name: server, ip: '10.0.0.1', port: 80 } }) as DecisionEntry;

@@ -12,7 +12,7 @@ import {
 } from '../../../controller/core/pipeline.ts';
 
 const cookies = fc.record({
-  generation: fc.nat(cookieRange('generation') - 1),
+  round: fc.nat(cookieRange('round') - 1),
   owner: fc.constantFrom(...(Object.keys(OWNER) as (keyof typeof OWNER)[])),
   service: fc.nat(cookieRange('service') - 1),
   server: fc.nat(cookieRange('server') - 1),
@@ -34,11 +34,11 @@ describe('the pipeline', () => {
   });
 
   it('selects by the fields it is asked for, and only our own flows', () => {
-    const mask = cookieMask('generation', 'owner');
-    const one = cookieOf({ generation: 3, owner: 'connection', service: 1, serial: 9 });
-    const other = cookieOf({ generation: 3, owner: 'connection', server: 7 });
+    const mask = cookieMask('round', 'owner');
+    const one = cookieOf({ round: 3, owner: 'connection', service: 1, serial: 9 });
+    const other = cookieOf({ round: 3, owner: 'connection', server: 7 });
     expect(one & mask).toBe(other & mask);
-    expect(cookieOf({ generation: 4, owner: 'connection' }) & mask).not.toBe(one & mask);
+    expect(cookieOf({ round: 4, owner: 'connection' }) & mask).not.toBe(one & mask);
     expect(cookieMask() & one).toBe(0x7600_0000_0000_0000n);
   });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Group } from '../../../controller/health/group.ts';
-import { Standing } from '../../../controller/health/standing.ts';
+import { Standing } from '../../../controller/health/health-state.ts';
 import { healthOf } from './network.ts';
 
 const health = healthOf({ rise: 2, fall: 3, passive: { errors: 3, ejectFor: '10s', maxEjected: 50 } });

@@ -28,7 +28,7 @@ export function healthOf(health: HealthInput, protocol: 'tcp' | 'udp' = 'tcp'): 
 
 export function switchOf(number: number): Switch {
   const dpid = number.toString(16).padStart(16, '0') as Dpid;
-  return { dpid, address: '127.0.0.1:1', isOpenVswitch: true, hasBundles: true, generation: 0, ports: new Map() };
+  return { dpid, address: '127.0.0.1:1', isOpenVswitch: true, hasBundles: true, round: 0, ports: new Map() };
 }
 
 export const macOf = (host: number) => `00:00:00:00:00:${host.toString(16).padStart(2, '0')}`;

@@ -4,7 +4,7 @@ import type { Switch } from '../../../controller/core/switch.ts';
 import { DISCOVER_EVERY_MS, Links } from '../../../controller/network/links.ts';
 import type { Port } from '../../../openflow/index.ts';
 import { dissect } from '../../../openflow/packet/dissect.ts';
-import { switchOf } from '../service/world.ts';
+import { switchOf } from '../connections/world.ts';
 
 const ports = new Map([1, 2, 0xfffffffe].map(portNo => [portNo, { portNo } as Port]));
 const [s1, s2, s3] = [1, 2, 3].map(number => switchOf(number, { ports })) as [Switch, Switch, Switch];

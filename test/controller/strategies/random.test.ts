@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { Lots } from '../../../controller/strategies/lots.ts';
 import { powerOfTwoChoices } from '../../../controller/strategies/power-of-two-choices.ts';
 import { random } from '../../../controller/strategies/random.ts';
 import type { Strategy } from '../../../controller/strategies/strategy.ts';
+import { WeightedDraw } from '../../../controller/strategies/weighted-draw.ts';
 import { Random } from '../../../topologies/embedded/random.ts';
 import { connectionOf, equalServers, serversOf, type TestServer } from './pool.ts';
 
@@ -44,12 +44,12 @@ describe('power of two choices', () => {
 
 describe('lots', () => {
   it('are drawn where the chance points to: each has as much room as its weight', () => {
-    const lots = new Lots(serversOf(1, 2, 1));
+    const lots = new WeightedDraw(serversOf(1, 2, 1));
     expect([0, 0.24, 0.26, 0.74, 0.76, 1 - Number.EPSILON].map(chance => lots.draw(chance))).toEqual([0, 0, 1, 1, 2, 2]);
   });
 
   it('are drawn a second time from the others, by their weights', () => {
-    const lots = new Lots(serversOf(1, 2, 1));
+    const lots = new WeightedDraw(serversOf(1, 2, 1));
     const draws = (than: number) => [0, 0.32, 0.34, 0.49, 0.51, 0.99].map(chance => lots.drawOther(than, chance));
     expect(draws(0)).toEqual([1, 1, 1, 1, 1, 2]);
     expect(draws(1)).toEqual([0, 0, 0, 0, 2, 2]);

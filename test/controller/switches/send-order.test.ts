@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cookieOf } from '../../../controller/core/pipeline.ts';
-import { generationsIn, nextGeneration } from '../../../controller/switches/generation.ts';
+import { nextRound, roundsIn } from '../../../controller/switches/round.ts';
 import { inSendOrder } from '../../../controller/switches/send-order.ts';
 import { type MessageInput, OFPFC } from '../../../openflow/index.ts';
 
@@ -40,8 +40,8 @@ describe('the order of sending', () => {
   });
 });
 
-describe('the generation of a session', () => {
-  const flow = (generation: number) => ({ cookie: cookieOf({ generation, owner: 'base' }) }) as never;
+describe('the round of a session', () => {
+  const flow = (round: number) => ({ cookie: cookieOf({ round, owner: 'base' }) }) as never;
 
   it.each([
     [[], 0],
@@ -50,10 +50,10 @@ describe('the generation of a session', () => {
     [[255], 0],
     [[0, 255], 1],
   ])('after %j is %i', (held, next) => {
-    expect(nextGeneration(generationsIn(held.map(flow)))).toBe(next);
+    expect(nextRound(roundsIn(held.map(flow)))).toBe(next);
   });
 
   it('overlooks the flows of others', () => {
-    expect(generationsIn([{ cookie: 5n } as never])).toEqual(new Set());
+    expect(roundsIn([{ cookie: 5n } as never])).toEqual(new Set());
   });
 });

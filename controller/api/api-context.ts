@@ -1,0 +1,27 @@
+import type { ReplyTo, Request } from '../../openflow/index.ts';
+import type { Incident } from '../alerts/incident.ts';
+import type { App } from '../app.ts';
+import type { Dpid } from '../core/dpid.ts';
+import type { LiveConfig } from '../live-config.ts';
+import type { ConfigStore } from './config-store.ts';
+import type { LogStream } from './log/stream.ts';
+import type { Statistics } from './statistics.ts';
+import type { SwitchBook } from './switch-book.ts';
+
+/** Everything of a running controller that can be looked at and steered from outside. */
+export interface ApiContext {
+  readonly version: string;
+  /** Milliseconds since the epoch; names the run. */
+  readonly startedAt: number;
+  readonly now: () => number;
+  readonly app: App;
+  readonly liveConfig: LiveConfig;
+  readonly store: ConfigStore;
+  readonly log: LogStream;
+  readonly statistics: Statistics;
+  readonly switches: SwitchBook;
+  /** The troubles that people were told of and that last. */
+  readonly alerts: () => readonly Incident[];
+  /** Asks a switch; rejects when it is not connected or does not answer. */
+  readonly ask: <R extends Request>(dpid: Dpid, request: R, timeoutMs?: number) => Promise<ReplyTo<R>>;
+}

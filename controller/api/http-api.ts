@@ -1,0 +1,148 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import type { ListenAddress } from '../core/config.ts';
+import type { LogEntry } from '../core/events.ts';
+import { Access } from './access.ts';
+import { type ApiApp, apiApp, apiPart } from './api-app.ts';
+import type { ApiContext } from './api-context.ts';
+import { ConfigStore } from './config-store.ts';
+import { dashboardFiles } from './dashboard-files.ts';
+import type { Run } from './log/query.ts';
+import { LogSockets } from './log/sockets.ts';
+import { LogStream, type Soon } from './log/stream.ts';
+import { Metrics } from './metrics.ts';
+import { openapiDocument } from './openapi.ts';
+import { alertRoutes } from './routes/alerts.ts';
+import { configRoutes } from './routes/config.ts';
+import { connectionRoutes } from './routes/connections.ts';
+import { logRoutes } from './routes/log.ts';
+import { pageRoutes } from './routes/pages.ts';
+import { serviceRoutes } from './routes/services.ts';
+import { statusRoutes } from './routes/status.ts';
+import { switchRoutes } from './routes/switches.ts';
+import { Statistics } from './statistics.ts';
+import { COUNT_WITHIN_MS, SwitchBook } from './switch-book.ts';
+import { timeText } from './time-text.ts';
+import { servicesView } from './views/service.ts';
+import { statusView } from './views/status.ts';
+import { switchViewWith } from './views/switch.ts';
+
+/** Connections at once, readers of the log among them. */
+export const MAX_HTTP_CONNECTIONS = 1024;
+
+/** What the outside is made of: a controller, and the world. */
+export interface OutsideOptions extends Omit<ApiContext, 'log' | 'statistics' | 'switches' | 'startedAt' | 'store'> {
+  /** The file that the configuration is of, when it may be written back; undefined for labs. */
+  readonly configFile: string | undefined;
+  /** Where it will listen. */
+  readonly address: ListenAddress;
+  readonly soon: Soon;
+  /** Whether metrics tell of the process, too; they do unless told otherwise. */
+  readonly ofProcess?: boolean;
+  /** Gets what nobody expected of a request. */
+  readonly onDefect: (error: Error) => void;
+}
+
+/** The controller as others see it: the log, REST, metrics, the dashboard. It is told of lines and time, and keeps nobody waiting. */
+export class HttpApi {
+  /** The routes without a socket: `app.request()` asks them. */
+  readonly app: ApiApp;
+  readonly metrics: Metrics;
+  readonly log: LogStream;
+  readonly #context: ApiContext;
+  readonly #address: ListenAddress;
+  readonly #sockets: LogSockets;
+  #server: Server | undefined;
+
+  constructor({ address, soon, onDefect, configFile, ofProcess = true, ...parts }: OutsideOptions) {
+    this.#address = address;
+    this.log = new LogStream(soon);
+    const startedAt = parts.now();
+    const switches = new SwitchBook((dpid, request) => parts.ask(dpid, request, COUNT_WITHIN_MS));
+    const store = new ConfigStore(configFile);
+    this.#context = { ...parts, startedAt, store, log: this.log, statistics: new Statistics(startedAt), switches };
+    const { now, liveConfig } = parts;
+    const access = new Access(() => liveConfig.document.config.api, address);
+    const run = runOf(this.#context);
+    this.metrics = new Metrics(this.#context, { ofProcess });
+    this.#sockets = new LogSockets({ stream: this.log, access, run, now });
+    const files = dashboardFiles();
+    const open = new Set(['/', '/healthz', '/openapi.json', ...files.keys()]);
+    this.app = apiApp({ access, now, onDefect, isPublic: path => open.has(path) });
+    this.#route(run, files);
+  }
+
+  onEntry(entry: LogEntry): void {
+    const now = this.#context.now();
+    this.log.publish(entry, now);
+    this.#context.statistics.onEntry(entry, now);
+    this.metrics.onEntry(entry);
+    if (entry.type === 'switch') this.#context.switches.onEntry(entry);
+  }
+
+  onTick(now: number): void {
+    this.#context.statistics.onTick(now, this.#context.app.services);
+    this.log.onTick(now);
+    this.#sockets.onTick(now);
+  }
+
+  /** Listens; gives the port. Rejects with the listener's error, `EADDRINUSE` among them. */
+  async listen(): Promise<number> {
+    const server = createServer(getRequestListener(this.app.fetch, { overrideGlobalObjects: false }));
+    server.maxConnections = MAX_HTTP_CONNECTIONS;
+    this.#sockets.attach(server);
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(this.#address.port, this.#address.host, resolve);
+    });
+    this.#server = server;
+    return (server.address() as AddressInfo).port;
+  }
+
+  async close(): Promise<void> {
+    this.log.close();
+    this.#sockets.close();
+    const server = this.#server;
+    if (server === undefined) return;
+    const closed = new Promise(resolve => server.close(resolve));
+    server.closeAllConnections();
+    await closed;
+  }
+
+  #route(run: Run, files: ReturnType<typeof dashboardFiles>): void {
+    const context = this.#context;
+    const api = this.app;
+    const v1 = apiPart();
+    statusRoutes(v1, context);
+    serviceRoutes(v1, context);
+    switchRoutes(v1, context);
+    connectionRoutes(v1, context);
+    alertRoutes(v1, context);
+    configRoutes(v1, context);
+    api.route('/api/v1', v1);
+    logRoutes(api, this.log, run);
+    pageRoutes(api, files);
+    api.get('/metrics', async c => c.body(await this.metrics.text(), 200, { 'content-type': this.metrics.contentType }));
+    api.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
+    let document: object | undefined;
+    api.get('/openapi.json', c => {
+      document ??= openapiDocument(api, context.version);
+      return c.json(document);
+    });
+  }
+}
+
+function runOf(context: ApiContext): Run {
+  const id = timeText(context.startedAt);
+  const snapshot = () => ({
+    v: 1 as const,
+    type: 'snapshot' as const,
+    run: id,
+    seq: context.log.seq,
+    status: statusView(context),
+    services: servicesView(context),
+    switches: context.switches.list.map(record => switchViewWith(context, record, null)),
+  });
+  return { id, snapshot };
+}

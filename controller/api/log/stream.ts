@@ -1,0 +1,103 @@
+import { FLOW_ENTRIES, type LogEntry } from '../../core/events.ts';
+import { LogMemory } from './memory.ts';
+import { LogReader, type Reading, Round, type Sink } from './reader.ts';
+
+/** Readers at once; the next one is refused with 503. */
+export const MAX_READERS = 256;
+/** Lines of `/flows` that are remembered, for readers that come back and for those who ask for decisions. */
+export const MAX_FLOW_LINES = 10_000;
+/** Lines of `/events` that are remembered. */
+export const MAX_EVENT_LINES = 2000;
+/** Time from one turn of the readers to the next at least, so that many lines are one write. */
+export const ROUND_MS = 20;
+
+/** The two logs: choices of a server and ends of connections, and everything else. */
+export const LOGS = ['flows', 'events'] as const;
+export type LogName = (typeof LOGS)[number];
+
+/** Does some work when what the sockets have brought was seen. */
+export type Soon = (work: () => void) => void;
+
+/** The log in memory, and those who read it. A line is put into the memory and nothing else: readers fetch it in turns, one at a time. */
+export class LogStream {
+  readonly flows = new LogMemory(MAX_FLOW_LINES);
+  readonly events = new LogMemory(MAX_EVENT_LINES);
+  readonly #readers = new Set<LogReader>();
+  readonly #soon: Soon;
+  #queue: LogReader[] = [];
+  #round: Round | undefined;
+  #roundAt = Number.NEGATIVE_INFINITY;
+  #seq = 0;
+  #skipped = 0;
+
+  constructor(soon: Soon) {
+    this.#soon = soon;
+  }
+
+  /** `seq` of the newest line. */
+  get seq(): number {
+    return this.#seq;
+  }
+
+  get readers(): number {
+    return this.#readers.size;
+  }
+
+  /** Lines that readers did not get because they were too slow. */
+  get skipped(): number {
+    return this.#skipped;
+  }
+
+  get isFull(): boolean {
+    return this.#readers.size >= MAX_READERS;
+  }
+
+  publish(entry: LogEntry, now: number): void {
+    this[logOf(entry)].add(entry);
+    this.#seq = entry.seq;
+    if (this.#readers.size > 0 && now - this.#roundAt >= ROUND_MS) this.#begin(now);
+  }
+
+  /** To be called often: what came soon after other lines goes out, and what slow readers have left. */
+  onTick(now: number): void {
+    if (this.#readers.size > 0) this.#begin(now);
+  }
+
+  /** Lets somebody read; gives what ends it. */
+  open(reading: Reading, sink: Sink): () => void {
+    const reader = new LogReader(reading, sink);
+    this.#readers.add(reader);
+    return () => this.#readers.delete(reader);
+  }
+
+  close(): void {
+    for (const reader of this.#readers) reader.end();
+    this.#readers.clear();
+  }
+
+  #begin(now: number): void {
+    if (this.#round !== undefined) return;
+    const round = new Round([this.flows, this.events]);
+    this.#queue = [...this.#readers].filter(reader => reader.isWaiting(round));
+    if (this.#queue.length === 0) return;
+    this.#round = round;
+    this.#roundAt = now;
+    this.#soon(() => this.#turn(round));
+  }
+
+  /** One reader; then the sockets of switches come first again. */
+  #turn(round: Round): void {
+    const reader = this.#queue.shift();
+    if (reader !== undefined && this.#readers.has(reader)) {
+      this.#skipped += reader.turn(round);
+      if (reader.isWaiting(round)) this.#queue.push(reader);
+    }
+    if (this.#queue.length > 0) this.#soon(() => this.#turn(round));
+    else this.#round = undefined;
+  }
+}
+
+/** Which log a line is in. */
+export function logOf(entry: LogEntry): LogName {
+  return (FLOW_ENTRIES as readonly string[]).includes(entry.type) ? 'flows' : 'events';
+}

@@ -1,0 +1,48 @@
+import type { LiveConfig } from '../live-config.ts';
+import type { VirtualService } from '../pool/virtual-service.ts';
+import { callHook } from './hook.ts';
+import { type ElasticAction, Elasticity, editsOf } from './scaling.ts';
+
+export interface ElasticDeskOptions {
+  readonly services: () => readonly VirtualService[];
+  readonly liveConfig: LiveConfig;
+  /** Tells people a sentence. */
+  readonly tell: (sentence: string) => void;
+}
+
+/** Carries out what elasticity decides: changes of the configuration, and calls of hooks, which nothing waits for. */
+export class Autoscaler {
+  readonly #options: ElasticDeskOptions;
+  readonly #elasticity = new Elasticity();
+  readonly #calls = new AbortController();
+
+  constructor(options: ElasticDeskOptions) {
+    this.#options = options;
+  }
+
+  onTick(now: number): void {
+    for (const action of this.#elasticity.onTick(this.#options.services(), now)) void this.#do(action);
+  }
+
+  /** Ends the programs that still run. */
+  stop(): void {
+    this.#calls.abort();
+  }
+
+  async #do(action: ElasticAction): Promise<void> {
+    const { liveConfig, tell } = this.#options;
+    const who = action.server === undefined ? action.service : `${action.service}/${action.server}`;
+    try {
+      if (action.type === 'edit') {
+        await liveConfig.change(`elasticity: ${action.reason}`, document =>
+          document.edit(editsOf(action, document.config.services)),
+        );
+      } else {
+        tell(`elasticity: calling the ${action.what} hook of ${who} (${action.reason})`);
+        await callHook(action, this.#calls.signal);
+      }
+    } catch (error) {
+      if (!this.#calls.signal.aborted) tell(`elasticity: ${who}: ${(error as Error).message}`);
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import type { HookConfig } from '../core/config/elasticity.ts';
+import type { ServiceConfig } from '../core/config.ts';
+import type { Edit } from '../core/config-file.ts';
+import { entryOf } from '../core/entry-of.ts';
+import type { Server } from '../pool/server.ts';
+import type { VirtualService } from '../pool/virtual-service.ts';
+import { type Load, NewRate } from './load.ts';
+import { Rule } from './rule.ts';
+
+/** What is to be done for a service, and why. */
+export type ElasticAction =
+  | {
+      readonly type: 'edit';
+      readonly service: string;
+      readonly server: string;
+      readonly state: 'ready' | 'drain' | 'standby';
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'call';
+      readonly service: string;
+      readonly server?: string;
+      readonly hook: HookConfig;
+      readonly what: 'start' | 'stop';
+      readonly reason: string;
+    };
+
+/** How often loads are looked at. */
+export const LOOK_EVERY_MS = 500;
+
+interface Watched {
+  readonly rate: NewRate;
+  readonly rule: Rule;
+  /** Servers that were once spares, or were added while running: those that may go again. */
+  readonly elastic: Set<string>;
+  /** Drained by us, and not yet a spare again. */
+  readonly leaving: Set<string>;
+  known: Set<string> | undefined;
+}
+
+/** Lets the number of servers in use follow the load of their service. Decides only: others change the configuration and call the hooks. */
+export class Elasticity {
+  readonly #watched = new Map<string, Watched>();
+  #lookAt = 0;
+
+  onTick(services: readonly VirtualService[], now: number): ElasticAction[] {
+    if (now < this.#lookAt) return [];
+    this.#lookAt = now + LOOK_EVERY_MS;
+    const names = new Set(services.map(({ name }) => name));
+    for (const name of this.#watched.keys()) if (!names.has(name)) this.#watched.delete(name);
+    return services.flatMap(service => this.#look(service, now));
+  }
+
+  #look(service: VirtualService, now: number): ElasticAction[] {
+    const { elasticity } = service.config;
+    if (elasticity === undefined) {
+      this.#watched.delete(service.name);
+      return [];
+    }
+    const watched = entryOf(this.#watched, service.name, newlyWatched);
+    this.#noteElastic(service, watched);
+    const settled = this.#settle(service, watched);
+    const { servers, candidates, begun, responses } = service;
+    const inUse = candidates.length;
+    const share = Math.max(1, inUse);
+    const isP95Asked = (elasticity.up.responseP95 ?? elasticity.down.responseP95) !== undefined;
+    const load: Load = {
+      inUse,
+      connections: servers.reduce((sum, server) => sum + server.connections, 0) / share,
+      newPerSecond: watched.rate.take(begun, now) / share,
+      responseP95: isP95Asked ? responses.p95(now) : undefined,
+    };
+    const wish = watched.rule.decide(elasticity, load, now);
+    if (wish === undefined) return settled;
+    const action = wish.direction === 'up' ? moreFor(service, wish.reason) : lessFor(service, watched, wish.reason);
+    if (action === undefined) return settled;
+    watched.rule.acted(elasticity, now);
+    if (action.type === 'edit' && action.state === 'drain') watched.leaving.add(action.server);
+    return [...settled, action];
+  }
+
+  /** Spares, and servers that were added after the first look, may go again. */
+  #noteElastic({ servers }: VirtualService, watched: Watched): void {
+    for (const { name, config } of servers) {
+      if (config.state === 'standby' || (watched.known !== undefined && !watched.known.has(name))) watched.elastic.add(name);
+    }
+    watched.known = new Set(servers.map(({ name }) => name));
+  }
+
+  /** A server that we drained becomes a spare when its last connection has gone. */
+  #settle({ name: service, servers, config }: VirtualService, watched: Watched): ElasticAction[] {
+    const actions: ElasticAction[] = [];
+    for (const name of watched.leaving) {
+      const server = servers.find(one => one.name === name);
+      if (server?.config.state === 'drain' && server.connections > 0) continue;
+      watched.leaving.delete(name);
+      if (server?.config.state !== 'drain') continue; // somebody else has decided something else
+      actions.push({ type: 'edit', service, server: name, state: 'standby', reason: 'its last connection has ended' });
+      const hook = config.elasticity?.stop;
+      if (hook !== undefined) actions.push({ type: 'call', service, server: name, hook, what: 'stop', reason: 'drained' });
+    }
+    return actions;
+  }
+}
+
+/** The edits that carry an action out in a configuration with these services; none where its server has gone. */
+export function editsOf(action: Extract<ElasticAction, { type: 'edit' }>, services: readonly ServiceConfig[]): Edit[] {
+  const i = services.findIndex(({ name }) => name === action.service);
+  const j = services[i]?.servers.findIndex(({ name }) => name === action.server) ?? -1;
+  return j === -1 ? [] : [{ path: ['services', i, 'servers', j, 'state'], value: action.state }];
+}
+
+/** A spare that is up, the first in order; where there is none, somebody is asked to start one. */
+function moreFor({ name: service, servers, config }: VirtualService, reason: string): ElasticAction | undefined {
+  const isSpare = ({ config: { state } }: Server) => state === 'standby';
+  const spare = servers.find(server => isSpare(server) && server.health === 'up') ?? servers.find(isSpare);
+  if (spare !== undefined) return { type: 'edit', service, server: spare.name, state: 'ready', reason };
+  const hook = config.elasticity?.start;
+  return hook && { type: 'call', service, hook, what: 'start', reason };
+}
+
+/** Of the servers that may go, the last one in order. */
+function lessFor({ name: service, candidates }: VirtualService, { elastic }: Watched, reason: string): ElasticAction | undefined {
+  const server = candidates.findLast(({ name }) => elastic.has(name));
+  return server && { type: 'edit', service, server: server.name, state: 'drain', reason };
+}
+
+function newlyWatched(): Watched {
+  return { rate: new NewRate(), rule: new Rule(), elastic: new Set(), leaving: new Set(), known: undefined };
+}

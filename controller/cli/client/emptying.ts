@@ -1,0 +1,44 @@
+import type { ServerView } from '../../api/shapes.ts';
+import { CliError, EXIT } from '../exit.ts';
+import { counted, spanText } from '../screen/figures.ts';
+import { tell } from '../screen/terminal.ts';
+import type { ControllerClient } from './controller-client.ts';
+
+const LOOK_EVERY_MS = 500;
+
+export interface EmptyingOptions {
+  /** `web/server2` */
+  readonly name: string;
+  readonly place: string;
+  readonly deadlineMs: number;
+  readonly json: boolean;
+}
+
+/** Waits until a server has no connection left, and says how many there are meanwhile. Throws `CliError` at the deadline. */
+export async function emptied(controller: ControllerClient, { name, place, deadlineMs, json }: EmptyingOptions): Promise<void> {
+  const begin = performance.now();
+  let said = -1;
+  for (;;) {
+    const { connections, oldestMs } = await controller.get<ServerView>(place);
+    const elapsedMs = Math.round(performance.now() - begin);
+    if (json && connections !== said)
+      process.stdout.write(`${JSON.stringify({ server: name, connections, oldestMs, elapsedMs })}\n`);
+    if (connections === 0) {
+      if (!json) process.stdout.write(`done: ${name} has no connection left (after ${spanText(elapsedMs)})\n`);
+      return;
+    }
+    if (elapsedMs >= deadlineMs)
+      throw new CliError(
+        EXIT.check,
+        `${name} still has ${leftText({ connections, oldestMs })} after ${spanText(deadlineMs)}; it goes on draining.`,
+      );
+    if (!json && connections !== said) tell(`${name}: ${leftText({ connections, oldestMs })} left`);
+    said = connections;
+    await new Promise(resolve => setTimeout(resolve, Math.min(LOOK_EVERY_MS, deadlineMs - elapsedMs)));
+  }
+}
+
+/** `2 connections (the oldest 14 s)` */
+export function leftText({ connections, oldestMs }: Pick<ServerView, 'connections' | 'oldestMs'>): string {
+  return `${counted(connections, 'connection')}${oldestMs === null ? '' : ` (the oldest ${spanText(oldestMs)})`}`;
+}

@@ -1,0 +1,24 @@
+import { CliError, EXIT } from '../exit.ts';
+
+/** A server as people name it. */
+export interface ServerPath {
+  readonly service: string;
+  readonly server: string;
+  /** Its place in REST. */
+  readonly place: string;
+}
+
+/** `web/server2`; throws `CliError` for anything else. */
+export function serverPath(text: string): ServerPath {
+  const [, service, server] = /^([^/]+)\/([^/]+)$/.exec(text) ?? [];
+  if (service === undefined || server === undefined)
+    throw new CliError(
+      EXIT.usage,
+      `A server is named SERVICE/SERVER, such as web/server2, not ${text}: \`vipflow servers\` lists them.`,
+    );
+  return { service, server, place: `${placeOfService(service)}/servers/${encodeURIComponent(server)}` };
+}
+
+export function placeOfService(service: string): string {
+  return `/services/${encodeURIComponent(service)}`;
+}

@@ -1,0 +1,91 @@
+import { Command } from 'commander';
+import { channelOf, overdue } from '../../alerts/channels.ts';
+import type { DeliveryError } from '../../alerts/failure.ts';
+import { testMessage } from '../../alerts/message.ts';
+import type { AlertChannelConfig } from '../../core/config/alert-channel.ts';
+import type { AlertsConfig } from '../../core/config.ts';
+import { nearest } from '../../core/nearest.ts';
+import { readConfig } from '../config-file.ts';
+import { CliError, EXIT } from '../exit.ts';
+import { screen } from '../screen/terminal.ts';
+
+interface TestOptions {
+  readonly config: string;
+  readonly channel?: string;
+  readonly json?: boolean;
+}
+
+/** How one channel did; one line of `--json`. */
+interface Outcome {
+  readonly channel: string;
+  readonly type: AlertChannelConfig['type'];
+  readonly isDelivered: boolean;
+  readonly ms: number;
+  readonly reason?: string;
+  readonly remedy?: string;
+}
+
+export function alertCommand(): Command {
+  const alert = new Command('alert')
+    .description('e-mail, SMS, webhooks and commands that alerts go to')
+    .summary('try the alerts');
+  alert.addCommand(
+    new Command('test')
+      .description('send a test message through each channel of a configuration')
+      .summary('send a test message through each channel')
+      .option('-c, --config <file>', 'configuration', 'vipflow.yaml')
+      .option('--channel <name>', 'through this channel alone')
+      .option('--json', 'one JSON object for each channel')
+      .addHelpText('after', '\nExample:\n  vipflow alert test -c vipflow.yaml --channel mail')
+      .action(test),
+  );
+  return alert;
+}
+
+async function test({ config: file, channel, json = false }: TestOptions): Promise<void> {
+  const { alerts } = readConfig(file).config;
+  const channels = chosen(alerts, file, channel);
+  const outcomes = await Promise.all(
+    channels.map(async one => {
+      const outcome = await tryOut(one, alerts.lang);
+      process.stdout.write(`${json ? JSON.stringify(outcome) : lineOf(outcome)}\n`);
+      return outcome;
+    }),
+  );
+  if (!outcomes.every(({ isDelivered }) => isDelivered)) process.exitCode = EXIT.check;
+}
+
+function chosen({ channels }: AlertsConfig, file: string, wanted: string | undefined): readonly AlertChannelConfig[] {
+  if (channels.length === 0)
+    throw new CliError(EXIT.config, `${file} has no channel for alerts: add one under alerts.channels, as docs/alerts.md shows.`);
+  const names = channels.map(({ name }) => name);
+  if (wanted === undefined) return channels;
+  if (names.includes(wanted)) return channels.filter(({ name }) => name === wanted);
+  const near = nearest(wanted, names);
+  const hint = near === undefined ? `${file} has ${names.join(', ')}` : `did you mean ${near}?`;
+  throw new CliError(EXIT.usage, `No channel is called ${wanted}; ${hint}`);
+}
+
+async function tryOut(config: AlertChannelConfig, lang: AlertsConfig['lang']): Promise<Outcome> {
+  const { name: channel, type, timeoutMs } = config;
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(overdue(timeoutMs)), timeoutMs);
+  const startedAt = Date.now();
+  const since = () => Date.now() - startedAt;
+  try {
+    await channelOf(config)(testMessage(channel, `${startedAt}-test-${channel}`, lang, startedAt), abort.signal);
+    return { channel, type, isDelivered: true, ms: since() };
+  } catch (error) {
+    const { message: reason, remedy } = error as DeliveryError;
+    return { channel, type, isDelivered: false, ms: since(), reason, remedy };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function lineOf({ channel, isDelivered, ms, reason, remedy }: Outcome): string {
+  const { green, red } = screen.colour;
+  return isDelivered
+    ? `${channel}: ${green('ok')} in ${ms} ms`
+    : `${channel}: ${red('failed')} after ${ms} ms: ${reason}; ${remedy}`;
+}

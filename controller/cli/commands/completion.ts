@@ -1,0 +1,62 @@
+import { Argument, Command } from 'commander';
+import type { ServiceView, SwitchView } from '../../api/shapes.ts';
+import { ControllerClient } from '../client/controller-client.ts';
+import { baseOf, DEFAULT_URL, tokenOf } from '../client/controller-options.ts';
+import { type Node, SHELLS, type Shell } from './completion-script.ts';
+
+/** Names come from a controller that answers at once, or not at all: somebody waits at a prompt. */
+const NAMES_MS = 200;
+
+/** `tree` gives the whole command line, with all its commands. */
+export function completionCommand(tree: () => Promise<Command>): Command {
+  return new Command('completion')
+    .description('print a script that completes commands, options and the names of services and servers')
+    .summary('completion for your shell')
+    .addArgument(new Argument('<shell>', 'yours').choices([...Object.keys(SHELLS), 'names']))
+    .argument('[kind]', 'services, servers or switches, for names')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  source <(vipflow completion bash)\n  vipflow completion zsh > ~/.zfunc/_vipflow\n  vipflow completion fish > ~/.config/fish/completions/vipflow.fish',
+    )
+    .action(async (shell: Shell | 'names', kind: string | undefined) => {
+      const lines = shell === 'names' ? await names(kind) : [SHELLS[shell](nodesOf(await tree()))];
+      process.stdout.write(lines.map(line => `${line}\n`).join(''));
+    });
+}
+
+/** Every command below, with what can stand behind it. */
+function nodesOf(command: Command, path = ''): Node[] {
+  const at = path === '' ? [] : path.split(' ');
+  const help = command.createHelp();
+  const words = help.visibleCommands(command).map(one => ({ word: one.name(), about: one.summary() || one.description() }));
+  const options = help.visibleOptions(command).flatMap(({ long, short, description }) => {
+    const word = long ?? short;
+    return word === undefined || word === null ? [] : [{ word, about: description }];
+  });
+  const choices = command.registeredArguments.flatMap(({ argChoices = [] }) => argChoices.map(word => ({ word, about: '' })));
+  const kinds = command.registeredArguments.map(one => KIND_OF[one.name()] ?? '');
+  const below = command.commands.filter(one => one.name() !== 'help').flatMap(one => nodesOf(one, [...at, one.name()].join(' ')));
+  return [{ path, words: [...words, ...choices], options, kinds: kinds.filter(kind => kind !== '') }, ...below];
+}
+
+/** What an argument of this name stands for. */
+const KIND_OF: Readonly<Record<string, string>> = {
+  service: 'services',
+  'service/server': 'servers',
+  switch: 'switches',
+  file: 'files',
+  input: 'files',
+};
+
+async function names(kind: string | undefined): Promise<string[]> {
+  const { VIPFLOW_URL: url = DEFAULT_URL, VIPFLOW_TOKEN: token } = process.env;
+  try {
+    const controller = new ControllerClient(baseOf(url), tokenOf(token), NAMES_MS);
+    if (kind === 'switches') return (await controller.get<SwitchView[]>('/switches')).map(({ number }) => String(number));
+    const services = await controller.get<ServiceView[]>('/services');
+    if (kind === 'services') return services.map(({ name }) => name);
+    return services.flatMap(({ name, servers }) => servers.map(server => `${name}/${server.name}`));
+  } catch {
+    return []; // no names is no reason to spoil a prompt
+  }
+}

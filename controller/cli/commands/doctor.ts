@@ -1,0 +1,81 @@
+import { Command } from 'commander';
+import { CHECKS, examine } from '../../doctor/doctor.ts';
+import type { Way } from '../../doctor/facts.ts';
+import { factsOf } from '../../doctor/facts-of.ts';
+import type { Finding } from '../../doctor/finding.ts';
+import { type ControllerOptions, controllerOf, DEFAULT_URL, forController } from '../client/controller-options.ts';
+import { EXIT } from '../exit.ts';
+import { stateOf, theLab } from '../lab/found-lab.ts';
+import { counted } from '../screen/figures.ts';
+import { type Screen, screen, tell, wrapped } from '../screen/terminal.ts';
+import { self } from '../self.ts';
+import { doctorWorld, insideLab, machine, type Place } from './doctor-world.ts';
+
+interface DoctorOptions extends ControllerOptions {
+  readonly switch?: readonly string[];
+  readonly lab?: string | true;
+  readonly json?: boolean;
+}
+
+export function doctorCommand(): Command {
+  return forController(new Command('doctor'), 'one JSON object a line for each finding')
+    .description(
+      'look for what makes balancing fail: in this machine, its Open vSwitch, a running controller or lab; says how to mend it',
+    )
+    .summary('find out why it does not work, and how to mend it')
+    .option('--switch <bridge...>', 'look at these bridges of Open vSwitch')
+    .option('--lab [name]', 'look into a running lab')
+    .addHelpText(
+      'after',
+      '\nExit code: 0 nothing is wrong, 5 something is.\n\nExamples:\n  vipflow doctor\n  sudo vipflow doctor --switch br0\n  vipflow doctor --lab',
+    )
+    .action(doctor);
+}
+
+async function doctor(options: DoctorOptions): Promise<void> {
+  const { place, way, url } = await placeOf(options);
+  const world = doctorWorld(controllerOf({ ...options, url }), place);
+  const names = options.switch ?? [];
+  const facts = await factsOf(world, { names, isWanted: names.length > 0 }, way);
+  const findings = examine(facts);
+  for (const finding of findings) {
+    process.stdout.write(options.json ? `${JSON.stringify(finding)}\n` : `${findingText(finding, screen)}\n\n`);
+  }
+  if (!options.json) tell(conclusion(findings.length));
+  if (findings.length > 0) process.exitCode = EXIT.check;
+}
+
+interface Patient {
+  readonly place: Place;
+  readonly way: Way;
+  readonly url: string;
+}
+
+async function placeOf({ lab, url }: DoctorOptions): Promise<Patient> {
+  if (lab === undefined) {
+    const toHost = (name: string) => `mnexec -a $(pgrep -f mininet:${name}$) `;
+    return { place: machine(), way: { self, toSwitch: '', toHost }, url };
+  }
+  const found = await theLab(lab === true ? undefined : lab);
+  const state = await stateOf(found);
+  const named = lab === true ? '' : `--lab ${found.name} `;
+  const inside = (node: string) => `${self} lab exec ${named}${node} -- `;
+  return {
+    place: insideLab(found, state),
+    way: { self, toSwitch: inside(state.switches[0]!.name), toHost: inside },
+    url: url === DEFAULT_URL ? (state.log ?? url) : url,
+  };
+}
+
+/** What is wrong, why that hurts, and what to type. */
+export function findingText({ check, about, what, why, mend }: Finding, { colour, columns }: Screen): string {
+  const head = `${colour.red('✗')} ${colour.bold(about.join(', '))}  ${colour.dim(check)}`;
+  const prose = [what, why].map(text => `  ${wrapped(text, columns, 2)}`);
+  return [head, ...prose, ...mend.map(command => `  ${colour.cyan(`$ ${command}`)}`)].join('\n');
+}
+
+function conclusion(findings: number): string {
+  return findings === 0
+    ? `Nothing is wrong: ${counted(Object.keys(CHECKS).length, 'trap')} looked for.`
+    : `${counted(findings, 'finding')}; each is explained in docs/doctor.md.`;
+}

@@ -1,0 +1,83 @@
+import { Command } from 'commander';
+import type { InstalledFlowView, SwitchView } from '../../api/shapes.ts';
+import { TABLE } from '../../core/pipeline.ts';
+import type { ControllerClient } from '../client/controller-client.ts';
+import { type ControllerOptions, controllerOf, forController } from '../client/controller-options.ts';
+import { CliError, EXIT } from '../exit.ts';
+import { countText, spanText } from '../screen/figures.ts';
+import { actionWords, matchWords } from '../screen/flow-words.ts';
+import { screen, wrapped } from '../screen/terminal.ts';
+
+interface FlowsOptions extends ControllerOptions {
+  readonly raw?: boolean;
+  readonly json?: boolean;
+  readonly service?: string;
+}
+
+export function flowsCommand(): Command {
+  return forController(new Command('flows'), 'one JSON object a line for each flow')
+    .description('the flows that a switch has now, as it says itself: in words, or as ovs-ofctl prints them')
+    .summary('list the flows of a switch')
+    .argument('[switch]', 'its number or datapath id; the only one unless given')
+    .option('--raw', "in ovs-ofctl's text")
+    .option('--service <name>', 'of this service alone')
+    .addHelpText('after', '\nExamples:\n  vipflow flows\n  vipflow flows 1 --raw | grep priority=400')
+    .action(flows);
+}
+
+async function flows(name: string | undefined, options: FlowsOptions): Promise<void> {
+  const controller = controllerOf(options);
+  const dpid = name ?? (await onlySwitch(controller));
+  const all = await controller.get<InstalledFlowView[]>(`/switches/${encodeURIComponent(dpid)}/flows`);
+  const chosen = options.service === undefined ? all : all.filter(({ service }) => service === options.service);
+  const lines = options.json
+    ? chosen.map(flow => JSON.stringify(flow))
+    : options.raw
+      ? chosen.map(({ text }) => text)
+      : tables(chosen);
+  process.stdout.write(lines.map(line => `${line}\n`).join(''));
+}
+
+async function onlySwitch(controller: ControllerClient): Promise<string> {
+  const switches = (await controller.get<SwitchView[]>('/switches')).filter(({ connected }) => connected);
+  if (switches.length === 0) throw new CliError(EXIT.error, 'No switch is connected: `vipflow doctor` finds out why.');
+  if (switches.length === 1) return switches[0]!.dpid;
+  throw new CliError(EXIT.usage, `There are several switches: name one of ${switches.map(({ number }) => number).join(', ')}.`);
+}
+
+/** The flows table by table, in the order a packet passes them; each a sentence. */
+function tables(all: readonly InstalledFlowView[]): string[] {
+  const numbers = [...new Set(all.map(flow => flow.table))].sort((a, b) => a - b);
+  return numbers.flatMap((number, i) => {
+    const title = `table ${number}${TITLES[number] === undefined ? '' : `: ${TITLES[number]}`}`;
+    const lines = all.filter(flow => flow.table === number).map(sentenceOf);
+    return [...(i === 0 ? [] : ['']), screen.colour.bold(title), ...lines];
+  });
+}
+
+const TITLES: Readonly<Record<number, string>> = {
+  [TABLE.admit]: 'who may send what, ARP for VIPs',
+  [TABLE.service]: 'services and their connections',
+  [TABLE.learn]: 'where the sender is',
+  [TABLE.forward]: 'where the receiver is',
+};
+
+/** Priority, packets, what becomes of them, and in brackets for whom and how often. */
+function sentenceOf(flow: InstalledFlowView): string {
+  const { priority, match, actions, next, packets, ageMs, idleTimeoutMs } = flow;
+  const whose = flow.owner === null ? ['not ours'] : whoseOf(flow);
+  const about = [
+    ...whose,
+    `${countText(packets)} ${packets === 1 ? 'packet' : 'packets'}`,
+    ...(idleTimeoutMs === null ? [] : [spanText(ageMs)]),
+  ].join(', ');
+  const text = `${matchWords(match)} → ${actionWords(actions, next)} (${about})`;
+  const body = wrapped(text, screen.columns, INDENT);
+  return `${String(priority).padStart(INDENT - 2)}  ${flow.owner === null ? screen.colour.yellow(body) : body}`;
+}
+
+const INDENT = 6;
+
+function whoseOf({ service, server }: InstalledFlowView): string[] {
+  return service === null ? [] : [server === null ? service : `${service}/${server}`];
+}

@@ -1,0 +1,136 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { ServerView } from '../../api/shapes.ts';
+import type { ServerState } from '../../core/config/server.ts';
+import { parseDuration } from '../../core/duration.ts';
+import { type ControllerOptions, controllerOf, forController } from '../client/controller-options.ts';
+import { emptied, leftText } from '../client/emptying.ts';
+import { placeOfService, serverPath } from '../client/server-path.ts';
+import { CliError, EXIT } from '../exit.ts';
+import { serverState } from '../screen/server-words.ts';
+
+interface ServerOptions extends ControllerOptions {
+  readonly json?: boolean;
+}
+
+interface WaitOptions extends ServerOptions {
+  readonly wait?: boolean;
+  readonly deadline?: number;
+}
+
+interface AddOptions extends ServerOptions {
+  readonly weight?: number;
+  readonly state?: ServerState;
+}
+
+const PATH = 'such as web/server2';
+const DEFAULT_DEADLINE_MS = 60_000;
+
+export function serverCommand(): Command {
+  return new Command('server')
+    .description('take servers in and out of use, weigh, add and remove them, while the controller runs')
+    .summary('drain, weigh, add and remove servers')
+    .addCommand(draining('drain', 'let a server keep its connections and give it none new'))
+    .addCommand(stateCommand('ready', 'let a server take new connections'))
+    .addCommand(draining('maintenance', 'take a server out of use at once; its connections end'))
+    .addCommand(stateCommand('standby', 'make a server a spare'))
+    .addCommand(weightCommand())
+    .addCommand(addCommand())
+    .addCommand(removeCommand())
+    .addHelpText(
+      'after',
+      '\nExamples:\n  vipflow server drain web/server2 --wait --deadline 60s\n  vipflow server ready web/server2\n  vipflow server weight web/server2 5',
+    );
+}
+
+function stateCommand(state: ServerState, description: string): Command {
+  return forController(new Command(state))
+    .description(description)
+    .argument('<service/server>', PATH)
+    .action((path: string, options: ServerOptions) => setState(path, state, options));
+}
+
+function draining(state: ServerState, description: string): Command {
+  return stateCommand(state, description)
+    .option('--wait', 'until it has no connection left')
+    .addOption(new Option('--deadline <time>', 'give up waiting after so long, with exit code 5 (60s)').argParser(time))
+    .addHelpText('after', `\nExample:\n  vipflow server ${state} web/server2 --wait --deadline 60s`);
+}
+
+async function setState(
+  path: string,
+  state: ServerState,
+  { wait = false, deadline, json = false, ...options }: WaitOptions,
+): Promise<void> {
+  if (deadline !== undefined && !wait) throw new CliError(EXIT.usage, '--deadline is how long to wait: add --wait.');
+  const { place } = serverPath(path);
+  const controller = controllerOf(options);
+  const server = await controller.send<ServerView>('PATCH', place, { state });
+  if (wait) await emptied(controller, { name: path, place, deadlineMs: deadline ?? DEFAULT_DEADLINE_MS, json });
+  else say(path, server, json);
+}
+
+function weightCommand(): Command {
+  return forController(new Command('weight'))
+    .description('change the weight of a server, for strategies that use weights')
+    .argument('<service/server>', PATH)
+    .argument('<weight>', '1 to 1000', weight)
+    .action(async (path: string, value: number, { json = false, ...options }: ServerOptions) => {
+      say(path, await controllerOf(options).send<ServerView>('PATCH', serverPath(path).place, { weight: value }), json);
+    });
+}
+
+function addCommand(): Command {
+  return forController(new Command('add'))
+    .description('add a server to a service')
+    .argument('<service/server>', PATH)
+    .argument('<address>', "such as 10.0.0.9 or 10.0.0.9:8000; the service's port unless given", address)
+    .addOption(new Option('--weight <n>', '1 to 1000 (1)').argParser(weight))
+    .addOption(new Option('--state <state>', 'ready unless given').choices(['ready', 'drain', 'maintenance', 'standby']))
+    .addHelpText('after', '\nExample:\n  vipflow server add web/server4 10.0.0.9:8000 --weight 2')
+    .action(
+      async (
+        path: string,
+        where: { ip: string; port?: number },
+        { json = false, weight: heavy, state, ...options }: AddOptions,
+      ) => {
+        const { service, server: name } = serverPath(path);
+        const body = { name, ...where, ...(heavy !== undefined && { weight: heavy }), ...(state && { state }) };
+        say(path, await controllerOf(options).send<ServerView>('POST', `${placeOfService(service)}/servers`, body), json);
+      },
+    );
+}
+
+function removeCommand(): Command {
+  return forController(new Command('remove'))
+    .description('take a server out of a service; its connections end by themselves')
+    .argument('<service/server>', PATH)
+    .action(async (path: string, { json = false, ...options }: ServerOptions) => {
+      await controllerOf(options).send('DELETE', serverPath(path).place);
+      process.stdout.write(json ? `${JSON.stringify({ server: path, removed: true })}\n` : `${path} is removed\n`);
+    });
+}
+
+/** How a server is now, in a sentence. */
+function say(path: string, server: ServerView, json: boolean): void {
+  if (json) process.stdout.write(`${JSON.stringify(server)}\n`);
+  else process.stdout.write(`${path}: ${serverState(server)}, weight ${server.weight}, ${leftText(server)}\n`);
+}
+
+function weight(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > 1000)
+    throw new InvalidArgumentError('It must be a whole number from 1 to 1000');
+  return value;
+}
+
+function time(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined) throw new InvalidArgumentError('It must be a time such as 60s, 5m or 500ms');
+  return ms;
+}
+
+function address(text: string): { ip: string; port?: number } {
+  const [, ip, port] = /^([\d.]+)(?::(\d{1,5}))?$/.exec(text) ?? [];
+  if (ip === undefined) throw new InvalidArgumentError('It must look like 10.0.0.9 or 10.0.0.9:8000');
+  return { ip, ...(port !== undefined && { port: Number(port) }) };
+}

@@ -1,0 +1,43 @@
+import { Command } from 'commander';
+import type { ServerView, ServiceView } from '../../api/shapes.ts';
+import { type ControllerOptions, controllerOf, forController } from '../client/controller-options.ts';
+import { byteRateText, countText, shareText, spanText } from '../screen/figures.ts';
+import { printList } from '../screen/listing.ts';
+import { serverColour, serverState } from '../screen/server-words.ts';
+import type { Column } from '../screen/table.ts';
+import { screen } from '../screen/terminal.ts';
+
+type Row = ServerView & { readonly service: string };
+
+export function serversCommand(): Command {
+  return forController(new Command('servers'), 'one JSON object a line for each server')
+    .description('the servers of a running controller: state, connections, share against expected share, rates')
+    .summary('list servers')
+    .argument('[service]', 'of this service alone')
+    .addHelpText('after', '\nExamples:\n  vipflow servers\n  vipflow servers web --json | jq "{name, health, connections}"')
+    .action(servers);
+}
+
+async function servers(name: string | undefined, options: ControllerOptions & { json?: boolean }): Promise<void> {
+  const controller = controllerOf(options);
+  const found =
+    name === undefined
+      ? await controller.get<ServiceView[]>('/services')
+      : [await controller.get<ServiceView>(`/services/${encodeURIComponent(name)}`)];
+  const rows = found.flatMap(({ name: service, servers: pool }) => pool.map(server => ({ service, ...server })));
+  printList(rows, COLUMNS, options.json === true, 'There is no server.');
+}
+
+const COLUMNS: readonly Column<Row>[] = [
+  { title: 'server', text: ({ service, name }) => `${service}/${name}`, atLeast: 10 },
+  { title: 'address', text: ({ ip, port }) => `${ip}:${port}` },
+  { title: 'state', text: serverState, paint: row => serverColour(row, screen.colour) },
+  { title: 'weight', text: ({ weight }) => String(weight), isFigure: true, spare: 3 },
+  { title: 'conns', text: ({ connections }) => countText(connections), isFigure: true },
+  { title: 'share', text: ({ share }) => (share === null ? '-' : shareText(share)), isFigure: true },
+  { title: 'due', text: ({ expectedShare }) => shareText(expectedShare), isFigure: true },
+  { title: 'new/s', text: ({ newPerSecond }) => countText(newPerSecond), isFigure: true },
+  { title: 'traffic', text: ({ bytesPerSecond }) => byteRateText(bytesPerSecond), isFigure: true, spare: 2 },
+  { title: 'answer', text: ({ responseMs }) => (responseMs === null ? '-' : spanText(responseMs)), isFigure: true },
+  { title: 'why', text: ({ reason }) => reason, atLeast: 12, spare: 4 },
+];

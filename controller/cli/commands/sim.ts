@@ -1,0 +1,87 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { nearest } from '../../core/nearest.ts';
+import { FAULT_KINDS, FAULTS, type FaultKind } from '../../simulation/settings.ts';
+import { type SimulationResult, simulate } from '../../simulation/simulation.ts';
+import { CliError, EXIT } from '../exit.ts';
+import { screen, wrapped } from '../screen/terminal.ts';
+import { self } from '../self.ts';
+
+const HELP_COLUMNS = 80;
+
+interface SimOptions {
+  readonly seeds: number;
+  readonly from: number;
+  readonly seed?: string;
+  readonly faults: readonly FaultKind[];
+  readonly trace?: boolean;
+}
+
+export function simCommand(): Command {
+  return new Command('sim')
+    .description('run the controller, switches and hosts in memory under virtual time, with faults, and check its laws')
+    .summary('test the controller in simulated worlds')
+    .addOption(new Option('--seeds <n>', 'worlds to run').default(100).argParser(count))
+    .addOption(new Option('--from <n>', 'number of the first of them').default(0).argParser(count))
+    .option('--seed <word>', 'one world, by its seed')
+    .addOption(new Option('--faults <list>', 'all, none, or names with commas').default(FAULT_KINDS, 'all').argParser(faultList))
+    .option('--trace', 'print everything that happens, packet by packet')
+    .addHelpText(
+      'after',
+      `\nFaults:\n${FAULT_KINDS.map(kind => `  ${kind.padEnd(18)}${wrapped(FAULTS[kind].what, HELP_COLUMNS, 20)}`).join('\n')}`,
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  vipflow sim --seeds 500\n  vipflow sim --seed 42 --faults link-down,server-crash --trace',
+    )
+    .action(run);
+}
+
+function run({ seeds, from, seed, faults, trace = false }: SimOptions): void {
+  const names = seed === undefined ? Array.from({ length: seeds }, (_, i) => String(from + i)) : [seed];
+  const before = process.cpuUsage();
+  const start = performance.now();
+  const print = (line: string) => process.stdout.write(`${line}\n`);
+  const total = { seeds: 0, failed: 0, connections: 0, answered: 0, faults: 0, events: 0, simulatedMs: 0 };
+  for (const name of names) {
+    if (process.stdout.destroyed) return;
+    const result = simulate({ seed: name, faults, ...(trace && { trace: print }) });
+    total.seeds += 1;
+    for (const key of ['connections', 'answered', 'faults', 'events', 'simulatedMs'] as const) total[key] += result[key];
+    if (result.violations.length > 0) {
+      total.failed += 1;
+      print(failure(result, faults));
+    } else if (seed !== undefined) print(`seed ${name}: ${result.lines} lines, hash ${result.hash}`);
+  }
+  const { user, system } = process.cpuUsage(before);
+  const spent = `${((performance.now() - start) / 1000).toFixed(1)} s real, ${((user + system) / 1e6).toFixed(1)} s of processor`;
+  print(
+    `${total.seeds} seeds, ${total.failed} failed: ${total.connections} connections, ${total.answered} answers, ${total.faults} faults, ` +
+      `${total.events} events, ${(total.simulatedMs / 1000).toFixed(0)} s simulated, ${spent}`,
+  );
+  if (total.failed > 0) throw new CliError(EXIT.check, `${total.failed} of ${total.seeds} seeds broke a law.`);
+}
+
+/** One line: which law, when, and how to see it. */
+function failure({ seed, violations }: SimulationResult, faults: readonly FaultKind[]): string {
+  const { law, text } = violations[0]!;
+  const more = violations.length > 1 ? ` (and ${violations.length - 1} more)` : '';
+  const list = faults.length === FAULT_KINDS.length ? 'all' : faults.join(',') || 'none';
+  const replay = `${self} sim --seed ${seed} --faults ${list} --trace`;
+  return `seed ${seed} ${screen.colour.red(law)}: ${text.split('\n')[0]}${more}; replay: ${replay}`;
+}
+
+function faultList(text: string): readonly FaultKind[] {
+  if (text === 'all') return FAULT_KINDS;
+  if (text === 'none') return [];
+  return text.split(',').map(word => {
+    const found = FAULT_KINDS.find(kind => kind === word);
+    if (found !== undefined) return found;
+    const near = nearest(word, FAULT_KINDS);
+    throw new InvalidArgumentError(near === undefined ? `There is no fault ${word}` : `Did you mean ${near}?`);
+  });
+}
+
+function count(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number');
+  return Number(text);
+}

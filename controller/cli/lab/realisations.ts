@@ -1,0 +1,37 @@
+import type { ControlledLab } from '../../../topologies/control/controlled-lab.ts';
+import type { Realisation } from '../../../topologies/control/lab-state.ts';
+import { LiveLab } from '../../../topologies/embedded/live/live-lab.ts';
+import { startLab } from '../../../topologies/lab.ts';
+import { MininetLab } from '../../../topologies/mininet-lab.ts';
+import { ensureDebianPackages, LAB_PACKAGES } from '../../../topologies/prerequisites.ts';
+import type { LabSpec } from '../../../topologies/spec.ts';
+import { CliError, EXIT } from '../exit.ts';
+import { tell } from '../screen/terminal.ts';
+import { missedLine } from './missed-line.ts';
+import type { ControllerPlace } from './session.ts';
+
+interface RealisationSteps {
+  /** Sets up what it needs. Rejects with `CliError` where that cannot be. */
+  readonly prepare: () => Promise<void>;
+  readonly start: (options: { system: boolean }) => (spec: LabSpec, controller: ControllerPlace) => Promise<ControlledLab>;
+}
+
+/** How each realisation of a lab comes up. */
+export const realisations: Readonly<Record<Realisation, RealisationSteps>> = {
+  embedded: {
+    prepare: async () => {},
+    start: () => async (spec, controller) => {
+      return new LiveLab(spec, { controller, onRequest: record => record.error && tell(missedLine(spec, record)) });
+    },
+  },
+  mininet: {
+    prepare: async () => {
+      const problem = await ensureDebianPackages(LAB_PACKAGES, line => tell(`setting up: ${line}`));
+      if (problem !== undefined) throw new CliError(EXIT.prerequisite, problem);
+    },
+    start:
+      ({ system }) =>
+      async (spec, controller) =>
+        new MininetLab(await startLab(spec, { system, controller, onLog: tell })),
+  },
+};

@@ -1,0 +1,196 @@
+import type { ControlledLab } from '../../../topologies/control/controlled-lab.ts';
+import { labRequests } from '../../../topologies/control/lab-requests.ts';
+import { LabSocket } from '../../../topologies/control/lab-socket.ts';
+import { LiveLab } from '../../../topologies/embedded/live/live-lab.ts';
+import type { LabSpec } from '../../../topologies/spec.ts';
+import type { ConfigDocument } from '../../core/config-file.ts';
+import type { LogEntry } from '../../core/events.ts';
+import type { Controller } from '../../main.ts';
+import { listening, startOrExplain } from '../commands/run.ts';
+import { CliError, EXIT } from '../exit.ts';
+import { barChart } from '../screen/bar-chart.ts';
+import { lineOf } from '../screen/log-line.ts';
+import { screen, tell } from '../screen/terminal.ts';
+import { self } from '../self.ts';
+import { LabConsole } from './console.ts';
+import { askAll } from './requests.ts';
+
+/** How long the servers of a new lab may take to be found. */
+const SERVERS_UP_MS = 20_000;
+/** How long switches may take to reach a controller that runs already. */
+const CONNECTED_MS = 5_000;
+const LOOK_EVERY_MS = 250;
+
+export interface LabSessionOptions {
+  readonly requests: number;
+  readonly once: boolean;
+  /** Requests a second that the clients of an embedded lab keep sending. */
+  readonly load: number;
+  /** A controller that runs already. */
+  readonly controller: ControllerPlace | undefined;
+  /** Builds the lab. */
+  readonly realise: (spec: LabSpec, controller: ControllerPlace) => Promise<ControlledLab>;
+}
+
+export interface ControllerPlace {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** One lab from its start to its end: everything it holds is given back by `stop`. */
+export class LabSession {
+  readonly #spec: LabSpec;
+  readonly #document: ConfigDocument;
+  readonly #options: LabSessionOptions;
+  readonly #awaited: Set<string>;
+  #onServerUp: () => void = () => {};
+  #controller: Controller | undefined;
+  #starting: Promise<ControlledLab> | undefined;
+  #door: LabSocket | undefined;
+  #console: LabConsole | undefined;
+  #isStopping = false;
+
+  constructor(spec: LabSpec, document: ConfigDocument, options: LabSessionOptions) {
+    this.#spec = spec;
+    this.#document = document;
+    this.#options = options;
+    this.#awaited = new Set(
+      document.config.services.flatMap(({ name, servers }) => servers.map(server => `${name}/${server.name}`)),
+    );
+  }
+
+  async run(stopped: Promise<unknown>): Promise<void> {
+    const { controller: other, realise, requests, once } = this.#options;
+    if (other === undefined) {
+      this.#controller = await startOrExplain(
+        this.#document,
+        entry => this.#print(entry),
+        name => `--${name}`,
+      );
+      tell(listening(this.#document.config, this.#controller));
+    }
+    const controller = other ?? {
+      host: hostTo(this.#document.config.listen.openflow.host),
+      port: this.#controller!.openflowPort,
+    };
+    tell(`building lab ${this.#spec.name}: ${this.#spec.description}`);
+    this.#starting = realise(this.#spec, controller);
+    const lab = await this.#starting;
+    await this.#openDoor(lab, controller);
+    const over = new Promise<never>((_resolve, reject) => lab.onExit(reason => reason && reject(reason)));
+    over.catch(() => {});
+    await Promise.race([lab.startServers(), over]);
+    await Promise.race([other === undefined ? this.#serversUp() : this.#connected(lab, `${other.host}:${other.port}`), over]);
+    if (requests > 0) await Promise.race([this.#request(lab, requests), over]);
+    if (once) return;
+    this.#sayHowToGoOn();
+    if (lab instanceof LiveLab) this.#goOn(lab);
+    await Promise.race([stopped, over]);
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#console?.close();
+    const lab = await this.#starting?.catch(() => undefined);
+    this.#door?.retire();
+    await lab?.stop();
+    await this.#controller?.stop();
+    this.#door?.close();
+  }
+
+  /** Lets the commands of other terminals in. The lab is worth having without them. */
+  async #openDoor(lab: ControlledLab, { host, port }: ControllerPlace): Promise<void> {
+    const around = {
+      controller: `${host}:${port}`,
+      log: this.#controller === undefined ? null : `${this.#logUrl()}/flows`,
+      since: new Date().toISOString(),
+      pid: process.pid,
+      name: () => this.#door?.name ?? this.#spec.name,
+      end: () => void process.emit('SIGTERM', 'SIGTERM'),
+    };
+    try {
+      this.#door = await LabSocket.open(this.#spec.name, labRequests(lab, around));
+    } catch (error) {
+      tell(`Other terminals cannot reach this lab: ${(error as Error).message}`);
+    }
+  }
+
+  /** The clients keep sending, and on a terminal there are keys. */
+  #goOn(lab: LiveLab): void {
+    lab.load.set(this.#options.load);
+    this.#console = LabConsole.open(lab, this.#controller?.liveConfig);
+  }
+
+  #print(entry: LogEntry): void {
+    if (this.#isStopping) return; // that the switches go is no news then
+    if (entry.type !== 'end') process.stdout.write(`${lineOf(entry, screen)}\n`);
+    if (entry.type !== 'server' || entry.state !== 'up') return;
+    this.#awaited.delete(`${entry.service}/${entry.server}`);
+    if (this.#awaited.size === 0) this.#onServerUp();
+  }
+
+  #serversUp(): Promise<void> {
+    if (this.#awaited.size === 0) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.#onServerUp = resolve;
+      const late = () => {
+        const names = [...this.#awaited].join(', ');
+        reject(
+          new CliError(EXIT.error, `After ${SERVERS_UP_MS / 1000} s these did not answer ARP through the switch: ${names}.`),
+        );
+      };
+      setTimeout(late, SERVERS_UP_MS).unref();
+    });
+  }
+
+  /** Waits until every switch has a controller; one look is not enough, because a switch tries again and again. */
+  async #connected(lab: ControlledLab, where: string): Promise<void> {
+    const isConnected = async () => (await lab.parts()).switches.every(({ connected }) => connected);
+    const end = performance.now() + CONNECTED_MS;
+    let inARow = 0;
+    while (inARow < 2 && performance.now() < end) {
+      inARow = (await isConnected()) ? inARow + 1 : 0;
+      await new Promise(resolve => setTimeout(resolve, LOOK_EVERY_MS));
+    }
+    if (inARow >= 2) return;
+    const sentence = `No controller has answered at ${where}`;
+    if (this.#options.once) throw new CliError(EXIT.error, `${sentence}: start it first, or leave out --controller.`);
+    tell(`${sentence} yet; the switches go on trying.`);
+  }
+
+  /** All clients ask for the first TCP service; who answered is shown as a chart. */
+  async #request(lab: ControlledLab, requests: number): Promise<void> {
+    const { answers, url } = await askAll(lab, requests, tell);
+    const failed = answers.filter(({ ok }) => !ok);
+    const pages = new Map(this.#spec.hosts.filter(({ role }) => role === 'server').map(({ page, name }) => [page ?? name, 0]));
+    for (const { body } of answers.filter(({ ok }) => ok)) pages.set(body, (pages.get(body) ?? 0) + 1);
+    const slowest = Math.round(Math.max(0, ...answers.map(({ ms }) => ms)));
+    const answered = `${answers.length - failed.length} of ${answers.length} requests answered, the slowest in ${slowest} ms`;
+    process.stdout.write(`\n${answered}\n${barChart(pages, screen)}\n\n`);
+    if (failed.length === 0) return;
+    const reasons = [...new Set(failed.map(({ error, status }) => error ?? `HTTP ${status}`))].join('; ');
+    const sentence = `${failed.length} of ${answers.length} requests to ${url} were not answered: ${reasons}.`;
+    if (this.#options.once) throw new CliError(EXIT.check, sentence);
+    tell(sentence);
+  }
+
+  #sayHowToGoOn(): void {
+    const url = this.#controller === undefined || this.#controller.httpPort === 8080 ? '' : ` --url ${this.#logUrl()}`;
+    const named = this.#door === undefined || this.#door.name === this.#spec.name ? '' : ` --lab ${this.#door.name}`;
+    tell('The lab is up. Ctrl-C ends it and leaves nothing behind.');
+    const commands = [
+      ...(this.#controller === undefined ? [] : [`${self} watch${url}`]),
+      ...(this.#door === undefined ? [] : [`${self} lab status${named}`]),
+    ];
+    if (commands.length > 0) tell(`In another terminal: ${commands.join(', ')}`);
+  }
+
+  #logUrl(): string {
+    return `ws://127.0.0.1:${this.#controller?.httpPort}`;
+  }
+}
+
+/** Every address of this machine includes loopback. */
+function hostTo(host: string): string {
+  return host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+}

@@ -1,0 +1,86 @@
+import type { LogEntry, SwitchEntry } from '../../core/events.ts';
+import { oneLine, type Part, type Screen, wrapped } from './terminal.ts';
+
+/** A line of the log for people: a choice is one line, cut where the screen ends; a sentence goes on below. */
+export function lineOf(entry: LogEntry, { colour, columns }: Screen): string {
+  const time: Part = [`${entry.time.slice(11, 23)} `, colour.dim];
+  const cut = (...parts: readonly Part[]) => oneLine([time, ...parts], columns);
+  const sentence = (reason: string, ...head: readonly Part[]) => {
+    const parts = [time, ...head, [': '] as const];
+    const width = parts.reduce((sum, [text]) => sum + text.length, 0);
+    return oneLine(parts, Number.POSITIVE_INFINITY) + wrapped(reason, columns, width, time[0].length);
+  };
+  switch (entry.type) {
+    case 'decision': {
+      const { strategy, reason, server } = entry;
+      return cut(wayOf(entry), [server.name, colour.green], [`  ${strategy}: ${reason.rule}`, colour.dim]);
+    }
+    case 'adopted':
+      return cut(wayOf(entry), [entry.server.name, colour.green], ['  found living in the switch', colour.dim]);
+    case 'refused': {
+      const { rule, servers } = entry.reason;
+      const states = servers.map(({ name, state }) => `${name} ${state}`).join('; ');
+      return cut(wayOf(entry), ['refused', colour.red], [`  ${rule} (${states})`, colour.dim]);
+    }
+    case 'end': {
+      const { bytes, durationMs, why, server } = entry;
+      const figures = `${bytes.in} B in, ${bytes.out} B out, ${(durationMs / 1000).toFixed(1)} s`;
+      return cut([`${clientOf(entry)} < ${server} ended (${why}): ${figures}`, colour.dim]);
+    }
+    case 'server': {
+      const { service, server, state, reason } = entry;
+      return sentence(reason, [`${service}/${server} is `], [state, state === 'up' ? colour.green : colour.red]);
+    }
+    case 'service': {
+      const { service, state, reason } = entry;
+      return sentence(
+        reason,
+        [`service ${service} is `],
+        [state === 'panic' ? 'in panic' : state, state === 'up' ? colour.green : colour.red],
+      );
+    }
+    case 'table': {
+      const { dpid, table, flows, limit, state } = entry;
+      const full = `${flows} of ${limit} flows`;
+      return sentence(
+        full,
+        [`table ${table} of switch ${numberOf(dpid)} is `],
+        [state.replace('-', ' '), state === 'ok' ? colour.green : colour.yellow],
+      );
+    }
+    case 'config': {
+      const { state, source, changes } = entry;
+      const text = changes.length === 0 ? 'nothing changed' : changes.join('; ');
+      return sentence(text, [`configuration ${state} (${source})`, state === 'applied' ? colour.green : colour.red]);
+    }
+    case 'alert':
+      return sentence(entry.message, [
+        `alert ${entry.alert} ${entry.state}`,
+        entry.state === 'resolved' ? colour.green : colour.red,
+      ]);
+    case 'switch': {
+      const { state, reason } = entry;
+      return sentence(reason, [`switch ${nameOf(entry)}`], [state, state === 'connected' ? colour.green : colour.yellow]);
+    }
+    case 'warning':
+      return sentence(entry.message, ['warning', colour.yellow]);
+  }
+}
+
+type Choice = Extract<LogEntry, { vip: unknown }>;
+
+function wayOf(entry: Choice): Part {
+  return [`${clientOf(entry)} > ${entry.service} > `];
+}
+
+function clientOf({ client: { ip, port } }: { client: { ip: string; port: number } }): string {
+  return `${ip}:${port}`;
+}
+
+/** A switch by its number, the way people count them; one that was refused by its address, too. */
+function nameOf({ dpid, address, state }: SwitchEntry): string {
+  const number = dpid === undefined ? '' : `${numberOf(dpid)} `;
+  return state === 'refused' ? `${number}at ${address} ` : number;
+}
+
+const numberOf = (dpid: string): string => dpid.replace(/^0+(?=.)/, '');

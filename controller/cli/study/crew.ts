@@ -1,0 +1,67 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import type { StrategyConfig } from '../../core/config.ts';
+import type { Figures } from '../../study/figures.ts';
+import type { Scenario } from '../../study/scenario.ts';
+import { CliError, EXIT } from '../exit.ts';
+
+/** One run. */
+export interface RunTask {
+  readonly id: number;
+  readonly scenario: Scenario;
+  readonly strategy: StrategyConfig;
+  readonly seed: string;
+}
+
+export type RunAnswer =
+  | { readonly id: number; readonly figures: Figures; readonly microseconds: number }
+  | { readonly id: number; readonly error: string };
+
+/** What a process of the crew is started as: see `study.ts`. */
+export const WORKER = '--worker';
+
+/**
+ * Does runs in processes of their own, so that all cores are used; gives the answers in the order of the tasks, whoever was faster. Rejects
+ * at the first run that fails. The processes end with it, and with this process.
+ */
+export async function runAll(
+  tasks: readonly RunTask[],
+  jobs: number,
+  onDone: (task: RunTask) => void,
+): Promise<Extract<RunAnswer, { figures: Figures }>[]> {
+  const answers: Extract<RunAnswer, { figures: Figures }>[] = [];
+  const crew: ChildProcess[] = [];
+  let next = 0;
+  const work = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const child = fork(process.argv[1]!, ['study', WORKER], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+      crew.push(child);
+      const give = () => {
+        const task = tasks[next++];
+        if (task === undefined) resolve();
+        else child.send(task);
+      };
+      child.on('error', reject);
+      child.on('exit', code => reject(new CliError(EXIT.error, `A process of the study ended by itself, with ${code}.`)));
+      child.on('message', (answer: RunAnswer | { ready: true }) => {
+        if ('error' in answer) {
+          const { strategy, scenario } = tasks[answer.id]!;
+          reject(new CliError(EXIT.error, `${strategy.name} in ${scenario.name}: ${answer.error}`));
+          return;
+        }
+        if ('figures' in answer) {
+          answers[answer.id] = answer;
+          onDone(tasks[answer.id]!);
+        }
+        give();
+      });
+    });
+  try {
+    await Promise.all(Array.from({ length: Math.min(jobs, tasks.length) }, work));
+    return answers;
+  } finally {
+    for (const child of crew) {
+      child.removeAllListeners('exit');
+      child.kill('SIGKILL');
+    }
+  }
+}

@@ -1,0 +1,167 @@
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { firstOutput } from '../../../topologies/bridge.ts';
+import { JsonLines } from '../../../topologies/json-lines.ts';
+import { type Lab, startLab } from '../../../topologies/lab.ts';
+import { ensureDebianPackages, LAB_PACKAGES } from '../../../topologies/prerequisites.ts';
+import { clientProgram, serverProgram } from '../../../topologies/programs.ts';
+import { ConfigDocument } from '../../core/config-file.ts';
+import type { LogEntry } from '../../core/events.ts';
+import { startController } from '../../main.ts';
+import { type Figures, figuresOf, type Served } from '../../study/figures.ts';
+import { Moves } from '../../study/moves.ts';
+import { configInputOf, labOf, VIP } from '../../study/place.ts';
+import type { Scenario } from '../../study/scenario.ts';
+import { serversOf } from '../../study/scenario.ts';
+import { plannedArrivals } from '../../study/traffic.ts';
+import { vocabulary } from '../config-file.ts';
+import { CliError, EXIT } from '../exit.ts';
+import { tell } from '../screen/terminal.ts';
+import type { Contestant } from './plan.ts';
+
+/** Each client is a network namespace of its own: a real lab has fewer of them. */
+const MOST_CLIENTS = 8;
+const MOST_SERVERS = 16;
+/** The one there is (`place.ts`). */
+const SWITCH = 's1';
+/** How long the servers may take to be found. */
+const SERVERS_UP_MS = 20_000;
+const LOOK_EVERY_MS = 50;
+
+/** The scenario as a real lab has it: with fewer client addresses. Throws `CliError` for what real labs do not do. */
+export function onMininet(scenario: Scenario): Scenario {
+  const refuse = (what: string) => new CliError(EXIT.usage, `On Mininet there is no scenario ${scenario.name}: ${what}.`);
+  if (serversOf(scenario).length > MOST_SERVERS) throw refuse(`it has more than ${MOST_SERVERS} servers`);
+  if (scenario.connections.some(({ requests }) => requests > 1)) throw refuse('its connections ask more than once');
+  const other = scenario.happenings.find(({ do: what }) => what !== 'hang' && what !== 'recover');
+  if (other !== undefined) throw refuse(`nothing but hang and recover can happen there, not ${other.do}`);
+  return { ...scenario, clients: Math.min(scenario.clients, MOST_CLIENTS) };
+}
+
+/** Installs what a real lab needs, where that can be. Throws `CliError`. */
+export async function prepareMininet(): Promise<void> {
+  const problem = await ensureDebianPackages(LAB_PACKAGES, line => tell(`setting up: ${line}`));
+  if (problem !== undefined) throw new CliError(EXIT.prerequisite, problem);
+}
+
+/** One scenario on real Open vSwitch: one lab, and for each run a controller of its own that knows nothing of the one before. */
+export class MininetStage {
+  readonly #scenario: Scenario;
+  readonly #port: number;
+  #starting: Promise<Lab> | undefined;
+  #servers: ReadonlyMap<number, ChildProcessWithoutNullStreams> = new Map();
+
+  /** `port`: where the controllers of the runs listen for the switch; one that is free. */
+  constructor(scenario: Scenario, port: number) {
+    this.#scenario = scenario;
+    this.#port = port;
+  }
+
+  async start(): Promise<void> {
+    this.#starting = startLab(labOf(this.#scenario), { controller: { host: '127.0.0.1', port: this.#port } });
+    await this.#starting;
+  }
+
+  /** One strategy with one seed. */
+  async run({ strategy }: Contestant, seed: string): Promise<Figures> {
+    const moves = new Moves();
+    const up = new Set<string>();
+    const onEntry = (entry: LogEntry) => {
+      moves.onEntry(entry);
+      if (entry.type !== 'server') return;
+      if (entry.state === 'up') up.add(entry.server);
+      else up.delete(entry.server);
+    };
+    const listen = { openflow: `127.0.0.1:${this.#port}`, http: '127.0.0.1:0' };
+    const document = ConfigDocument.of({ listen, ...configInputOf(this.#scenario, strategy) }, vocabulary);
+    // Connections of the run before, which a controller that begins would take for living ones.
+    await (await this.#starting!).ofctl(['del-flows', SWITCH]);
+    const controller = await startController(document, { onEntry });
+    try {
+      await this.#serve();
+      const awaited = serversOf(this.#scenario).filter(({ isSpare }) => !isSpare).length;
+      await this.#until(() => up.size >= awaited);
+      moves.begin();
+      const served = await this.#traffic(seed);
+      return figuresOf(this.#scenario, { served, samples: [], unfinished: 0, ...moves.result });
+    } finally {
+      await Promise.all([...this.#servers.values()].map(ended));
+      await controller.stop();
+    }
+  }
+
+  async stop(): Promise<void> {
+    const lab = await this.#starting?.catch(() => undefined);
+    await lab?.stop();
+  }
+
+  /** Servers of this run alone: those of the run before may have a queue of its requests. */
+  async #serve(): Promise<void> {
+    const lab = await this.#starting!;
+    const started = serversOf(this.#scenario).map(async ({ number, workers, speed }) => {
+      const host = lab.spec.hosts.find(({ name }) => name === `h${number}`)!;
+      const service = ['--service', JSON.stringify(this.#scenario.serviceTime), '--workers', `${workers}`, '--speed', `${speed}`];
+      const child = lab.spawn(host.name, [...serverProgram(host), ...service, '--seed', host.name]);
+      child.stderr.resume();
+      if ((await firstOutput(child)) === '') throw new CliError(EXIT.error, `The server ${host.name} ended at once.`);
+      return [number, child] as const;
+    });
+    this.#servers = new Map(await Promise.all(started));
+  }
+
+  /** All clients ask at the moments that the simulated ones do. */
+  async #traffic(seed: string): Promise<Served[]> {
+    const lab = await this.#starting!;
+    const arrivals = plannedArrivals(this.#scenario, seed);
+    const clients = lab.spec.hosts.filter(({ role }) => role === 'client').map(({ name }) => name);
+    const timers = this.#scenario.happenings.map(({ atMs, do: what, server }) =>
+      setTimeout(() => this.#servers.get(server)!.kill(what === 'hang' ? 'SIGSTOP' : 'SIGCONT'), atMs),
+    );
+    try {
+      const asked = clients.map((name, i) =>
+        this.#ask(
+          lab,
+          name,
+          arrivals.filter(({ client }) => client === i).map(({ atMs }) => atMs),
+        ),
+      );
+      return (await Promise.all(asked)).flat();
+    } finally {
+      for (const timer of timers) clearTimeout(timer);
+    }
+  }
+
+  async #ask(lab: Lab, client: string, moments: readonly number[]): Promise<Served[]> {
+    if (moments.length === 0) return [];
+    const url = `http://${VIP}/`;
+    const child = lab.spawn(client, clientProgram([url, '--schedule', '--timeout', `${this.#scenario.timeoutMs / 1000}`]));
+    const served: Served[] = [];
+    const lines = new JsonLines();
+    child.stdout.on('data', (chunk: Buffer) => {
+      for (const line of lines.push(chunk)) {
+        const { n, ok, ms, body } = line as { n: number; ok: boolean; ms: number; body: string };
+        served.push({ atMs: moments[n - 1]!, ms, server: ok ? Number(body.slice(1)) : undefined });
+      }
+    });
+    child.stderr.resume();
+    child.stdin.end(JSON.stringify(moments));
+    await new Promise(resolve => child.on('close', resolve));
+    return served;
+  }
+
+  async #until(check: () => boolean): Promise<void> {
+    const late = performance.now() + SERVERS_UP_MS;
+    while (!check()) {
+      if (performance.now() > late)
+        throw new CliError(EXIT.error, `After ${SERVERS_UP_MS / 1000} s not all servers answered through the switch.`);
+      await new Promise(resolve => setTimeout(resolve, LOOK_EVERY_MS));
+    }
+  }
+}
+
+function ended(child: ChildProcessWithoutNullStreams): Promise<unknown> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise(resolve => {
+    child.on('close', resolve);
+    child.kill('SIGKILL');
+  });
+}

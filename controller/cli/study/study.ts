@@ -1,0 +1,201 @@
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { availableParallelism } from 'node:os';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { stringify } from 'yaml';
+import { scenarioInputs, scenarioNames, scenarios } from '../../study/catalogue.ts';
+import type { Figures } from '../../study/figures.ts';
+import { reportHtml } from '../../study/report/html.ts';
+import type { Cell, Cost, ScenarioResult, StudyResults } from '../../study/results.ts';
+import { type Scenario, textIn } from '../../study/scenario.ts';
+import { CliError, EXIT } from '../exit.ts';
+import { screen, tell } from '../screen/terminal.ts';
+import { version } from '../self.ts';
+import { stopSignal } from '../stop-signal.ts';
+import { type RunTask, runAll } from './crew.ts';
+import { MininetStage, onMininet, prepareMininet } from './mininet.ts';
+import { allContestants, type Contestant, contestants, MININET, QUICK, scenarioFrom, scenarioList } from './plan.ts';
+import { StudyProgress } from './progress.ts';
+import { summary } from './summary.ts';
+import { work } from './worker.ts';
+
+interface StudyOptions {
+  readonly strategies?: readonly Contestant[];
+  readonly scenarios?: readonly Scenario[];
+  readonly scenario?: readonly string[];
+  readonly seeds?: number;
+  readonly quick?: boolean;
+  readonly on: 'embedded' | 'mininet';
+  readonly lang: 'en' | 'fr';
+  readonly json?: string;
+  readonly html?: string;
+  readonly jobs: number;
+  readonly show?: string;
+  readonly worker?: boolean;
+}
+
+const SEEDS = 5;
+
+export function studyCommand(): Command {
+  return new Command('study')
+    .description('run every strategy through named scenarios under virtual time, with the real controller, and compare them')
+    .summary('compare the strategies in scenarios')
+    .addOption(
+      new Option('--strategies <list>', 'names or files with commas; settings as in hash?by=5-tuple').argParser(contestants),
+    )
+    .addOption(new Option('--scenarios <list>', 'names with commas').argParser(scenarioList))
+    .option('--scenario <file...>', 'scenarios of your own; without --scenarios nothing else is run')
+    .addOption(new Option('--seeds <n>', `repetitions, ${SEEDS} unless given; at least 2 for intervals`).argParser(count))
+    .option('--quick', `a short look: ${QUICK.scenarios.join(', ')}, ${QUICK.seeds} seeds`)
+    .addOption(
+      new Option('--on <what>', 'mininet: once more on real Open vSwitch, side by side')
+        .choices(['embedded', 'mininet'])
+        .default('embedded'),
+    )
+    .addOption(new Option('--lang <language>', 'of the report and the summary').choices(['en', 'fr']).default('en'))
+    .option('--html <file>', 'write a report that stands alone')
+    .option('--json <file>', 'write all figures')
+    .addOption(new Option('--jobs <n>', 'processes').default(availableParallelism(), 'one for each core').argParser(count))
+    .option('--show <scenario>', 'print a scenario as YAML, to begin one of your own with')
+    .addOption(new Option('--worker').hideHelp())
+    .addHelpText(
+      'after',
+      `\nScenarios:\n${scenarios.map(({ name, title }) => `  ${name.padEnd(20)}${textIn(title, 'en')}`).join('\n')}`,
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  vipflow study --quick\n  vipflow study --html report.html --lang fr\n  vipflow study --strategies round-robin,./mine.ts --scenarios crash',
+    )
+    .action(run);
+}
+
+async function run(options: StudyOptions): Promise<void> {
+  if (options.worker) return work();
+  if (options.show !== undefined) return show(options.show);
+  const plan = planOf(options);
+  if (options.on === 'mininet') await prepareMininet();
+  const { results, cost } = await embeddedStudy(plan, options);
+  process.stdout.write(`${summary(results, options.lang, screen)}\n`);
+  const mininet = options.on === 'mininet' ? await mininetStudy(plan) : undefined;
+  if (mininet !== undefined) process.stdout.write(`\nMininet\n\n${summary(mininet, options.lang, screen)}\n`);
+  const real = mininet && { mininet };
+  if (options.json !== undefined) write(options.json, `${JSON.stringify({ ...results, ...real, machine: { cost } })}\n`);
+  if (options.html !== undefined) write(options.html, reportHtml({ results, cost, ...real }, options.lang));
+}
+
+/** One run after the other, in real time; nothing is left when it ends, be it by a signal. */
+async function mininetStudy({ contestants, scenarios, seeds }: Plan): Promise<StudyResults> {
+  const stopped = stopSignal().then(signal => {
+    throw new CliError(EXIT.error, `The study was stopped by ${signal}.`);
+  });
+  stopped.catch(() => {});
+  const progress = new StudyProgress(scenarios.length * contestants.length * seeds.length);
+  const results: ScenarioResult[] = [];
+  for (const scenario of scenarios) {
+    const stage = new MininetStage(scenario, await freePort());
+    try {
+      await Promise.race([stage.start(), stopped]);
+      const cells: Cell[] = [];
+      for (const contestant of contestants) {
+        const runs: Figures[] = [];
+        for (const seed of seeds) {
+          runs.push(await Promise.race([stage.run(contestant, seed), stopped]));
+          progress.done(scenario.name);
+        }
+        cells.push({ strategy: contestant.label, runs });
+      }
+      results.push({ scenario, cells });
+    } finally {
+      await stage.stop();
+    }
+  }
+  progress.end();
+  return { v: 1, version, command: command(), seeds, scenarios: results };
+}
+
+/** A port of loopback that nobody listens on. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise(resolve => server.close(resolve));
+  return port;
+}
+
+interface Plan {
+  readonly contestants: readonly Contestant[];
+  readonly scenarios: readonly Scenario[];
+  readonly seeds: readonly string[];
+}
+
+function planOf({
+  strategies = allContestants(),
+  scenarios: named,
+  scenario = [],
+  quick = false,
+  seeds,
+  on,
+}: StudyOptions): Plan {
+  const isReal = on === 'mininet';
+  const own = scenario.map(scenarioFrom);
+  const names: readonly string[] | undefined = isReal ? MININET.scenarios : quick ? QUICK.scenarios : undefined;
+  const usual = names === undefined ? scenarios : scenarios.filter(({ name }) => names.includes(name));
+  const chosen = [...(named ?? (own.length > 0 ? [] : usual)), ...own];
+  const count = seeds ?? (isReal ? MININET.seeds : quick ? QUICK.seeds : SEEDS);
+  return {
+    contestants: strategies,
+    scenarios: isReal ? chosen.map(onMininet) : chosen,
+    seeds: Array.from({ length: count }, (_, i) => String(i + 1)),
+  };
+}
+
+async function embeddedStudy(plan: Plan, { jobs }: StudyOptions): Promise<{ results: StudyResults; cost: Cost[] }> {
+  const { seeds } = plan;
+  const tasks: RunTask[] = plan.scenarios
+    .flatMap(scenario => plan.contestants.flatMap(({ strategy }) => seeds.map(seed => ({ scenario, strategy, seed }))))
+    .map((task, id) => ({ ...task, id }));
+  const progress = new StudyProgress(tasks.length);
+  const answers = await runAll(tasks, jobs, ({ scenario }) => progress.done(scenario.name)).finally(() => progress.end());
+  const cost: Cost[] = [];
+  const results = plan.scenarios.map((scenario, s): ScenarioResult => {
+    const cells = plan.contestants.map(({ label }, c) => {
+      const first = (s * plan.contestants.length + c) * seeds.length;
+      const own = answers.slice(first, first + seeds.length);
+      cost.push({
+        scenario: scenario.name,
+        strategy: label,
+        microseconds: Math.min(...own.map(({ microseconds }) => microseconds)),
+      });
+      return { strategy: label, runs: own.map(({ figures }) => figures) };
+    });
+    return { scenario, cells };
+  });
+  return { results: { v: 1, version, command: command(), seeds, scenarios: results }, cost };
+}
+
+/** What was typed, for who wants to repeat it. */
+function command(): string {
+  const words = process.argv.slice(2).map(word => (/^[\w./:,=+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
+  return ['vipflow', ...words].join(' ');
+}
+
+function show(name: string): void {
+  const found = scenarioInputs.find(input => input.name === name);
+  if (found === undefined) throw new CliError(EXIT.usage, `There is no scenario ${name}: there are ${scenarioNames.join(', ')}.`);
+  process.stdout.write(stringify(found));
+}
+
+function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new CliError(EXIT.error, `${file} cannot be written: ${(error as Error).message}.`);
+  }
+  tell(`wrote ${file}`);
+}
+
+function count(text: string): number {
+  const number = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (number === 0) throw new InvalidArgumentError('It must be a whole number from 1');
+  return number;
+}

@@ -1,0 +1,51 @@
+import { TCP } from '../../openflow/packet/tcp.ts';
+import type { Services } from '../pool/services.ts';
+import { frontOf } from '../pool/virtual-service.ts';
+import type { Arrival } from './arrival.ts';
+import { tupleOf } from './arrival.ts';
+import { type Connection, type Connections, connectionKey } from './connection.ts';
+
+/** What a connection showed of its server. */
+export type Outcome = 'answered' | 'refused' | 'silent';
+
+/** A segment of a connection that was copied on its way. */
+export interface Sighting {
+  readonly connection: Connection;
+  /** From the server; the others are from the client. */
+  readonly isReply: boolean;
+  readonly flags: number;
+  readonly seq: number;
+  readonly ack: number;
+}
+
+/** Whose segment a copied packet is; those of direct traffic belong to no connection. */
+export function sightingsOf({ packet }: Arrival, services: Services, connections: Connections): Sighting[] {
+  const { tcp } = packet;
+  const tuple = tupleOf(packet);
+  if (tcp === undefined || tuple === undefined) return [];
+  const { flags, seq, ack } = tcp;
+  const { src, srcPort, dst, dstPort } = tuple;
+  const sight = (key: string, isReply: boolean): Sighting[] => {
+    const connection = connections.get(key);
+    return connection === undefined ? [] : [{ connection, isReply, flags, seq, ack }];
+  };
+  if (services.isForVip(packet)) return sight(connectionKey(frontOf('tcp', dst, dstPort), src, srcPort), false);
+  return services
+    .ofBack(src, srcPort)
+    .flatMap(({ config: { vip, port } }) => sight(connectionKey(frontOf('tcp', vip, port), dst, dstPort), true))
+    .filter(({ connection: { server } }) => server.config.ip === src && server.config.port === srcPort);
+}
+
+/** The first answer to a SYN; undefined for any other segment. */
+export function firstAnswer({ connection, isReply, flags, ack }: Sighting): Exclude<Outcome, 'silent'> | undefined {
+  if (!isReply || connection.answered !== undefined || connection.closedAt !== undefined) return undefined;
+  // An adopted connection has no known SYN that an answer could be compared with.
+  if (connection.isn === undefined || ack !== (connection.isn + 1) >>> 0) return undefined;
+  if ((flags & TCP.RST) !== 0) return 'refused';
+  return (flags & (TCP.SYN | TCP.ACK)) === (TCP.SYN | TCP.ACK) ? 'answered' : undefined;
+}
+
+/** Whether a segment ends the connection for its server: its FIN, or a reset of either side. */
+export function closes({ isReply, flags }: Sighting): boolean {
+  return (flags & TCP.RST) !== 0 || (isReply && (flags & TCP.FIN) !== 0);
+}
