@@ -20,8 +20,11 @@ const ROUNDS = 5;
 const at: Switch = {
   dpid: '0000000000000001' as Dpid,
   address: 'bench',
-  isOpenVswitch: true,
-  hasBundles: true,
+  description: 'bench',
+  can: {
+    ...{ tcpFlags: true, finTimeout: true, registers: true, learn: true, bundles: true },
+    ...{ selectGroups: true, meters: true, keepsOrder: true },
+  },
   round: 0,
   ports: new Map(),
 };
@@ -55,7 +58,7 @@ function readyApp(): App {
     configSchema.parse({ services: [{ name: 'web', vip: VIP, port: 80, servers, health: { type: 'arp' } }] }),
     () => 0.5,
   );
-  app.handle({ type: 'ready', at, installed: [], description: 'bench' }, 0);
+  app.handle({ type: 'ready', at, installed: { flows: [], groups: [], meters: [] } }, 0);
   for (let i = 1; i <= SERVERS; i++) {
     const frame = arpReply({
       senderMac: `00:00:00:00:00:0${i}`,
@@ -63,7 +66,7 @@ function readyApp(): App {
       targetMac: PROBE_MAC,
       targetIp: '0.0.0.0',
     });
-    app.handle({ type: 'packetIn', at, message: decode(packetInOf(frame, i)) as MessageOf<'packetIn'> }, 0);
+    app.handle({ type: 'packetIn', dpid: at.dpid, message: decode(packetInOf(frame, i)) as MessageOf<'packetIn'> }, 0);
   }
   return app;
 }
@@ -79,12 +82,13 @@ const steps: Record<string, () => void> = {
   },
   'and decide': () => {
     const app = readyApp();
-    for (const frame of frames) app.handle({ type: 'packetIn', at, message: decode(frame) as MessageOf<'packetIn'> }, 1);
+    for (const frame of frames)
+      app.handle({ type: 'packetIn', dpid: at.dpid, message: decode(frame) as MessageOf<'packetIn'> }, 1);
   },
   'and encode flow-mods and packet-out': () => {
     const app = readyApp();
     for (const frame of frames) {
-      const commands = app.handle({ type: 'packetIn', at, message: decode(frame) as MessageOf<'packetIn'> }, 1);
+      const commands = app.handle({ type: 'packetIn', dpid: at.dpid, message: decode(frame) as MessageOf<'packetIn'> }, 1);
       const messages: MessageInput[] = [];
       for (const command of commands) if (command.type === 'send') messages.push(command.message);
       for (const message of inSendOrder(messages, true)) encode(message);
@@ -93,11 +97,11 @@ const steps: Record<string, () => void> = {
   'and write the line of the log': () => {
     const app = readyApp();
     for (const frame of frames) {
-      const commands = app.handle({ type: 'packetIn', at, message: decode(frame) as MessageOf<'packetIn'> }, 1);
+      const commands = app.handle({ type: 'packetIn', dpid: at.dpid, message: decode(frame) as MessageOf<'packetIn'> }, 1);
       const messages: MessageInput[] = [];
       for (const command of commands) {
         if (command.type === 'send') messages.push(command.message);
-        else JSON.stringify(command.entry);
+        else if (command.type === 'log') JSON.stringify(command.entry);
       }
       for (const message of inSendOrder(messages, true)) encode(message);
     }

@@ -1,16 +1,18 @@
-import type { App } from './app.ts';
-import { type Command, log } from './core/command.ts';
+import type { AppEvent } from './app-event.ts';
 import { ConfigError, problemText } from './core/config-error.ts';
 import type { ConfigDocument, Edit } from './core/config-file.ts';
 import { isSame } from './core/same.ts';
+import type { Runtime } from './runtime.ts';
 import type { StrategyBook } from './strategies/book.ts';
 
 /** What a live configuration needs of the world. */
 export interface LiveConfigOptions {
   /** Finds the strategies that a configuration names; rejects with `ConfigError` for a file that is none. */
   readonly load: (document: ConfigDocument) => Promise<StrategyBook>;
-  /** Runs a decider at the present time and carries out what it wants. */
-  readonly decide: (decider: (now: number) => readonly Command[]) => void;
+  /** Decides about an event and carries that out; false when a defect kept it from that. */
+  readonly handle: (event: AppEvent) => boolean;
+  /** Adds a line to the log. */
+  readonly log: Runtime['log'];
 }
 
 /** Settings that are read once, when the controller starts. */
@@ -18,16 +20,14 @@ const AT_START = ['listen'] as const;
 
 /** The configuration in force, and the one way to another one: a file that changed, REST, elasticity, the command line. */
 export class LiveConfig {
-  readonly #app: App;
   readonly #options: LiveConfigOptions;
   #document: ConfigDocument;
   /** Changes are made one after the other, in the order in which they were asked for. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(app: App, document: ConfigDocument, helm: LiveConfigOptions) {
-    this.#app = app;
+  constructor(document: ConfigDocument, options: LiveConfigOptions) {
     this.#document = document;
-    this.#options = helm;
+    this.#options = options;
   }
 
   get document(): ConfigDocument {
@@ -50,27 +50,29 @@ export class LiveConfig {
   }
 
   async #take(source: string, next: (document: ConfigDocument) => ConfigDocument): Promise<ConfigDocument> {
+    const { load, log } = this.#options;
     try {
       const document = next(this.#document);
-      const book = await this.#options.load(document);
-      const waiting = AT_START.filter(key => !isSame(document.config[key], this.#document.config[key]));
+      const book = await load(document);
+      await this.#apply(source, document, book);
+      const before = this.#document.config;
+      // In force is what was applied.
       this.#document = document;
-      this.#options.decide(now => [
-        ...this.#app.configure(document.config, source, now, book),
-        ...waiting.map(key => this.#warning(`${key} is read when the controller starts: the change waits for that`, now)),
-      ]);
+      for (const key of AT_START)
+        if (!isSame(document.config[key], before[key]))
+          log('warning', { message: `${key} is read when the controller starts: the change waits for that` });
       return document;
     } catch (error) {
-      if (error instanceof ConfigError) this.#options.decide(now => [this.#refused(source, error, now)]);
+      if (error instanceof ConfigError) log('config', { state: 'refused', source, changes: error.problems.map(problemText) });
       throw error;
     }
   }
 
-  #refused(source: string, { problems }: ConfigError, now: number): Command {
-    return log({ ...this.#app.sequence.next('config', now), state: 'refused', source, changes: problems.map(problemText) });
-  }
-
-  #warning(message: string, now: number): Command {
-    return log({ ...this.#app.sequence.next('warning', now), message });
+  /** A defect may have left half of it applied: then the one before is applied again. */
+  async #apply(source: string, { config }: ConfigDocument, book: StrategyBook): Promise<void> {
+    const { handle, load } = this.#options;
+    if (handle({ type: 'config', config, source, book })) return;
+    handle({ type: 'config', config: this.#document.config, source: 'the one before', book: await load(this.#document) });
+    throw new Error('a defect kept the configuration from being applied; the one before stays in force (see the log)');
   }
 }

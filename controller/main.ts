@@ -2,21 +2,22 @@ import { dirname } from 'node:path';
 import { listen, type Server } from '../openflow/index.ts';
 import { AlertRunner } from './alerts/alert-runner.ts';
 import { HttpApi } from './api/http-api.ts';
-import { TICK_MS } from './app.ts';
 import { Autoscaler } from './autoscaling/autoscaler.ts';
-import { type Clock, machineClock, type Random } from './core/clock.ts';
+import type { Random, Scheduler } from './core/clock.ts';
 import type { Config } from './core/config.ts';
 import type { ConfigDocument } from './core/config-file.ts';
 import type { LogEntry } from './core/events.ts';
 import { SocketProbes } from './health/socket-probe.ts';
 import { LiveConfig } from './live-config.ts';
-import { Runtime } from './runtime.ts';
+import { machineClock, stopwatch } from './machine-clock.ts';
+import { isDecision, Runtime } from './runtime.ts';
 import { loadBook } from './strategies/user-book.ts';
+import { admit, type ConnectionChannel } from './switches/connection-channel.ts';
 
 export interface ControllerOptions {
   /** Gets each line of the log. */
   readonly onEntry?: (entry: LogEntry) => void;
-  readonly clock?: Clock;
+  readonly clock?: Scheduler;
   readonly random?: Random;
   /** The file that the configuration is of, when it may be written back there on request. */
   readonly configFile?: string;
@@ -44,7 +45,7 @@ export class ListenError extends Error {
   }
 }
 
-/** Joins the deciders to the world: sockets, clock, log. Rejects with `ListenError`, or `ConfigError` for a strategy's file. */
+/** Joins the runtime to the world: sockets, clock, log. Rejects with `ListenError`, or `ConfigError` for a strategy's file. */
 export async function startController(document: ConfigDocument, options: ControllerOptions = {}): Promise<Controller> {
   const { onEntry = () => {}, clock = machineClock, random = Math.random, configFile, version = 'unknown' } = options;
   const { config } = document;
@@ -55,43 +56,50 @@ export async function startController(document: ConfigDocument, options: Control
       sentence => runtime.warn(sentence),
       (path, message) => of.problem(path, message),
     );
-  const runtime: Runtime = new Runtime(config, await load(document), {
-    ...{ clock, random, onDecision: seconds => httpApi.metrics.decided(seconds) },
+  const sockets = new SocketProbes(clock);
+  const runtime = new Runtime<ConnectionChannel>(config, await load(document), {
+    ...{ scheduler: clock, random, stopwatch },
     publish: entry => {
       httpApi.onEntry(entry);
       onEntry(entry);
       alerts.onEntry(entry);
     },
+    probe: (asked, answer) => void sockets.probe(asked).then(answer),
+    onTurn: (event, commands, seconds) => {
+      if (commands.some(isDecision)) httpApi.metrics.decided(seconds);
+      if (event.type !== 'tick') return;
+      runtime.guard(() => alerts.onTick());
+      runtime.guard(() => autoscaler.onTick(clock.now()));
+      runtime.guard(() => httpApi.onTick(clock.now()));
+    },
   });
   const { app, registry } = runtime;
-  const decide = runtime.decide.bind(runtime);
-  const liveConfig = new LiveConfig(app, document, { load, decide });
+  const liveConfig = new LiveConfig(document, {
+    load,
+    handle: event => runtime.handle(event),
+    log: (type, rest) => runtime.log(type, rest),
+  });
   const current = () => liveConfig.document.config;
-  const alerts = new AlertRunner({ clock, random, current, log: line => runtime.tell('alert', line) });
+  const alerts = new AlertRunner({ clock, random, current, log: line => runtime.log('alert', line) });
   const autoscaler = new Autoscaler({ services: () => app.services.list, liveConfig, tell: sentence => runtime.warn(sentence) });
   const httpApi = new HttpApi({
     ...{ version, configFile, app, liveConfig, address: config.listen.http, now: () => clock.now(), soon: setImmediate },
     ...{ alerts: () => alerts.open, onDefect: error => runtime.defect(error) },
-    ask: (dpid, request, timeoutMs) => registry.request(dpid, request, timeoutMs),
+    ask: async (dpid, request, timeoutMs) => {
+      const channel = registry.channelOf(dpid);
+      if (channel === undefined) throw new Error(`switch ${dpid} is not connected`);
+      return channel.connection.request(request, timeoutMs === undefined ? {} : { timeoutMs });
+    },
   });
   const { httpPort, openflow } = await listenOn(config, httpApi);
-  openflow.on('connection', connection => registry.accept(connection));
-
-  const sockets = new SocketProbes(clock);
-  const ticking = setInterval(() => {
-    decide(now => app.onTick(now));
-    for (const asked of app.externalProbes())
-      void sockets.probe(asked).then(outcome => decide(now => app.onExternal(asked.id, outcome, now)));
-    runtime.guard(() => alerts.onTick());
-    runtime.guard(now => autoscaler.onTick(now));
-    runtime.guard(now => httpApi.onTick(now));
-  }, TICK_MS);
+  openflow.on('connection', connection => admit(connection, registry));
+  runtime.start();
   return {
     openflowPort: (openflow.address as { port: number }).port,
     httpPort,
     liveConfig,
     async stop() {
-      clearInterval(ticking);
+      runtime.stop();
       autoscaler.stop();
       registry.close();
       await Promise.all([alerts.stop(), openflow.close(), httpApi.close()]);

@@ -1,89 +1,147 @@
-import { App } from './app.ts';
-import type { Clock, Random } from './core/clock.ts';
+import { App, TICK_MS } from './app.ts';
+import type { AppEvent } from './app-event.ts';
+import type { Random, Scheduler, Timer } from './core/clock.ts';
 import { type Command, messagesOf } from './core/command.ts';
 import type { Config } from './core/config.ts';
 import type { LogEntry } from './core/events.ts';
+import type { ExternalOutcome, ExternalProbe } from './core/external-probe.ts';
 import { Rarely } from './core/rarely.ts';
 import type { StrategyBook } from './strategies/book.ts';
+import type { Channel } from './switches/channel.ts';
 import { Refusals } from './switches/refusals.ts';
-import { type Refusal, Registry } from './switches/registry.ts';
+import { Registry } from './switches/registry.ts';
 
-/** The same warning is told once in this time. */
-const WARNED_EVERY_MS = 60_000;
+/** The same warning is logged once in this time. */
+const WARN_EVERY_MS = 60_000;
+/** Switches are asked anew after a defect, but not more often than this. */
+const RESYNC_EVERY_MS = 1000;
 
+/** What the runtime needs of the world, real or simulated. */
 export interface RuntimeOptions {
-  readonly clock: Clock;
+  readonly scheduler: Scheduler;
   readonly random: Random;
+  /** Seconds on a clock that is never set. */
+  readonly stopwatch: () => number;
   /** Gets each line of the log. */
   readonly publish: (entry: LogEntry) => void;
-  /** A new connection was decided, and its messages sent, in so long. */
-  readonly onDecision: (seconds: number) => void;
+  /** Makes a probe from sockets of its own. */
+  readonly probe: (asked: ExternalProbe, answer: (outcome: ExternalOutcome) => void) => void;
+  /** What was decided about an event, before it is carried out; `seconds` is what that took. */
+  readonly onTurn?: (event: AppEvent, commands: readonly Command[], seconds: number) => void;
+  /** A decider threw. */
+  readonly onDefect?: (error: Error) => void;
 }
 
-/** The deciders at work: what the switches tell becomes commands, which are carried out in one place. */
-export class Runtime {
+/**
+ * The deciders at work, on real sockets and in the simulator: there is one door (`handle`), and one place that sends, logs and has probes
+ * made. A decider that throws halfway leaves our books and the switches apart; so after a defect the switches are asked for all they
+ * hold, as if they had just connected, and what differs is mended. The switch is the database.
+ */
+export class Runtime<C extends Channel = Channel> {
   readonly app: App;
-  readonly registry: Registry;
+  readonly registry: Registry<C>;
   readonly #options: RuntimeOptions;
   readonly #refusals = new Refusals();
-  readonly #rarely = new Rarely(WARNED_EVERY_MS);
+  readonly #rarely = new Rarely(WARN_EVERY_MS);
+  #ticking: Timer | undefined;
+  #resyncAt = Number.NEGATIVE_INFINITY;
+  #isResyncPlanned = false;
 
   constructor(config: Config, book: StrategyBook, options: RuntimeOptions) {
+    const { scheduler, random } = options;
     this.#options = options;
-    this.app = new App(config, options.random, book);
-    this.registry = new Registry(
-      event => this.decide(now => this.app.handle(event, now)),
-      refusal => this.#refused(refusal),
+    this.app = new App(config, random, book);
+    this.registry = new Registry<C>(
+      scheduler,
+      event => this.handle(event),
+      refusal => {
+        const reported = this.#refusals.report(refusal, scheduler.now());
+        if (reported !== undefined) this.log('switch', { state: 'refused', ...reported });
+      },
     );
   }
 
-  /** Runs a decider at the present time. A defect in it costs the one event that it met, and is told; connections go on. */
-  decide(decider: (now: number) => readonly Command[]): void {
-    const began = process.hrtime.bigint();
-    this.guard(now => {
-      const commands = decider(now);
-      this.#execute(commands);
-      if (commands.some(isDecision)) this.#options.onDecision(Number(process.hrtime.bigint() - began) / 1e9);
+  /** Time begins to pass. */
+  start(): void {
+    this.#ticking = this.#options.scheduler.after(TICK_MS, () => {
+      this.start();
+      this.handle({ type: 'tick' });
     });
   }
 
-  /** Does something at the present time. A defect in it is told, and ends nothing else. */
-  guard(work: (now: number) => void): void {
+  /** Time stands still; what the switches carry goes on. */
+  stop(): void {
+    this.#ticking?.cancel();
+  }
+
+  /** The one door: decides about an event at the present time, and carries that out. False when a defect kept it from that. */
+  handle(event: AppEvent): boolean {
+    const { scheduler, stopwatch, onTurn } = this.#options;
+    const began = stopwatch();
+    const isDone = this.guard(() => {
+      const commands = this.app.handle(event, scheduler.now());
+      onTurn?.(event, commands, stopwatch() - began);
+      this.#execute(commands);
+    });
+    // What was decided may not have been sent.
+    if (!isDone) this.#resyncSoon();
+    return isDone;
+  }
+
+  /** Does something. A defect in it is logged, costs this one thing, and ends nothing else. */
+  guard(work: () => void): boolean {
     try {
-      work(this.#options.clock.now());
+      work();
+      return true;
     } catch (error) {
       this.defect(error as Error);
+      return false;
     }
   }
 
-  /** Tells an operator a sentence, once a minute. */
+  /** Logs that something threw that should not. */
+  defect(error: Error): void {
+    this.#options.onDefect?.(error);
+    this.log('warning', { message: `a defect, please report it: ${error.stack ?? 'without a place'}` });
+  }
+
+  /** Gives an operator a sentence, once a minute. */
   warn(message: string): void {
-    const count = this.#rarely.tell(message, this.#options.clock.now());
+    const count = this.#rarely.allow(message, this.#options.scheduler.now());
     if (count === undefined) return;
-    this.tell('warning', { message: count === 0 ? message : `${message} (${count} more times)` });
+    this.log('warning', { message: count === 0 ? message : `${message} (${count} more times)` });
   }
 
-  defect({ stack = 'without a place' }: Error): void {
-    this.tell('warning', { message: `a defect, please report it: ${stack}` });
-  }
-
-  /** Adds a line to the log that no decider has said. */
-  tell<T extends LogEntry['type']>(type: T, rest: Omit<Extract<LogEntry, { type: T }>, 'v' | 'seq' | 'time' | 'type'>): void {
-    const head = this.app.sequence.next<LogEntry['type']>(type, this.#options.clock.now());
+  /** Adds a line to the log that no decider wrote. */
+  log<T extends LogEntry['type']>(type: T, rest: Omit<Extract<LogEntry, { type: T }>, 'v' | 'seq' | 'time' | 'type'>): void {
+    const head = this.app.sequence.next<LogEntry['type']>(type, this.#options.scheduler.now());
     this.#options.publish({ ...head, ...(rest as object) } as LogEntry);
   }
 
-  #refused(refusal: Refusal): void {
-    const told = this.#refusals.tell(refusal, this.#options.clock.now());
-    if (told !== undefined) this.tell('switch', { state: 'refused', ...told });
+  #resyncSoon(): void {
+    if (this.#isResyncPlanned) return;
+    this.#isResyncPlanned = true;
+    const { scheduler } = this.#options;
+    const waitMs = Math.max(0, this.#resyncAt + RESYNC_EVERY_MS - scheduler.now());
+    scheduler.after(waitMs, () => {
+      this.#isResyncPlanned = false;
+      this.#resyncAt = scheduler.now();
+      this.registry.resync();
+    });
   }
 
   #execute(commands: readonly Command[]): void {
+    const { publish, probe } = this.#options;
     for (const [dpid, messages] of messagesOf(commands)) this.registry.send(dpid, messages);
-    for (const command of commands) if (command.type === 'log') this.#options.publish(command.entry);
+    for (const command of commands) {
+      if (command.type === 'log') publish(command.entry);
+      else if (command.type === 'probe')
+        probe(command.probe, outcome => this.handle({ type: 'probed', id: command.probe.id, outcome }));
+    }
   }
 }
 
-function isDecision(command: Command): boolean {
+/** Whether a new connection was decided. */
+export function isDecision(command: Command): boolean {
   return command.type === 'log' && command.entry.type === 'decision';
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { COOKIE_BITS, OWNER, PRIORITY, TABLE } from '../controller/core/pipeline.ts';
+import { COOKIE_BITS, OWNER } from '../controller/core/cookie.ts';
+import { PRIORITY, TABLE } from '../controller/core/pipeline.ts';
 import { generated } from './generated.ts';
 
 const source = readFileSync(new URL('../controller/core/pipeline.ts', import.meta.url), 'utf8');

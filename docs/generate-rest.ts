@@ -44,7 +44,11 @@ const app = new App(configSchema.parse(config), () => 0.5);
 const outside = new HttpApi({
   ...{ version: '1', app, now: () => 0, alerts: () => [], soon: () => {}, onDefect: () => {}, ofProcess: false },
   ...{ configFile: undefined, address: { host: '127.0.0.1', port: 0 }, ask: () => Promise.reject(new Error('nobody is asked')) },
-  liveConfig: new LiveConfig(app, ConfigDocument.of(config, { strategies }), { load: async () => builtIn, decide: () => {} }),
+  liveConfig: new LiveConfig(ConfigDocument.of(config, { strategies }), {
+    load: async () => builtIn,
+    handle: () => true,
+    log: () => {},
+  }),
 });
 const document = (await (await outside.app.request('http://127.0.0.1/openapi.json')).json()) as Document;
 

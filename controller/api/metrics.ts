@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { SERVER_STATES } from '../core/config/server.ts';
-import type { LogEntry } from '../core/events.ts';
+import { countOf, type LogEntry } from '../core/events.ts';
 import type { Member, Services } from '../pool/services.ts';
 import type { ApiContext } from './api-context.ts';
 
@@ -40,6 +40,7 @@ export class Metrics {
     'server',
     'direction',
   ]);
+  readonly #restored = this.#counter('restored_total', 'What was put back after somebody else had changed it.', ['switch']);
   readonly #warnings = this.#counter('warnings_total', 'Warnings in the log.', []);
   readonly #configs = this.#counter('config_changes_total', 'Configurations that were applied or refused.', ['state']);
   readonly #response = this.#histogram('response_seconds', 'Time from a decision to the SYN-ACK.', RESPONSE_BUCKETS, OF_SERVER);
@@ -77,6 +78,7 @@ export class Metrics {
     if (entry.type === 'decision') this.#decisions.inc({ service: entry.service, server: entry.server.name });
     else if (entry.type === 'refused') this.#refused.inc({ service: entry.service, reason: this.#reason(entry.reason.rule) });
     else if (entry.type === 'end') this.#onEnd(entry);
+    else if (entry.type === 'restored') this.#restored.inc({ switch: entry.dpid }, countOf(entry) + entry.connections);
     else if (entry.type === 'warning') this.#warnings.inc();
     else if (entry.type === 'config') this.#onConfig(entry.state);
   }
@@ -123,10 +125,12 @@ export class Metrics {
     this.#ofServers(context);
     this.#ofSwitches(context);
     this.#gauge('service_up', '1: some server takes new connections.', ['service'], gauge => {
-      for (const service of app.services.list) gauge.set({ service: service.name }, app.stateOf(service) === 'down' ? 0 : 1);
+      for (const service of app.services.list)
+        gauge.set({ service: service.name }, app.health.stateOf(service) === 'down' ? 0 : 1);
     });
     this.#gauge('service_panic', '1: servers are kept in use although their probes fail.', ['service'], gauge => {
-      for (const service of app.services.list) gauge.set({ service: service.name }, app.stateOf(service) === 'panic' ? 1 : 0);
+      for (const service of app.services.list)
+        gauge.set({ service: service.name }, app.health.stateOf(service) === 'panic' ? 1 : 0);
     });
     this.#gauge('alerts', 'Alerts that last.', ['alert'], gauge => {
       for (const { alert } of context.alerts()) gauge.inc({ alert });

@@ -120,6 +120,19 @@ export const port = z
   })
   .meta({ id: 'Port' });
 
+const capabilities = z
+  .object({
+    tcpFlags: z.boolean().describe('flows match TCP flags'),
+    finTimeout: z.boolean().describe('flows leave soon after their connection'),
+    registers: z.boolean().describe('bits are moved between fields'),
+    learn: z.boolean().describe('flows write flows'),
+    bundles: z.boolean().describe('messages take effect at one moment'),
+    selectGroups: z.boolean(),
+    meters: z.boolean(),
+    keepsOrder: z.boolean().describe('it works in order without barriers'),
+  })
+  .meta({ id: 'Capabilities' });
+
 export const switchShape = z
   .object({
     dpid,
@@ -130,7 +143,10 @@ export const switchShape = z
     since: instant.describe('when it connected, or was lost'),
     ports: z.array(port),
     flows: count.nullable().describe('in its tables; null: it did not say'),
-    isOpenVswitch: z.boolean(),
+    capabilities: capabilities
+      .nullable()
+      .describe('what it can do beyond OpenFlow 1.3, as it was asked; null: it is not connected'),
+    restored: count.describe('flows, groups, meters and connections that were put back after somebody else had changed them'),
   })
   .meta({ id: 'Switch' });
 

@@ -2,11 +2,13 @@ import type { MessageInput } from '../../openflow/index.ts';
 import type { Dpid } from './dpid.ts';
 import { entryOf } from './entry-of.ts';
 import type { LogEntry } from './events.ts';
+import type { ExternalProbe } from './external-probe.ts';
 
-/** What a decider wants done. It never does it: one place sends, one place logs. */
+/** What a decider wants done. It never does it: one place sends, logs, and has probes made. */
 export type Command =
   | { readonly type: 'send'; readonly dpid: Dpid; readonly message: MessageInput }
-  | { readonly type: 'log'; readonly entry: LogEntry };
+  | { readonly type: 'log'; readonly entry: LogEntry }
+  | { readonly type: 'probe'; readonly probe: ExternalProbe };
 
 export function send(dpid: Dpid, message: MessageInput): Command {
   return { type: 'send', dpid, message };
@@ -14,6 +16,11 @@ export function send(dpid: Dpid, message: MessageInput): Command {
 
 export function log(entry: LogEntry): Command {
   return { type: 'log', entry };
+}
+
+/** Has a probe made from the controller's own sockets; its outcome comes back as an event. */
+export function probe(asked: ExternalProbe): Command {
+  return { type: 'probe', probe: asked };
 }
 
 /** The messages for each switch, in the order of the commands. */

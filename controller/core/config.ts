@@ -5,7 +5,7 @@ import { conflicts } from './config/conflicts.ts';
 import { listenAddress } from './config/fields.ts';
 import { limits } from './config/limits.ts';
 import { service } from './config/service.ts';
-import { cookieRange } from './pipeline.ts';
+import { cookieRange } from './cookie.ts';
 
 export { type AffinityConfig, affinityBy } from './config/affinity.ts';
 export type { AlertsConfig } from './config/alerts.ts';

@@ -13,6 +13,7 @@ export type LogEntry =
   | ServerEntry
   | ServiceEntry
   | SwitchEntry
+  | RestoredEntry
   | TableEntry
   | ConfigEntry
   | AlertEntry
@@ -120,6 +121,36 @@ export interface ServiceEntry extends Line<'service'> {
   readonly service: string;
   readonly state: 'up' | 'panic' | 'down';
   readonly reason: string;
+}
+
+/** What differed from what should be in a switch. */
+export interface Difference {
+  readonly missing: number;
+  readonly changed: number;
+  /** vipflow's, and not wanted. */
+  readonly surplus: number;
+}
+
+export interface Differences {
+  readonly flows: Difference;
+  readonly groups: Difference;
+  readonly meters: Difference;
+}
+
+/** How many things differed. */
+export function countOf({ flows, groups, meters }: Differences): number {
+  return [flows, groups, meters].reduce((sum, { missing, changed, surplus }) => sum + missing + changed + surplus, 0);
+}
+
+/** Somebody else changed what a switch should hold, and it was put back. */
+export interface RestoredEntry extends Line<'restored'>, Differences {
+  readonly dpid: Dpid;
+  /** Connections whose flows were deleted and put back. */
+  readonly connections: number;
+  /** Some of the things that differed, in words. */
+  readonly examples: readonly string[];
+  /** Everything that was put back in this switch so far. */
+  readonly total: number;
 }
 
 /** How full a flow table of a switch is; told when the state changes. */

@@ -3,12 +3,12 @@ import {
   encode,
   type InstructionInput,
   type Match,
+  type MessageInput,
   type MessageOf,
   OFPET,
   OFPFC,
   OFPFF,
   OFPP,
-  OFPTT,
   ONF_BCT,
   ONF_BF,
 } from '../../openflow/index.ts';
@@ -43,7 +43,12 @@ export function instructionsOf({ actions, next }: Pick<Flow, 'actions' | 'next'>
 
 /** Adds a flow, or replaces the one with the same match and priority. */
 export function addFlow(dpid: Dpid, flow: Flow): Command {
-  return send(dpid, {
+  return send(dpid, flowModOf(flow));
+}
+
+/** The message that adds a flow. */
+export function flowModOf(flow: Flow): Extract<MessageInput, { type: 'flowMod' }> {
+  return {
     type: 'flowMod',
     command: OFPFC.ADD,
     tableId: flow.table,
@@ -54,7 +59,7 @@ export function addFlow(dpid: Dpid, flow: Flow): Command {
     flags: flow.reportsRemoval ? OFPFF.SEND_FLOW_REM | OFPFF.RESET_COUNTS : 0,
     match: flow.match,
     instructions: instructionsOf(flow),
-  });
+  };
 }
 
 /** Deletes one flow, by table, priority, match and cookie. */
@@ -68,11 +73,6 @@ export function deleteFlow(dpid: Dpid, flow: FlowKey): Command {
     cookieMask: 0xffff_ffff_ffff_ffffn,
     match: flow.match,
   });
-}
-
-/** Deletes the flows of all tables whose cookie has these bits. */
-export function deleteByCookie(dpid: Dpid, cookie: bigint, cookieMask: bigint): Command {
-  return send(dpid, { type: 'flowMod', command: OFPFC.DELETE, tableId: OFPTT.ALL, cookie: cookie & cookieMask, cookieMask });
 }
 
 /**
@@ -107,11 +107,6 @@ export function refusedCookie({ errType, data }: MessageOf<'error'>): bigint | u
 const FLOW_MOD = 14; // OFPT_FLOW_MOD
 const COOKIE_AT = 8;
 const COMMAND_END = 26;
-
-/** Everything before it is done before anything behind it begins. */
-export function barrier(dpid: Dpid): Command {
-  return send(dpid, { type: 'barrierRequest' });
-}
 
 /** Sends a frame through actions of the switch, as if it had come in at `inPort`. */
 export function packetOut(dpid: Dpid, inPort: number, actions: readonly ActionInput[], data: Uint8Array): Command {

@@ -1,19 +1,67 @@
-/**
- * Every number that meets the switch: table ids, priorities, cookie bits. Nothing else in the controller may hold one.
- * `docs/pipeline.md` is generated from this file.
- */
+import type { Match, MessageInput } from '../../openflow/index.ts';
+import { cookieOf, type OWNER, readCookie } from './cookie.ts';
 
-/** The tables, in the order a packet passes them. */
-export const TABLE = {
-  /** Probe answers to the controller, ARP for a VIP answered, spoofed VIP addresses dropped; answers of servers copied. */
-  admit: 0,
-  /** Connections in both directions, then the VIP itself. */
-  service: 1,
-  /** Is the source where we think it is? */
-  learn: 2,
-  /** Where the destination is. */
-  forward: 3,
-} as const;
+/** A table of the pipeline, as data. */
+interface Table {
+  readonly id: number;
+  /** What it decides. */
+  readonly what: string;
+  /** Fields that its flows may match. */
+  readonly matches: readonly (keyof Match)[];
+  /** Tables that a packet may go to from here. */
+  readonly next: readonly string[];
+  /** What becomes of a packet that no flow knows. */
+  readonly miss: string;
+}
+
+const TUPLE = ['ethType', 'ipProto', 'ipv4Src', 'ipv4Dst', 'tcpSrc', 'tcpDst', 'udpSrc', 'udpDst'] as const;
+
+/**
+ * The tables, in the order in which a packet passes them. Every number that meets the switch is in this file and in `cookie.ts`; nothing
+ * else in the controller may hold one. A test holds every flow that is ever sent against these tables (`flowProblem`), and
+ * `docs/pipeline.md` is generated from them.
+ */
+export const PIPELINE = {
+  admit: {
+    id: 0,
+    what: 'answers to probes go to the controller, ARP for a VIP is answered, a VIP as a source address is dropped; answers of servers are copied',
+    matches: ['ethDst', 'arpOp', 'arpSpa', 'arpTpa', 'tcpFlags', ...TUPLE],
+    next: ['service'],
+    miss: 'goes to `service`',
+  },
+  service: {
+    id: 1,
+    what: 'connections in both directions, then the VIP itself',
+    matches: ['tcpFlags', ...TUPLE],
+    next: ['learn', 'forward'],
+    miss: 'goes to `learn`',
+  },
+  learn: {
+    id: 2,
+    what: 'whether the source is where it is known to be',
+    matches: ['inPort', 'ethSrc'],
+    next: ['forward'],
+    miss: 'is copied to the controller and goes to `forward`',
+  },
+  forward: { id: 3, what: 'where the destination is', matches: ['ethDst'], next: [], miss: 'is flooded' },
+  trial: {
+    id: 100,
+    what: 'no packet gets here: what a switch can do is tried with flows of this table in the handshake',
+    matches: ['tcpFlags', ...TUPLE],
+    next: [],
+    miss: 'cannot be',
+  },
+} as const satisfies Record<string, Table>;
+
+export type TableName = keyof typeof PIPELINE;
+
+/** The numbers of the tables, by name. */
+export const TABLE = Object.fromEntries(Object.entries(PIPELINE).map(([name, { id }]) => [name, id])) as {
+  readonly [N in TableName]: (typeof PIPELINE)[N]['id'];
+};
+
+/** The tables that packets pass. */
+export const PACKET_TABLES: readonly number[] = Object.values(TABLE).filter(table => table !== TABLE.trial);
 
 /** Higher wins within a table. */
 export const PRIORITY = {
@@ -27,8 +75,6 @@ export const PRIORITY = {
   observation: 150,
   /** A VIP's service port, to the controller. */
   vip: 200,
-  /** A client that keeps its server. */
-  affinity: 300,
   /** One direction of one connection. */
   connection: 400,
   /** The SYN of a new connection, even where an old one left its flow. */
@@ -39,78 +85,34 @@ export const PRIORITY = {
   guard: 600,
 } as const;
 
-/** Who installed a flow. */
-export const OWNER = { base: 1, forwarding: 2, connection: 3, observation: 4 } as const;
-export type Owner = keyof typeof OWNER;
+const PRIORITIES: ReadonlySet<number> = new Set(Object.values(PRIORITY));
+const BY_ID: ReadonlyMap<number, [string, Table]> = new Map(Object.entries(PIPELINE).map(entry => [entry[1].id, entry]));
 
-/** `name: [lowest bit, width]`. `mark` tells our flows from everybody else's. */
-export const COOKIE_BITS = {
-  mark: [56, 8],
-  round: [48, 8],
-  owner: [44, 4],
-  service: [32, 12],
-  server: [20, 12],
-  serial: [0, 20],
-} as const;
-export type CookieField = keyof typeof COOKIE_BITS;
+type FlowMod = Extract<MessageInput, { readonly type: 'flowMod' }>;
 
-const MARK = 0x76; // 'v'
-
-export interface Cookie {
-  round: number;
-  owner: Owner;
-  service?: number;
-  server?: number;
-  serial?: number;
+/** What is wrong with a flow that is to be added, by the tables above; undefined where it fits. */
+export function flowProblem({
+  tableId = 0,
+  priority = 0,
+  match = {},
+  instructions = [],
+  cookie = 0n,
+}: FlowMod): string | undefined {
+  const [name, table] = BY_ID.get(tableId) ?? [];
+  if (name === undefined || table === undefined) return `there is no table ${tableId}`;
+  if (!PRIORITIES.has(priority)) return `table ${name}: priority ${priority} has no name`;
+  if (readCookie(cookie) === undefined) return `table ${name}: cookie ${cookie.toString(16)} is nobody's`;
+  const stray = Object.keys(match).find(field => !(table.matches as readonly string[]).includes(field));
+  if (stray !== undefined) return `table ${name} does not match ${stray}`;
+  for (const instruction of instructions) {
+    if (instruction.type !== 'gotoTable') continue;
+    const to = BY_ID.get(instruction.tableId)?.[0];
+    if (to === undefined || !table.next.includes(to)) return `nothing goes from table ${name} to ${to ?? instruction.tableId}`;
+  }
+  return undefined;
 }
 
-/** How many different values a cookie field holds. */
-export function cookieRange(field: CookieField): number {
-  return 2 ** COOKIE_BITS[field][1];
-}
-
-export function cookieOf({ round, owner, service = 0, server = 0, serial = 0 }: Cookie): bigint {
-  const high = half('mark', MARK) + half('round', round) + half('owner', OWNER[owner]) + half('service', service);
-  return (BigInt(high) << 32n) | BigInt(half('server', server) + half('serial', serial));
-}
-
-/** What tells the flow of a connection from those of all others in its switch, as a number: its round and its serial. */
-export function connectionNumber(cookie: bigint): number {
-  return get('round', cookie) * cookieRange('serial') + get('serial', cookie);
-}
-
-/** The cookie's fields, or undefined for a flow that is not ours. */
-export function readCookie(cookie: bigint): Required<Cookie> | undefined {
-  const owner = OWNERS.get(get('owner', cookie));
-  if (get('mark', cookie) !== MARK || owner === undefined) return undefined;
-  return {
-    round: get('round', cookie),
-    owner,
-    service: get('service', cookie),
-    server: get('server', cookie),
-    serial: get('serial', cookie),
-  };
-}
-
-/** The mask that selects flows by the named fields; `mark` is always among them. */
-export function cookieMask(...fields: CookieField[]): bigint {
-  return ['mark' as const, ...fields].reduce((mask, field) => mask | put(field, cookieRange(field) - 1), 0n);
-}
-
-const OWNERS = new Map<number, Owner>(Object.entries(OWNER).map(([name, number]) => [number, name as Owner]));
-
-/** A value at its place within its half of the cookie: numbers are cheaper than bigints, and a cookie is made for every connection. */
-function half(field: CookieField, value: number): number {
-  const [low, width] = COOKIE_BITS[field];
-  return (value % 2 ** width) * 2 ** (low % 32);
-}
-
-function put(field: CookieField, value: number): bigint {
-  const [low, width] = COOKIE_BITS[field];
-  return BigInt.asUintN(width, BigInt(value)) << BigInt(low);
-}
-
-function get(field: CookieField, cookie: bigint): number {
-  const [low, width] = COOKIE_BITS[field];
-  return Number(BigInt.asUintN(width, cookie >> BigInt(low)));
+/** The cookie of flows that should be there whatever connections there are; they belong to no session. */
+export function desiredCookie(owner: Exclude<keyof typeof OWNER, 'connection'>): bigint {
+  return cookieOf({ round: 0, owner });
 }

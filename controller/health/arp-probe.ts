@@ -24,6 +24,11 @@ export class ArpProbe implements Probe {
 
   start(now: number): readonly Uint8Array[] {
     this.#startedAt = now;
+    return this.repeat();
+  }
+
+  /** The same question again; its time goes on. */
+  repeat(): readonly Uint8Array[] {
     return [arpRequest({ senderMac: PROBE_MAC, targetIp: this.#ip })];
   }
 

@@ -1,7 +1,7 @@
 import type { Command } from '../core/command.ts';
 import type { Findings, HealthChange, Panic } from './findings.ts';
 import type { Ruling } from './health-state.ts';
-import type { Watch } from './server-check.ts';
+import type { ServerCheck } from './server-check.ts';
 
 /** Findings while they are being made. */
 export class Collected implements Findings {
@@ -12,12 +12,12 @@ export class Collected implements Findings {
   readonly panics: Panic[] = [];
 
   /** What was ruled about a server and its group. */
-  rule(watch: Watch, { change, panic }: Ruling): void {
-    const { id } = watch.target;
-    if (panic !== undefined) this.panics.push({ group: watch.group.name, ...panic });
+  rule(check: ServerCheck, { change, panic }: Ruling): void {
+    const { id } = check.target;
+    if (panic !== undefined) this.panics.push({ group: check.group.name, ...panic });
     if (change === undefined) return;
     const { state, reason } = change;
-    watch.told = state === 'up' ? watch.pin.location : undefined;
-    this.changes.push({ id, state, location: watch.told, reason });
+    check.told = state === 'up' ? check.place : undefined;
+    this.changes.push({ id, state, place: check.told, reason });
   }
 }

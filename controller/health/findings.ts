@@ -1,11 +1,11 @@
 import type { Command } from '../core/command.ts';
-import type { Location } from '../core/location.ts';
+import type { Place } from '../core/place.ts';
 
 /** A server went up at a place, moved, or went down. */
 export interface HealthChange {
   readonly id: string;
   readonly state: 'up' | 'down';
-  readonly location: Location | undefined;
+  readonly place: Place | undefined;
   readonly reason: string;
 }
 

@@ -1,5 +1,5 @@
 import type { HealthConfig } from '../core/config.ts';
-import type { Ruling, Standing } from './health-state.ts';
+import type { HealthState, Ruling } from './health-state.ts';
 
 /** The longest ejection, in multiples of the first. */
 const LONGEST_EJECTION = 10;
@@ -19,23 +19,23 @@ export class Group {
   readonly name: string;
   /** So many stay in use although their probes fail. */
   panicThreshold = 0;
-  readonly #members = new Map<Standing, string>();
+  readonly #members = new Map<HealthState, string>();
 
   constructor(name: string) {
     this.name = name;
   }
 
   /** `id` names the member in reasons. */
-  add(member: Standing, id: string): void {
+  add(member: HealthState, id: string): void {
     this.#members.set(member, id);
   }
 
-  remove(member: Standing): Ruling {
+  remove(member: HealthState): Ruling {
     this.#members.delete(member);
     return this.#calm(member);
   }
 
-  answered(member: Standing, { rise }: HealthConfig, reason: string, now: number): Ruling {
+  answered(member: HealthState, { rise }: HealthConfig, reason: string, now: number): Ruling {
     member.misses = 0;
     member.hits += 1;
     const calm = this.#calm(member);
@@ -50,7 +50,7 @@ export class Group {
     return { ...calm, change: { state: 'up', reason } };
   }
 
-  failed(member: Standing, { fall }: HealthConfig, { isFinal, reason }: Failure): Ruling {
+  failed(member: HealthState, { fall }: HealthConfig, { isFinal, reason }: Failure): Ruling {
     member.hits = 0;
     member.misses += 1;
     if (member.state !== 'up' || (!isFinal && member.misses < fall)) return unchanged;
@@ -58,7 +58,7 @@ export class Group {
   }
 
   /** It is out, whatever that leaves of the group. */
-  lost(member: Standing, reason: string): Ruling {
+  lost(member: HealthState, reason: string): Ruling {
     const wasUp = member.state === 'up';
     if (wasUp) member.state = 'down';
     member.hits = 0;
@@ -67,7 +67,12 @@ export class Group {
   }
 
   /** A connection of a client ended well or not; too many bad ones in a row eject the server, as far as others are left. */
-  observed(member: Standing, outcome: 'answered' | 'refused' | 'silent', passive: HealthConfig['passive'], now: number): Ruling {
+  observed(
+    member: HealthState,
+    outcome: 'answered' | 'refused' | 'silent',
+    passive: HealthConfig['passive'],
+    now: number,
+  ): Ruling {
     const isGood = outcome === 'answered';
     member.errors = isGood ? 0 : member.errors + 1;
     member.refusals = isGood ? 0 : member.refusals + (outcome === 'refused' ? 1 : 0);
@@ -95,7 +100,7 @@ export class Group {
     return [...this.#members.keys()].some(({ isHeld }) => isHeld);
   }
 
-  #hold(member: Standing, reason: string): Ruling {
+  #hold(member: HealthState, reason: string): Ruling {
     const wasPanic = this.#isPanic();
     member.isHeld = true;
     if (wasPanic) return unchanged;
@@ -106,7 +111,7 @@ export class Group {
   }
 
   /** A member is held no longer. */
-  #calm(member: Standing): Ruling {
+  #calm(member: HealthState): Ruling {
     if (!member.isHeld) return unchanged;
     member.isHeld = false;
     return this.#isPanic() ? unchanged : { panic: { on: false, reason: 'no server is kept in use against its probes any more' } };

@@ -1,5 +1,5 @@
 /** How a server stands: what its probes and its clients' connections said of it so far. */
-export class Standing {
+export class HealthState {
   /** `unknown` until the first answer: nobody is sent to a server that was never seen. */
   state: 'unknown' | 'up' | 'down' = 'unknown';
   /** Answers, or missing answers, in a row. */

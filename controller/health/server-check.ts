@@ -1,32 +1,36 @@
 import type { Random } from '../core/clock.ts';
-import type { Location } from '../core/location.ts';
+import type { Dpid } from '../core/dpid.ts';
+import type { Place } from '../core/place.ts';
+import type { Places } from '../network/places.ts';
 import type { ArpProbe } from './arp-probe.ts';
 import type { Group } from './group.ts';
-import { Standing } from './health-state.ts';
-import { Pin } from './pin.ts';
+import { HealthState } from './health-state.ts';
 import type { Probe } from './probe.ts';
 import { type ProbeType, probeTypeOf, type Target } from './target.ts';
 
 /** A server whose host is there gets so long to begin to answer before its probes slow down, and before people are told. */
 export const SETTLING_MS = 30_000;
+/** A host that answers ARP elsewhere may still answer it at its place for so long; after that it has moved. */
+export const MOVE_AFTER_MS = 300;
 
 /**
  * A probe from a port of the VIP. It is over when it has its outcome; its port stays its own until it is needed, so that what still
  * comes meets nobody else.
  */
 export interface Asked {
-  readonly watch: Watch;
+  readonly check: ServerCheck;
   readonly probe: Probe;
   readonly port: number;
+  /** Where it was asked: answers count from there alone. */
+  readonly at: Place;
   isOver: boolean;
 }
 
 /** All that the monitor keeps of one server. */
-export class Watch {
+export class ServerCheck {
   target: Target;
   readonly group: Group;
-  standing = new Standing();
-  readonly pin = new Pin();
+  health = new HealthState();
   /** Position in the queue of the monitor. */
   dueAt = Number.POSITIVE_INFINITY;
   /** When the next round begins, unless one is under way. */
@@ -39,6 +43,15 @@ export class Watch {
   /** ARP: as the question itself, for the place, or beside the question to tell a dead host from a dead program. */
   arp: ArpProbe | undefined;
   isArpTheQuestion = false;
+  /** Where the question was asked. */
+  askedAt: Place | undefined;
+  /** When a server that does not answer is asked for everywhere. */
+  doubtAt = Number.POSITIVE_INFINITY;
+  /** A frame with its MAC address came from elsewhere: it is asked for everywhere in the next round. */
+  isSuspect = false;
+  /** Another place where somebody answered ARP in its name in this round, and when. */
+  stray: Place | undefined;
+  strayAt = 0;
   /** When the question has had its time. */
   lastAt = 0;
   /** Whoever is silent is not blamed before the switch sent an echo back; until then it is waited for. */
@@ -48,18 +61,31 @@ export class Watch {
   wasSilent = false;
   /** The host answered ARP though its program was silent. */
   isHostThere = false;
-  isUnseenTold = false;
+  isUnseenReported = false;
   /** Where the last change said it is. */
-  told: Location | undefined;
+  told: Place | undefined;
 
-  constructor(target: Target, group: Group, now: number) {
+  readonly #places: Places;
+
+  constructor(target: Target, group: Group, places: Places, now: number) {
     this.target = target;
     this.group = group;
+    this.#places = places;
     this.nextAt = now;
   }
 
   get type(): ProbeType {
     return probeTypeOf(this.target);
+  }
+
+  /** Where the server is, as the last answer told. */
+  get place(): Place | undefined {
+    return this.#places.pinned(this.target.ip);
+  }
+
+  isAt(dpid: Dpid, port: number): boolean {
+    const { place } = this;
+    return place?.dpid === dpid && place.port === port;
   }
 
   /** A round is under way. */
@@ -77,7 +103,21 @@ export class Watch {
     if (!this.isAsking) return this.nextAt;
     if (this.echo !== undefined) return this.echo.until;
     const asked = this.asked?.isOver === false ? this.asked.probe.deadline : Number.POSITIVE_INFINITY;
-    return Math.min(asked, this.arp?.deadline ?? Number.POSITIVE_INFINITY, this.externalUntil ?? Number.POSITIVE_INFINITY);
+    const stray = this.stray === undefined ? Number.POSITIVE_INFINITY : this.strayAt + MOVE_AFTER_MS;
+    return Math.min(
+      asked,
+      stray,
+      this.doubtAt,
+      this.arp?.deadline ?? Number.POSITIVE_INFINITY,
+      this.externalUntil ?? Number.POSITIVE_INFINITY,
+    );
+  }
+
+  /** A server that never came up is in no change; people hear of it once all the same. */
+  isUnseenNews(now: number): boolean {
+    if (this.health.state !== 'unknown' || this.isUnseenReported || now - this.firstAt! < SETTLING_MS) return false;
+    this.isUnseenReported = true;
+    return true;
   }
 
   /** The round is over; `wasSilent`: it had no answer. */
@@ -91,16 +131,16 @@ export class Watch {
   /** Sets when the next round begins: sooner while something changes, and never at quite the same pace. */
   rest(now: number, random: Random): void {
     const { intervalMs, fastIntervalMs, jitter } = this.target.health;
-    const isFound = this.standing.state === 'unknown' && this.pin.location !== undefined;
+    const isFound = this.health.state === 'unknown' && this.place !== undefined;
     const isSettling = isFound && now - (this.firstAt ?? now) < SETTLING_MS;
-    const paceMs = this.standing.isChanging || isSettling ? fastIntervalMs : intervalMs;
+    const paceMs = this.health.isChanging || isSettling ? fastIntervalMs : intervalMs;
     this.nextAt = Math.max(now, this.startedAt + paceMs * (1 + jitter * (2 * random() - 1)));
   }
 
   /** The server may be anywhere: it is looked for at once. */
   seek(now: number): void {
     this.cancel();
-    this.pin.release();
+    this.#places.unpin(this.target.ip);
     this.nextAt = now;
   }
 
@@ -111,5 +151,8 @@ export class Watch {
     this.externalUntil = undefined;
     this.echo = undefined;
     this.isChannelSure = false;
+    this.askedAt = undefined;
+    this.doubtAt = Number.POSITIVE_INFINITY;
+    this.stray = undefined;
   }
 }

@@ -1,41 +1,47 @@
 import { entryOf } from '../core/entry-of.ts';
+import type { Places } from '../network/places.ts';
 import { Collected } from './collected.ts';
 import type { Findings } from './findings.ts';
 import { Group } from './group.ts';
-import { Standing } from './health-state.ts';
-import { Watch } from './server-check.ts';
+import { HealthState } from './health-state.ts';
+import { ServerCheck } from './server-check.ts';
 import type { Target } from './target.ts';
 
 /** Who is watched: by name, by address, and in which group. */
-export class Roster {
-  readonly #watches = new Map<string, Watch>();
-  readonly #byIp = new Map<string, Set<Watch>>();
+export class ServerChecks {
+  readonly #checks = new Map<string, ServerCheck>();
+  readonly #byIp = new Map<string, Set<ServerCheck>>();
   readonly #groups = new Map<string, Group>();
+  readonly #places: Places;
 
-  get(id: string): Watch | undefined {
-    return this.#watches.get(id);
+  constructor(places: Places) {
+    this.#places = places;
+  }
+
+  get(id: string): ServerCheck | undefined {
+    return this.#checks.get(id);
   }
 
   /** All servers with an address: it may serve several services. */
-  at(ip: string): Iterable<Watch> {
+  at(ip: string): Iterable<ServerCheck> {
     return this.#byIp.get(ip) ?? [];
   }
 
-  [Symbol.iterator](): Iterator<Watch> {
-    return this.#watches.values();
+  [Symbol.iterator](): Iterator<ServerCheck> {
+    return this.#checks.values();
   }
 
   /** Takes the difference over; the ends of panics that follow from it. */
-  set(targets: readonly Target[], onGone: (watch: Watch) => void, now: number): Findings {
+  set(targets: readonly Target[], onGone: (check: ServerCheck) => void, now: number): Findings {
     const found = new Collected();
     const wanted = new Set(targets.map(({ id }) => id));
-    const remove = (watch: Watch) => {
-      this.#remove(watch, found);
-      onGone(watch);
+    const remove = (check: ServerCheck) => {
+      this.#remove(check, found);
+      onGone(check);
     };
-    for (const watch of this) if (!wanted.has(watch.target.id)) remove(watch);
+    for (const check of this) if (!wanted.has(check.target.id)) remove(check);
     for (const target of targets) {
-      const before = this.#watches.get(target.id);
+      const before = this.#checks.get(target.id);
       if (before !== undefined && isSameServer(before.target, target)) this.#change(before, target, found, now);
       else {
         if (before !== undefined) remove(before);
@@ -49,37 +55,37 @@ export class Roster {
   }
 
   #add(target: Target, now: number): void {
-    const watch = new Watch(target, this.#groupOf(target), now);
-    this.#watches.set(target.id, watch);
-    entryOf(this.#byIp, target.ip, () => new Set()).add(watch);
-    if (!target.paused) watch.group.add(watch.standing, target.id);
+    const check = new ServerCheck(target, this.#groupOf(target), this.#places, now);
+    this.#checks.set(target.id, check);
+    entryOf(this.#byIp, target.ip, () => new Set()).add(check);
+    if (!target.paused) check.group.add(check.health, target.name);
   }
 
-  #change(watch: Watch, target: Target, found: Collected, now: number): void {
-    const before = watch.target;
-    watch.target = target;
-    watch.group.panicThreshold = target.panicThreshold;
-    if (watch.isAsking && (before.health !== target.health || before.vip !== target.vip || before.vipMac !== target.vipMac)) {
-      watch.cancel();
-      watch.nextAt = now;
+  #change(check: ServerCheck, target: Target, found: Collected, now: number): void {
+    const before = check.target;
+    check.target = target;
+    check.group.panicThreshold = target.panicThreshold;
+    if (check.isAsking && (before.health !== target.health || before.vip !== target.vip || before.vipMac !== target.vipMac)) {
+      check.cancel();
+      check.nextAt = now;
     }
     if (before.paused === target.paused) return;
-    watch.cancel();
-    found.rule(watch, watch.group.remove(watch.standing));
-    watch.standing = new Standing();
-    watch.told = undefined;
-    watch.firstAt = undefined;
-    watch.nextAt = now;
-    if (!target.paused) watch.group.add(watch.standing, target.id);
+    check.cancel();
+    found.rule(check, check.group.remove(check.health));
+    check.health = new HealthState();
+    check.told = undefined;
+    check.firstAt = undefined;
+    check.nextAt = now;
+    if (!target.paused) check.group.add(check.health, target.name);
   }
 
-  #remove(watch: Watch, found: Collected): void {
-    const { id, ip } = watch.target;
-    watch.cancel();
-    found.rule(watch, watch.group.remove(watch.standing));
-    this.#watches.delete(id);
+  #remove(check: ServerCheck, found: Collected): void {
+    const { id, ip } = check.target;
+    check.cancel();
+    found.rule(check, check.group.remove(check.health));
+    this.#checks.delete(id);
     const others = this.#byIp.get(ip)!;
-    others.delete(watch);
+    others.delete(check);
     if (others.size === 0) this.#byIp.delete(ip);
   }
 

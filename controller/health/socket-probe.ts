@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import type { Clock } from '../core/clock.ts';
-import type { ExternalOutcome, ExternalProbe } from './external-probe.ts';
+import type { ExternalOutcome, ExternalProbe } from '../core/external-probe.ts';
 import { requestOf, type StreamEnd, verdictOf } from './http-check.ts';
 import { PAGE_LIMIT } from './http-probe.ts';
 

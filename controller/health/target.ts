@@ -1,9 +1,11 @@
 import type { HealthConfig } from '../core/config.ts';
 
-/** A server to watch. */
+/** A server to check. */
 export interface Target {
-  /** Names it among all of the monitor, such as `web/server1`. */
+  /** Tells it from all others of the monitor. */
   readonly id: string;
+  /** For people, such as `web/server1`. */
+  readonly name: string;
   /** The service it belongs to; the panic threshold and the cap on ejections count its members. */
   readonly group: string;
   readonly ip: string;

@@ -1,6 +1,6 @@
 import { OFPP } from '../../openflow/index.ts';
 import type { Flow } from '../core/flow.ts';
-import { cookieOf, PRIORITY, TABLE } from '../core/pipeline.ts';
+import { desiredCookie, PRIORITY, TABLE } from '../core/pipeline.ts';
 import { PROBE_MAC } from '../core/virtual-mac.ts';
 
 /** Silence after which a host's place is asked for again. */
@@ -13,8 +13,8 @@ const BRIDGE_GROUP = { value: '01:80:c2:00:00:00', mask: 'ff:ff:ff:ff:ff:f0' };
  * What ordinary switching needs before anybody is known; the table-miss entries come first. The one that floods is apart: it opens the way
  * to other switches, where a packet for a VIP would be decided that is not known here yet.
  */
-export function switchingFlows(round: number): Flow[] {
-  const cookie = cookieOf({ round, owner: 'base' });
+export function switchingFlows(): Flow[] {
+  const cookie = desiredCookie('base');
   const miss = { priority: PRIORITY.miss, match: {}, cookie };
   return [
     { ...miss, table: TABLE.learn, actions: [{ type: 'output', port: OFPP.CONTROLLER }], next: TABLE.forward },
@@ -26,31 +26,23 @@ export function switchingFlows(round: number): Flow[] {
 }
 
 /** What nobody knows goes everywhere. To be installed when the VIPs are. */
-export function floodFlow(round: number): Flow {
-  const cookie = cookieOf({ round, owner: 'base' });
+export function floodFlow(): Flow {
+  const cookie = desiredCookie('base');
   return { table: TABLE.forward, priority: PRIORITY.miss, match: {}, actions: [{ type: 'output', port: OFPP.ALL }], cookie };
 }
 
-/** A known source at its port: nothing to report. */
-export function sourceFlow(round: number, mac: string, port: number): Flow {
-  return {
-    table: TABLE.learn,
-    priority: PRIORITY.forwarding,
-    match: { inPort: port, ethSrc: mac },
-    actions: [],
-    next: TABLE.forward,
-    cookie: cookieOf({ round, owner: 'forwarding' }),
-    idleTimeoutSec: HOST_IDLE_SEC,
-    reportsRemoval: true,
-  };
-}
-
-export function destinationFlow(round: number, mac: string, port: number): Flow {
-  return {
-    table: TABLE.forward,
-    priority: PRIORITY.forwarding,
-    match: { ethDst: mac },
-    actions: [{ type: 'output', port }],
-    cookie: cookieOf({ round, owner: 'forwarding' }),
-  };
+/** A host at a port: its frames need no report, and frames to it go there. */
+export function hostFlows(mac: string, port: number): Flow[] {
+  const head = { priority: PRIORITY.forwarding, cookie: desiredCookie('forwarding') };
+  return [
+    { ...head, table: TABLE.forward, match: { ethDst: mac }, actions: [{ type: 'output', port }] },
+    {
+      ...head,
+      table: TABLE.learn,
+      match: { inPort: port, ethSrc: mac },
+      actions: [],
+      next: TABLE.forward,
+      idleTimeoutSec: HOST_IDLE_SEC,
+    },
+  ];
 }

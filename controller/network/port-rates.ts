@@ -1,4 +1,5 @@
 import type { PortStats } from '../../openflow/index.ts';
+import { type Command, send } from '../core/command.ts';
 import type { Dpid } from '../core/dpid.ts';
 import { entryOf } from '../core/entry-of.ts';
 
@@ -15,6 +16,8 @@ interface Reading {
   readonly rates: Rates;
 }
 
+/** How often the switches are asked for the counters of their ports. */
+export const STATISTICS_EVERY_MS = 2000;
 /** Weight of what is new, for readings that come every two seconds: the rate of the last some seconds counts. */
 const NEW_WEIGHT = 0.5;
 /** Ports of a switch that are kept. */
@@ -24,6 +27,14 @@ const NONE: Rates = { rx: 0, tx: 0 };
 /** What passes through the ports of the switches, from their counters. */
 export class PortRates {
   readonly #switches = new Map<Dpid, Map<number, Reading>>();
+  #askedAt = 0;
+
+  /** Asks for the counters, when it is time. */
+  onTick(dpids: Iterable<Dpid>, now: number): Command[] {
+    if (now - this.#askedAt < STATISTICS_EVERY_MS) return [];
+    this.#askedAt = now;
+    return [...dpids].map(dpid => send(dpid, { type: 'multipartRequest', kind: 'portStats' }));
+  }
 
   /** The counters of a switch as they are at `now` (OpenFlow 1.3.5, 7.3.5.6). */
   take(dpid: Dpid, stats: readonly PortStats[], now: number): void {

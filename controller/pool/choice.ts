@@ -1,5 +1,5 @@
 import type { Reason } from '../core/events.ts';
-import type { ConnectionKey, Pick, PickContext } from '../strategies/strategy.ts';
+import type { ConnectionKey, Pick, PickContext, Strategy } from '../strategies/strategy.ts';
 import { isReachable, type Reachable, type Server } from './server.ts';
 import type { VirtualService } from './virtual-service.ts';
 
@@ -13,22 +13,47 @@ export interface Choice {
   readonly shadow?: { readonly strategy: string; readonly server: string | null };
 }
 
-/** Who gets a new connection: the server that its client keeps, or the one that the strategy picks. Undefined when there is none. */
-export function choose(service: VirtualService, key: ConnectionKey, context: PickContext): Choice | undefined {
+/** Why there is none: no server takes connections, or those that do have one of this client and port for another service. */
+export type NoChoice = 'none' | 'taken';
+
+/**
+ * Who gets a new connection: the server that its client keeps, or the one that the strategy picks. `isTaken`: a server has another
+ * connection with this client and port, whose answers could not be told apart.
+ */
+export function choose(
+  service: VirtualService,
+  key: ConnectionKey,
+  context: PickContext,
+  isTaken: (server: Server) => boolean = () => false,
+): Choice | NoChoice {
   const { affinity, candidates, strategy, shadow } = service;
   const kept = affinity.find(key.clientIp, key.clientPort, context.now);
-  if (kept !== undefined && isReachable(kept)) {
+  if (kept !== undefined && isReachable(kept) && !isTaken(kept)) {
     affinity.keep(key.clientIp, key.clientPort, kept, context.now);
     return { server: kept, reason: { rule: 'the client keeps its server', candidates: [{ name: kept.name }] } };
   }
-  const pick = strategy.pick(key, candidates, context);
-  if (pick === undefined || !isReachable(pick.candidate)) return undefined;
+  const pick = pickFree(strategy, key, candidates, context, isTaken);
+  if (pick === 'taken' || pick === undefined || !isReachable(pick.candidate)) return pick === 'taken' ? 'taken' : 'none';
   const server = pick.candidate;
   const reason = reasonOf(pick, candidates);
   affinity.keep(key.clientIp, key.clientPort, server, context.now);
   if (shadow === undefined) return { server, reason };
   const other = shadow.ask(key, candidates, context, server);
   return { server, reason, shadow: { strategy: shadow.name, server: other?.name ?? null } };
+}
+
+/** The strategy is asked again only in the rare case that the port is in use with its choice. */
+function pickFree(
+  strategy: Strategy<Server>,
+  key: ConnectionKey,
+  candidates: readonly Server[],
+  context: PickContext,
+  isTaken: (server: Server) => boolean,
+): Pick<Server> | 'taken' | undefined {
+  const pick = strategy.pick(key, candidates, context);
+  if (pick === undefined || !isTaken(pick.candidate)) return pick;
+  const free = candidates.filter(server => !isTaken(server));
+  return free.length === 0 ? 'taken' : strategy.pick(key, free, context);
 }
 
 function reasonOf({ candidate, rule, score }: Pick<Server>, candidates: readonly Server[]): Reason {

@@ -1,5 +1,6 @@
 import type { ServerConfig } from '../core/config.ts';
-import type { Location } from '../core/location.ts';
+import type { Place } from '../core/place.ts';
+import { type EndKey, endKey, type Protocol } from '../core/tuple.ts';
 import type { Candidate, ResponseTime } from '../strategies/strategy.ts';
 import { smoothed } from './response-time.ts';
 
@@ -16,7 +17,7 @@ export class Server implements Candidate {
   reason = 'has not answered yet';
   /** Milliseconds since the epoch; when `health` changed last. */
   since: number | undefined;
-  location: Location | undefined;
+  place: Place | undefined;
   /** Living connections: those whose server has not closed them. */
   connections = 0;
   /** Connections it was chosen for, ever. */
@@ -30,6 +31,11 @@ export class Server implements Candidate {
     this.id = id;
   }
 
+  /** What it is connected to under a protocol. */
+  endOf(protocol: Protocol): EndKey {
+    return endKey(protocol, this.config.ip, this.config.port);
+  }
+
   get name(): string {
     return this.config.name;
   }
@@ -40,7 +46,7 @@ export class Server implements Candidate {
 
   /** Whether it may take a new connection. */
   get isEligible(): boolean {
-    return this.config.state === 'ready' && this.health === 'up' && this.location !== undefined;
+    return this.config.state === 'ready' && this.health === 'up' && this.place !== undefined;
   }
 
   /** A response time was measured. */
@@ -50,7 +56,7 @@ export class Server implements Candidate {
 }
 
 /** A server that may be sent to. */
-export type Reachable = Server & { readonly location: Location };
+export type Reachable = Server & { readonly place: Place };
 
 export function isReachable(server: Server): server is Reachable {
   return server.isEligible;

@@ -1,9 +1,11 @@
 import type { Packet } from '../../openflow/packet/packet.ts';
 import type { ServiceConfig } from '../core/config.ts';
 import { entryOf } from '../core/entry-of.ts';
+import { type Ip, ipOf } from '../core/ip.ts';
+import { type EndKey, endKey } from '../core/tuple.ts';
 import type { StrategyBook } from '../strategies/book.ts';
 import type { Server } from './server.ts';
-import { freeId, frontOf, VirtualService } from './virtual-service.ts';
+import { freeId, VirtualService } from './virtual-service.ts';
 
 /** A server as one of the services has it. */
 export interface Member {
@@ -17,13 +19,15 @@ export interface Departures {
   readonly servers: readonly Member[];
 }
 
-/** Every service, found by its name, its front, or the address of one of its servers. */
+/** Every service, found by its name, by what clients connect to, or by the address of one of its servers. */
 export class Services {
   #list: readonly VirtualService[] = [];
-  #fronts: ReadonlyMap<string, VirtualService> = new Map();
-  #backs: ReadonlyMap<string, readonly VirtualService[]> = new Map();
+  #ends: ReadonlyMap<EndKey, VirtualService> = new Map();
+  #backs: ReadonlyMap<EndKey, readonly VirtualService[]> = new Map();
   #members: ReadonlyMap<string, Member> = new Map();
-  #vips: ReadonlyMap<string, string> = new Map();
+  #watched: ReadonlyMap<string, Member> = new Map();
+  #retired = 0;
+  #vips: ReadonlyMap<Ip, string> = new Map();
 
   /** In the order of the configuration. */
   get list(): readonly VirtualService[] {
@@ -31,26 +35,28 @@ export class Services {
   }
 
   /** The MAC address of each VIP. */
-  get vips(): ReadonlyMap<string, string> {
+  get vips(): ReadonlyMap<Ip, string> {
     return this.#vips;
   }
 
   /** Whether a packet is for one of the VIPs. */
-  isForVip({ ipv4 }: Packet): boolean {
-    return ipv4 !== undefined && this.#vips.has(ipv4.dst);
+  isForVip({ ipv4, ipv6 }: Packet): boolean {
+    const ip = ipv4 ?? ipv6;
+    return ip !== undefined && this.#vips.has(ipOf(ip.dst));
   }
 
   named(name: string): VirtualService | undefined {
     return this.#list.find(service => service.name === name);
   }
 
-  ofFront(front: string): VirtualService | undefined {
-    return this.#fronts.get(front);
+  /** The one that clients reach there. */
+  at(end: EndKey): VirtualService | undefined {
+    return this.#ends.get(end);
   }
 
-  /** Those that have a server at this address. */
-  ofBack(ip: string, port: number): readonly VirtualService[] {
-    return this.#backs.get(`${ip}:${port}`) ?? [];
+  /** Those that have a server there. */
+  behind(end: EndKey): readonly VirtualService[] {
+    return this.#backs.get(end) ?? [];
   }
 
   /** By `service/server`. */
@@ -60,6 +66,19 @@ export class Services {
 
   get members(): ReadonlyMap<string, Member> {
     return this.#members;
+  }
+
+  /** Servers whose health matters, by the number of their service and their own: those that left and still have connections, too. */
+  get watched(): ReadonlyMap<string, Member> {
+    return this.#watched;
+  }
+
+  /** Whether other servers are to be watched than before, because the last connection of one that left has ended. */
+  refreshWatched(): boolean {
+    const retired = this.#list.reduce((sum, service) => sum + service.retired.length, 0);
+    if (retired === this.#retired) return false;
+    this.#index();
+    return true;
   }
 
   /** Takes a new configuration. A service with another front or MAC address is another service. */
@@ -80,19 +99,28 @@ export class Services {
     return { services: left, servers };
   }
 
+  /** Lets servers that came back grow into their share. */
+  onTick(now: number): void {
+    for (const service of this.#list) service.onTick(now);
+  }
+
   #index(): void {
-    this.#fronts = new Map(this.#list.map(service => [frontOfConfig(service.config), service]));
+    this.#ends = new Map(this.#list.map(service => [service.end, service]));
     this.#vips = new Map(this.#list.map(({ config: { vip, mac } }) => [vip, mac]));
-    const backs = new Map<string, VirtualService[]>();
+    const backs = new Map<EndKey, VirtualService[]>();
     const members = new Map<string, Member>();
+    const watched = new Map<string, Member>();
     for (const service of this.#list) {
       for (const server of service.servers) {
         members.set(idOf(service, server), { service, server });
-        entryOf(backs, `${server.config.ip}:${server.config.port}`, () => []).push(service);
+        entryOf(backs, server.endOf(service.config.protocol), () => []).push(service);
       }
+      for (const server of [...service.servers, ...service.retired]) watched.set(checkIdOf(service, server), { service, server });
     }
     this.#backs = backs;
     this.#members = members;
+    this.#watched = watched;
+    this.#retired = watched.size - members.size;
   }
 }
 
@@ -101,10 +129,11 @@ export function idOf(service: VirtualService, server: Server): string {
   return `${service.name}/${server.name}`;
 }
 
-function frontOfConfig({ protocol, vip, port }: ServiceConfig): string {
-  return frontOf(protocol, vip, port);
+/** A server among all, as long as it is watched. */
+export function checkIdOf(service: VirtualService, server: Server): string {
+  return `${service.id}/${server.id}`;
 }
 
-function identityOf(config: ServiceConfig): string {
-  return `${config.name} ${frontOfConfig(config)} ${config.mac}`;
+function identityOf({ name, protocol, vip, port, mac }: ServiceConfig): string {
+  return `${name} ${endKey(protocol, vip, port)} ${mac}`;
 }

@@ -1,6 +1,7 @@
 import { affinityBy, type ServerConfig, type ServiceConfig } from '../core/config.ts';
-import { cookieRange } from '../core/pipeline.ts';
+import { cookieRange } from '../core/cookie.ts';
 import { isSame } from '../core/same.ts';
+import { type EndKey, endKey } from '../core/tuple.ts';
 import type { StrategyBook } from '../strategies/book.ts';
 import { type StrategyEntry, strategyOf } from '../strategies/catalogue.ts';
 import type { Strategy } from '../strategies/strategy.ts';
@@ -23,8 +24,8 @@ export class VirtualService {
   #shadow: Shadow | undefined;
   #affinity: Affinity;
   #candidates: readonly Server[] | undefined;
-  /** Servers that left and still have connections: their numbers are taken. */
-  readonly #retired = new Set<Server>();
+  /** Servers that left and still have connections, by name and address: their numbers are taken, and they are watched on. */
+  readonly #retired = new Map<string, Server>();
   readonly #growing = new Map<Server, number>();
   /** From SYN to SYN-ACK, and to answers of probes. */
   readonly responses = new RecentResponses();
@@ -46,9 +47,19 @@ export class VirtualService {
     return this.#config.name;
   }
 
+  /** What its clients connect to. */
+  get end(): EndKey {
+    return endKey(this.#config.protocol, this.#config.vip, this.#config.port);
+  }
+
   /** In the order of the configuration. */
   get servers(): readonly Server[] {
     return this.#servers;
+  }
+
+  /** Servers that left the configuration and still have connections. */
+  get retired(): readonly Server[] {
+    return [...this.#retired.values()];
   }
 
   get strategy(): Strategy<Server> {
@@ -72,7 +83,7 @@ export class VirtualService {
 
   /** Takes other settings; gives the servers that left. Servers keep their state by name, address and port. */
   configure(config: ServiceConfig, book: StrategyBook): Server[] {
-    const before = new Map(this.#servers.map(server => [backOf(server.config), server]));
+    const before = new Map([...this.#retired, ...this.#servers.map(server => [backOf(server.config), server] as const)]);
     const entry = book(config.strategy.name);
     if (entry !== this.#strategyOf || !isSame(config.strategy, this.#config.strategy)) {
       this.#strategy = strategyOf(config.strategy, entry);
@@ -86,12 +97,13 @@ export class VirtualService {
       const known = before.get(backOf(entry));
       if (known === undefined) return undefined;
       known.config = entry;
+      this.#retired.delete(backOf(entry));
       kept.add(known);
       return known;
     });
     const left = this.#servers.filter(server => !kept.has(server));
     for (const server of left) this.#retire(server);
-    const taken = new Set([...kept, ...this.#retired].map(({ id }) => id));
+    const taken = new Set([...kept, ...this.#retired.values()].map(({ id }) => id));
     this.#servers = servers.map((known, i) => known ?? new Server(config.servers[i]!, freeId(taken, 'server')));
     for (const server of this.#servers) if (server.config.state !== 'ready') this.#affinity.release(server);
     this.refresh();
@@ -112,7 +124,7 @@ export class VirtualService {
   /** The server is done with a connection. */
   closed(server: Server): void {
     server.connections -= 1;
-    if (server.connections === 0) this.#retired.delete(server);
+    if (server.connections === 0) this.#retired.delete(backOf(server.config));
     this.changed(server);
   }
 
@@ -158,7 +170,9 @@ export class VirtualService {
   #retire(server: Server): void {
     this.#affinity.release(server);
     this.#growing.delete(server);
-    if (server.connections > 0) this.#retired.add(server);
+    if (server.connections === 0) return;
+    this.#retired.set(backOf(server.config), server);
+    server.config = { ...server.config, state: 'drain' };
   }
 }
 
@@ -180,9 +194,4 @@ function affinityOf({ affinity, strategy }: ServiceConfig, book: StrategyBook) {
 /** A server with another name or address is another server. */
 function backOf({ name, ip, port }: ServerConfig): string {
   return `${name} ${ip}:${port}`;
-}
-
-/** The front of a service in words: `tcp 10.0.0.100:80`. */
-export function frontOf(protocol: 'tcp' | 'udp', vip: string, port: number): string {
-  return `${protocol} ${vip}:${port}`;
 }

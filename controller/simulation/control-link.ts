@@ -2,6 +2,7 @@ import type { Message, MessageInput } from '../../openflow/index.ts';
 import type { Scheduler } from '../../topologies/embedded/clock.ts';
 import type { Timer } from '../../topologies/embedded/event-queue.ts';
 import type { Random } from '../../topologies/embedded/random.ts';
+import type { Channel } from '../switches/channel.ts';
 
 /** How long a message of the control channel is under way. Messages stay in order, as on TCP. */
 export interface ControlDelay {
@@ -92,7 +93,7 @@ export interface ControlEnds {
 }
 
 /** An OpenFlow connection in memory. */
-export class ControlLink {
+export class ControlLink implements Channel {
   readonly address: string;
   readonly #clock: Scheduler;
   readonly #down: Pipe<MessageInput>;
@@ -114,7 +115,7 @@ export class ControlLink {
   }
 
   /** From the controller. */
-  sendDown(message: MessageInput): void {
+  send(message: MessageInput): void {
     if (this.#open) this.#down.send(message);
   }
 
@@ -124,7 +125,7 @@ export class ControlLink {
   }
 
   /** The controller's end goes: what it sent last arrives in part, then the switch sees the end. */
-  cut(reason: string): void {
+  close(reason: string): void {
     if (!this.#open) return;
     this.#open = false;
     this.#up.discard();

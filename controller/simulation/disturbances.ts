@@ -1,5 +1,5 @@
 import type { Scheduler } from '../../topologies/embedded/clock.ts';
-import { ROOM_RETRY_MS } from '../connections/flow-budget.ts';
+import { ROOM_RETRY_MS } from '../connections/exact/flow-budget.ts';
 import { BOUNDS, type FaultKind } from './settings.ts';
 
 /** A fault with the time it may be felt. */

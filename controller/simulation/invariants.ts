@@ -1,7 +1,7 @@
 import { TCP } from '../../openflow/packet/tcp.ts';
 import type { Scheduler } from '../../topologies/embedded/clock.ts';
 import type { LabSpec } from '../../topologies/spec.ts';
-import { TOGETHER_MS } from '../connections/lifetimes.ts';
+import { TOGETHER_MS } from '../connections/exact/lifetimes.ts';
 import type { AdoptedEntry, DecisionEntry, EndEntry, LogEntry } from '../core/events.ts';
 import type { Disturbances } from './disturbances.ts';
 import type { Facts } from './facts.ts';

@@ -1,8 +1,8 @@
-import type { Message, MessageInput } from '../../openflow/index.ts';
+import type { Message } from '../../openflow/index.ts';
 import type { LabSwitchDevice, SwitchPlace } from '../../topologies/embedded/lab.ts';
 import { type Channel, EmbeddedSwitch } from '../../topologies/embedded/switch/embedded-switch.ts';
+import { COOKIES } from '../core/cookie.ts';
 import type { InstalledFlow } from '../core/switch.ts';
-import { QUESTIONS } from '../switches/introduction.ts';
 
 /** An embedded switch that can lose its power, and with it its flows, and come back. */
 export class SimulatedSwitch implements LabSwitchDevice {
@@ -58,7 +58,7 @@ export class SimulatedSwitch implements LabSwitchDevice {
     const channel = this.#machine.channel(message => {
       if (message.type === 'multipartReply' && message.kind === 'flow') list.push(...message.body);
     });
-    channel.send({ ...QUESTIONS.flows, xid: 0 } as MessageInput);
+    channel.send({ type: 'multipartRequest', kind: 'flow', body: COOKIES.ours, xid: 0 });
     channel.close();
     return list;
   }

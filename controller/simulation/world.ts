@@ -5,7 +5,7 @@ import { EmbeddedLab } from '../../topologies/embedded/lab.ts';
 import { Random } from '../../topologies/embedded/random.ts';
 import type { LabSpec } from '../../topologies/spec.ts';
 import type { Config } from '../core/config.ts';
-import { readCookie } from '../core/pipeline.ts';
+import { readCookie } from '../core/cookie.ts';
 import type { ControlDelay } from './control-link.ts';
 import { ControlPlane } from './control-plane.ts';
 import { Disturbances } from './disturbances.ts';
@@ -15,7 +15,7 @@ import { Facts } from './facts.ts';
 import { frameText } from './frame-text.ts';
 import { Invariants, type Violation } from './invariants.ts';
 import { WORLD } from './settings.ts';
-import { SimulatedController } from './simulated-controller.ts';
+import { MadeDefect, SimulatedController } from './simulated-controller.ts';
 import { SimulatedSwitch } from './simulated-switch.ts';
 
 /** What a world is made of. */
@@ -83,13 +83,10 @@ export class World {
   #controller(config: Config): SimulatedController {
     const { log, invariants } = this;
     return new SimulatedController(config, this.clock, this.random.fork('controller'), {
-      turn: turn => {
-        for (const command of turn.commands) if (command.type === 'log') log.line('log', JSON.stringify(command.entry));
-        invariants.turn(turn);
-      },
+      turn: turn => invariants.turn(turn),
+      line: entry => log.line('log', JSON.stringify(entry)),
       defect: error => {
-        const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-        invariants.fail('no-throw', text);
+        if (!(error instanceof MadeDefect)) invariants.fail('no-throw', error.stack ?? error.message);
       },
       started: run => {
         log.line('controller', `begins, run ${run}`);

@@ -6,6 +6,7 @@ import { choose } from '../pool/choice.ts';
 import type { Server } from '../pool/server.ts';
 import { VirtualService } from '../pool/virtual-service.ts';
 import type { StrategyBook } from '../strategies/book.ts';
+import type { ConnectionKey } from '../strategies/strategy.ts';
 import { type Moment, momentsOf } from './replay-moments.ts';
 import { mean, variation } from './statistics.ts';
 
@@ -77,7 +78,7 @@ class Stage {
     this.#service = new VirtualService(of.services[0]!, 1, book);
     for (const server of this.#service.servers) {
       server.health = 'up';
-      server.location = SOMEWHERE;
+      server.place = SOMEWHERE;
       this.#shares.set(server.name, 0);
     }
   }
@@ -110,13 +111,18 @@ class Stage {
     const { protocol, client, vip } = entry;
     const key = { protocol, clientIp: client.ip, clientPort: client.port, vip: vip.ip, port: vip.port };
     const was = this.#named(entry.server.name);
-    const chosen = asWas ? was : choose(this.#service, key, { now, random: this.#random.next })?.server;
+    const chosen = asWas ? was : this.#choose(key, now);
     this.#decisions += 1;
     if (chosen === undefined) return;
     if (chosen === was) this.#agreed += 1;
     this.#shares.set(chosen.name, (this.#shares.get(chosen.name) ?? 0) + 1);
     this.#open(entry.seq, chosen);
     this.#unevenness.push(variation(this.#service.candidates.map(({ connections, config }) => connections / config.weight)));
+  }
+
+  #choose(key: ConnectionKey, now: number): Server | undefined {
+    const choice = choose(this.#service, key, { now, random: this.#random.next });
+    return typeof choice === 'string' ? undefined : choice.server;
   }
 
   /** A reason that names every candidate says who was eligible; a client that kept its server, or a long list, does not. */

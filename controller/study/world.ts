@@ -103,9 +103,8 @@ export class StudyWorld {
 /** A defect ends the run: figures of a controller that threw would be worth nothing. */
 function observerOf(onEntry: (entry: LogEntry) => void): ConstructorParameters<typeof SimulatedController>[3] {
   return {
-    turn: ({ commands }) => {
-      for (const command of commands) if (command.type === 'log') onEntry(command.entry);
-    },
+    turn: () => {},
+    line: onEntry,
     defect: error => {
       throw error;
     },

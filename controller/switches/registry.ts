@@ -1,16 +1,9 @@
-import {
-  type Closed,
-  type Connection,
-  errorName,
-  type Message,
-  type MessageInput,
-  type ReplyTo,
-  type Request,
-  VersionMismatch,
-} from '../../openflow/index.ts';
+import type { MessageInput } from '../../openflow/index.ts';
+import { errorName, type Message } from '../../openflow/index.ts';
+import type { Scheduler } from '../core/clock.ts';
 import type { Dpid } from '../core/dpid.ts';
-import type { Switch } from '../core/switch.ts';
-import type { SwitchEvent } from '../core/switch-event.ts';
+import type { SwitchEvent } from '../core/event.ts';
+import type { Channel } from './channel.ts';
 import { Session } from './session.ts';
 
 /** Time in which a session has to show that it lives when another connection claims its datapath id. */
@@ -24,26 +17,51 @@ export interface Refusal {
 }
 
 /** Every live session by its datapath id; turns their messages into events. */
-export class Registry {
+export class Registry<C extends Channel = Channel> {
+  readonly #scheduler: Scheduler;
   readonly #sessions = new Map<Dpid, Session>();
+  readonly #all = new Set<Session>();
+  readonly #channels = new Map<Session, C>();
   readonly #onEvent: (event: SwitchEvent) => void;
   readonly #onRefused: (refusal: Refusal) => void;
 
-  constructor(onEvent: (event: SwitchEvent) => void, onRefused: (refusal: Refusal) => void) {
+  constructor(scheduler: Scheduler, onEvent: (event: SwitchEvent) => void, onRefused: (refusal: Refusal) => void) {
+    this.#scheduler = scheduler;
     this.#onEvent = onEvent;
     this.#onRefused = onRefused;
   }
 
-  /** Takes a new connection through its handshake. */
-  accept(connection: Connection): void {
-    const session = new Session(connection);
-    let end: (reason: string) => void = reason => this.#onRefused({ dpid: undefined, address: session.address, reason });
-    connection.on('close', reason => end(sentence(reason)));
-    connection.on('ready', () => {
-      this.#introduce(session, becomes => {
-        end = becomes;
-      }).catch((error: Error) => session.close(error.message));
+  /** Switches whose sessions are ready. */
+  get readyCount(): number {
+    return [...this.#sessions.values()].filter(session => session.isReady).length;
+  }
+
+  /** Takes a new channel through its handshake. What the channel brings goes to the session that this gives. */
+  accept(channel: C): Session {
+    const { address } = channel;
+    let dpid: Dpid | undefined;
+    const session: Session = new Session(channel, this.#scheduler, {
+      identified: claimed => {
+        dpid = claimed;
+        this.#makeRoom(session, claimed);
+      },
+      ready: ({ at, installed }) => this.#onEvent({ type: 'ready', at, installed }),
+      message: (at, message) => this.#heard(at.dpid, message),
+      ended: (reason, at) => {
+        this.#forget(session, dpid);
+        if (at === undefined) this.#onRefused({ dpid, address, reason });
+        else this.#onEvent({ type: 'lost', dpid: at.dpid, reason });
+      },
     });
+    this.#all.add(session);
+    this.#channels.set(session, channel);
+    session.start();
+    return session;
+  }
+
+  /** A channel ended before it could become a session. */
+  refuse(refusal: Refusal): void {
+    this.#onRefused(refusal);
   }
 
   /** Sends what was decided; messages for a switch that has just gone are dropped, its next session begins with a dump. */
@@ -51,71 +69,75 @@ export class Registry {
     this.#sessions.get(dpid)?.send(messages);
   }
 
-  /** Asks a switch; rejects with `RequestFailed` or `RequestRefused`, and when it is not connected. */
-  async request<R extends Request>(dpid: Dpid, request: R, timeoutMs?: number): Promise<ReplyTo<R>> {
+  /** The channel of a switch; undefined when it is not connected. */
+  channelOf(dpid: Dpid): C | undefined {
     const session = this.#sessions.get(dpid);
-    if (session === undefined) throw new Error(`switch ${dpid} is not connected`);
-    return session.request(request, timeoutMs);
+    return session && this.#channels.get(session);
+  }
+
+  /** Compares our books with what a switch holds, all of it, as if it had just connected; of all switches without a datapath id. */
+  resync(dpid?: Dpid): void {
+    for (const [of, session] of this.#sessions) if (dpid === undefined || of === dpid) session.resync();
   }
 
   close(): void {
-    for (const session of this.#sessions.values()) session.close('the controller stops');
+    for (const { channel } of this.#all) channel.close('the controller stops');
   }
 
-  async #introduce(session: Session, setEnd: (end: (reason: string) => void) => void): Promise<void> {
-    const dpid = await session.identify();
-    await this.#makeRoom(dpid);
-    this.#sessions.set(dpid, session);
-    const leave = () => this.#sessions.get(dpid) === session && this.#sessions.delete(dpid);
-    setEnd(reason => {
-      leave();
-      this.#onRefused({ dpid, address: session.address, reason });
-    });
-    const { at, installed, description } = await session.introduce(dpid);
-    setEnd(reason => {
-      leave();
-      this.#onEvent({ type: 'lost', at, reason });
-    });
-    this.#onEvent({ type: 'ready', at, installed, description });
-    session.deliver(message => {
-      const event = eventOf(at, message);
-      if (event !== undefined) this.#onEvent(event);
-    });
+  /** Forgets everything without a word, as a crash does. */
+  abandon(): void {
+    for (const session of this.#all) session.abandon();
+    this.#all.clear();
+    this.#sessions.clear();
+    this.#channels.clear();
+  }
+
+  #forget(session: Session, dpid: Dpid | undefined): void {
+    this.#all.delete(session);
+    this.#channels.delete(session);
+    if (dpid !== undefined && this.#sessions.get(dpid) === session) this.#sessions.delete(dpid);
   }
 
   /** The first connection of a datapath keeps it while it lives; a dead one gives way. */
-  async #makeRoom(dpid: Dpid): Promise<void> {
-    for (let before = this.#sessions.get(dpid); before !== undefined; before = this.#sessions.get(dpid)) {
-      if (await before.isAlive(RIVAL_ANSWER_MS)) {
-        throw new Error(`switch ${dpid} is connected already, from ${before.address}: give each switch its own datapath id`);
-      }
-      before.close('it did not answer, and its switch has connected anew');
+  #makeRoom(session: Session, dpid: Dpid): void {
+    const before = this.#sessions.get(dpid);
+    if (before === undefined) {
+      this.#sessions.set(dpid, session);
+      session.introduce();
+      return;
     }
+    before.checkAlive(RIVAL_ANSWER_MS, isAlive => {
+      if (!this.#all.has(session)) return;
+      const { address } = before.channel;
+      if (isAlive)
+        session.channel.close(`switch ${dpid} is connected already, from ${address}: give each switch its own datapath id`);
+      else {
+        if (this.#sessions.get(dpid) === before) before.channel.close('it did not answer, and its switch has connected anew');
+        this.#makeRoom(session, dpid);
+      }
+    });
+  }
+
+  #heard(dpid: Dpid, message: Message): void {
+    const event = eventOf(dpid, message);
+    if (event !== undefined) this.#onEvent(event);
   }
 }
 
-/** What a message means to the deciders; undefined for replies that nobody waits for any more. */
-export function eventOf(at: Switch, message: Message): SwitchEvent | undefined {
+/** What a message means to the deciders; undefined for what nobody waits for any more. */
+export function eventOf(dpid: Dpid, message: Message): SwitchEvent | undefined {
   switch (message.type) {
     case 'packetIn':
-      return { type: 'packetIn', at, message };
+      return { type: 'packetIn', dpid, message };
     case 'flowRemoved':
-      return { type: 'flowRemoved', at, message };
+      return { type: 'flowRemoved', dpid, message };
     case 'portStatus':
-      return { type: 'portStatus', at, message };
+      return { type: 'portStatus', dpid, message };
     case 'multipartReply':
-      return message.kind === 'portStats' ? { type: 'statistics', at, message } : undefined;
+      return { type: 'reply', dpid, message };
     case 'error':
-      return { type: 'error', at, message, explained: errorName(message.errType, message.code) };
+      return { type: 'error', dpid, message, explained: errorName(message.errType, message.code) };
     default:
       return undefined;
   }
-}
-
-/** Why a connection ended, with the remedy where we know one. */
-function sentence(reason: Closed): string {
-  if (reason instanceof VersionMismatch) {
-    return `${reason.message}: run \`ovs-vsctl set bridge BRIDGE protocols=OpenFlow13\` on the switch`;
-  }
-  return reason.message;
 }

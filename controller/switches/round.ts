@@ -1,4 +1,4 @@
-import { cookieRange, readCookie } from '../core/pipeline.ts';
+import { cookieRange, readCookie } from '../core/cookie.ts';
 import type { InstalledFlow } from '../core/switch.ts';
 
 /** The rounds of our flows that a switch holds. */

@@ -1,4 +1,4 @@
-import { type MessageInput, OFPFC } from '../../openflow/index.ts';
+import { type MessageInput, OFPFC, OFPGC, OFPMC } from '../../openflow/index.ts';
 
 /**
  * The order in which a switch gets the messages of one turn: deletes, groups, meters, flows, packet-outs last, so that no
@@ -31,6 +31,10 @@ function rankOf(message: MessageInput): number {
   switch (message.type) {
     case 'flowMod':
       return message.command === OFPFC.DELETE || message.command === OFPFC.DELETE_STRICT ? RANK.delete : RANK.flow;
+    case 'groupMod':
+      return message.command === OFPGC.DELETE ? RANK.delete : RANK.group;
+    case 'meterMod':
+      return message.command === OFPMC.DELETE ? RANK.delete : RANK.meter;
     case 'packetOut':
       return RANK.packetOut;
     case 'barrierRequest':

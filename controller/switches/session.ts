@@ -1,82 +1,148 @@
-import type { Socket } from 'node:net';
-import type { Connection, Message, MessageInput, ReplyTo, Request } from '../../openflow/index.ts';
-import { type Dpid, toDpid } from '../core/dpid.ts';
-import { CONFIGURATION, type Introduction, introductionOf, QUESTIONS } from './introduction.ts';
+import type { Message, MessageInput } from '../../openflow/index.ts';
+import type { Scheduler, Timer } from '../core/clock.ts';
+import type { Dpid } from '../core/dpid.ts';
+import type { Switch } from '../core/switch.ts';
+import type { Channel } from './channel.ts';
+import { Handshake, type Introduction } from './handshake.ts';
 import { inSendOrder } from './send-order.ts';
 
 /** Messages kept for a switch until its session is ready; beyond that the newest are dropped. */
 export const MAX_EARLY_MESSAGES = 1024;
-/** Time for each answer of the handshake. */
+/** Silence during the handshake after which the switch is given up. */
 export const ANSWER_MS = 5000;
 
-/** A live OpenFlow connection to one datapath, from the handshake on. */
+/** Transaction id of the question whether the switch still answers. */
+const ALIVE_XID = 0x7500_0000;
+
+/** What a session gives on. */
+export interface SessionOutlet {
+  /** The switch said who it is; `introduce` goes on. */
+  identified(dpid: Dpid): void;
+  /** Everything that the deciders need is known, or known anew. */
+  ready(introduction: Introduction): void;
+  /** A message that is no answer to a question of the session. */
+  message(at: Switch, message: Message): void;
+  /** It is over. `at` is there when it was ready. */
+  ended(reason: string, at: Switch | undefined): void;
+}
+
+/** A live OpenFlow conversation with one datapath, from the handshake on, over any channel and any clock. */
 export class Session {
-  readonly connection: Connection;
-  /** Where the switch connects from; kept, because a closed socket no longer knows it. */
-  readonly address: string;
+  readonly channel: Channel;
+  readonly #scheduler: Scheduler;
+  readonly #outlet: SessionOutlet;
   readonly #early: Message[] = [];
-  #deliver: (message: Message) => void = message => {
-    if (this.#early.length < MAX_EARLY_MESSAGES) this.#early.push(message);
-  };
-  #keepsOrder = false;
+  #handshake: Handshake | undefined;
+  #handshakes = 0;
+  #patience: Timer | undefined;
+  #at: Switch | undefined;
+  #isOver = false;
+  #alive: { readonly answer: (isAlive: boolean) => void; readonly timer: Timer } | undefined;
 
-  constructor(connection: Connection) {
-    this.connection = connection;
-    this.address = addressOf(connection);
-    connection.on('message', message => this.#deliver(message));
+  constructor(channel: Channel, scheduler: Scheduler, outlet: SessionOutlet) {
+    this.channel = channel;
+    this.#scheduler = scheduler;
+    this.#outlet = outlet;
   }
 
-  /** The number of the datapath. Rejects when the switch does not answer or goes. */
-  async identify(): Promise<Dpid> {
-    const features = await this.connection.request({ type: 'featuresRequest' }, { timeoutMs: ANSWER_MS });
-    // An auxiliary connection (6.3.6) is none of ours: we never open one, and it is not the switch.
-    if (features.auxiliaryId !== 0) throw new Error('it is an auxiliary connection, and only main ones are taken');
-    return toDpid(features.datapathId);
+  /** Whether the deciders know the switch. */
+  get isReady(): boolean {
+    return this.#at !== undefined && this.#handshake === undefined;
   }
 
-  /** Whether the other end still answers. */
-  async isAlive(withinMs: number): Promise<boolean> {
-    return this.connection.request({ type: 'echoRequest' }, { timeoutMs: withinMs }).then(
-      () => true,
-      () => false,
-    );
+  /** Asks who is there. */
+  start(): void {
+    const handshake = this.#begin();
+    for (const message of handshake.begin()) this.channel.send(message);
   }
 
   /** Asks for everything the deciders need. */
-  async introduce(dpid: Dpid): Promise<Introduction> {
-    this.connection.send(CONFIGURATION);
-    const [desc, ports, flows] = await Promise.all([
-      this.connection.request(QUESTIONS.desc, { timeoutMs: ANSWER_MS }),
-      this.connection.request(QUESTIONS.ports, { timeoutMs: ANSWER_MS }),
-      this.connection.request(QUESTIONS.flows, { timeoutMs: ANSWER_MS }),
-    ]);
-    const introduction = introductionOf(dpid, this.address, { desc: desc.body, ports: ports.body, flows: flows.body });
-    this.#keepsOrder = introduction.keepsOrder;
-    return introduction;
+  introduce(): void {
+    for (const message of this.#handshake!.ask()) this.channel.send(message);
   }
 
-  /** From now on each message goes to `receive`, those that came during the handshake first. */
-  deliver(receive: (message: Message) => void): void {
-    this.#deliver = receive;
-    for (const message of this.#early.splice(0)) receive(message);
+  /** Asks for all of it anew: what is in our books and what is in the switch may differ. Messages wait until it is known. */
+  resync(): void {
+    if (this.#at === undefined || this.#handshake !== undefined || this.#isOver) return;
+    this.#begin(this.#at);
+    this.introduce();
+  }
+
+  /** A message of the switch. */
+  receive(message: Message): void {
+    if (this.#isOver) return;
+    if (message.xid === ALIVE_XID && message.type === 'barrierReply') this.#settleAlive(true);
+    else if (this.#handshake?.take(message)) this.#advance(this.#handshake);
+    else if (this.#handshake !== undefined) {
+      if (this.#early.length < MAX_EARLY_MESSAGES) this.#early.push(message);
+    } else this.#outlet.message(this.#at!, message);
+  }
+
+  /** The channel is gone. */
+  closed(reason: string): void {
+    if (this.#isOver) return;
+    this.abandon();
+    this.#outlet.ended(reason, this.#at);
+  }
+
+  /** Nothing is to be heard of it any more. */
+  abandon(): void {
+    this.#isOver = true;
+    this.#patience?.cancel();
+    this.#settleAlive(false);
   }
 
   /** Sends the messages of one turn in the order that the switch needs. */
   send(messages: readonly MessageInput[]): void {
-    for (const message of inSendOrder(messages, this.#keepsOrder)) this.connection.send(message);
+    if (this.#at === undefined) return;
+    for (const message of inSendOrder(messages, this.#at.can.keepsOrder)) this.channel.send(message);
   }
 
-  /** Asks the switch. */
-  request<R extends Request>(request: R, timeoutMs = ANSWER_MS): Promise<ReplyTo<R>> {
-    return this.connection.request(request, { timeoutMs });
+  /** Asks whether the other end still answers. */
+  checkAlive(withinMs: number, answer: (isAlive: boolean) => void): void {
+    this.#settleAlive(false);
+    const timer = this.#scheduler.after(withinMs, () => this.#settleAlive(false));
+    this.#alive = { answer, timer };
+    this.channel.send({ type: 'barrierRequest', xid: ALIVE_XID });
   }
 
-  close(reason: string): void {
-    this.connection.close(reason);
+  #begin(known?: Switch): Handshake {
+    this.#handshakes += 1;
+    this.#handshake = new Handshake(this.channel.address, this.#handshakes, known);
+    this.#wait();
+    return this.#handshake;
   }
-}
 
-function addressOf({ socket }: Connection): string {
-  const { remoteAddress, remotePort } = socket as Partial<Socket>;
-  return remoteAddress === undefined ? 'a local socket' : `${remoteAddress}:${remotePort}`;
+  #advance(handshake: Handshake): void {
+    const { problem, introduction, dpid } = handshake;
+    if (problem !== undefined) this.channel.close(problem);
+    else if (introduction !== undefined) this.#ready(introduction);
+    else {
+      this.#wait();
+      if (!handshake.isAsking) this.#outlet.identified(dpid!);
+    }
+  }
+
+  #ready(introduction: Introduction): void {
+    this.#patience?.cancel();
+    this.#handshake = undefined;
+    this.#at = introduction.at;
+    this.#outlet.ready(introduction);
+    // What is heard now may begin another handshake: what is left waits for that one.
+    for (const message of this.#early.splice(0)) this.receive(message);
+  }
+
+  #wait(): void {
+    this.#patience?.cancel();
+    this.#patience = this.#scheduler.after(ANSWER_MS, () =>
+      this.channel.close(`no answer for ${ANSWER_MS / 1000} s during the handshake`),
+    );
+  }
+
+  #settleAlive(isAlive: boolean): void {
+    const asked = this.#alive;
+    this.#alive = undefined;
+    asked?.timer.cancel();
+    asked?.answer(isAlive);
+  }
 }

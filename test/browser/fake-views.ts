@@ -58,7 +58,8 @@ export function fakeSwitch(number: number, change: Partial<SwitchView> = {}): Sw
     since: new Date().toISOString(),
     ports: [],
     flows: 20,
-    isOpenVswitch: true,
+    capabilities: null,
+    restored: 0,
     ...change,
   };
 }

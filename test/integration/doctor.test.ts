@@ -12,6 +12,7 @@ import { examine } from '../../controller/doctor/doctor.ts';
 import type { Way } from '../../controller/doctor/facts.ts';
 import { factsOf } from '../../controller/doctor/facts-of.ts';
 import type { Finding } from '../../controller/doctor/finding.ts';
+import { machineClock } from '../../controller/machine-clock.ts';
 import { startController } from '../../controller/main.ts';
 import { labs } from '../../topologies/catalogue.ts';
 import { BalancedLab, freePort, until } from './balanced-lab.ts';
@@ -184,7 +185,7 @@ it('finds a server that no switch can find', async () => {
 });
 
 describe('where the controller should be', () => {
-  const clock = { offsetMs: 0, now: () => Date.now() + clock.offsetMs };
+  const clock = { ...machineClock, offsetMs: 0, now: () => Date.now() + clock.offsetMs };
   const alone = async (url: string) => {
     const nowhere = { hosts: async () => [], run: async () => undefined };
     const world = doctorWorld(new ControllerClient(url), nowhere);

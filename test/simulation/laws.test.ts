@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { App } from '../../controller/app.ts';
 import { Balancer } from '../../controller/connections/balancer.ts';
-import { Lifetimes } from '../../controller/connections/lifetimes.ts';
+import { Lifetimes } from '../../controller/connections/exact/lifetimes.ts';
 import type { Command } from '../../controller/core/command.ts';
 import { FAULT_KINDS } from '../../controller/simulation/settings.ts';
 import { simulate } from '../../controller/simulation/simulation.ts';

@@ -68,6 +68,12 @@ export const endLine = z
   })
   .meta({ id: 'EndLine' });
 
+const difference = z.object({
+  missing: z.int(),
+  changed: z.int(),
+  surplus: z.int().describe("vipflow's, and not wanted"),
+});
+
 const told = z.string().describe('one sentence');
 
 export const eventLine = z
@@ -80,6 +86,16 @@ export const eventLine = z
       address: z.string(),
       state: z.enum(['connected', 'lost', 'refused']),
       reason: told,
+    }),
+    z.object({
+      ...head('restored'),
+      dpid,
+      flows: difference,
+      groups: difference,
+      meters: difference,
+      connections: z.int().describe('connections whose flows were deleted, and put back'),
+      examples: z.array(z.string()).readonly().describe('some of what differed'),
+      total: z.int().describe('everything that was put back in this switch so far'),
     }),
     z.object({
       ...head('table'),

@@ -69,7 +69,7 @@ export function switchRoutes(api: ApiApp, context: ApiContext): void {
     );
   });
   api.openapi(hosts, c => c.json(hostsView(context.app), 200));
-  api.openapi(links, c => c.json(context.app.links.list(), 200));
+  api.openapi(links, c => c.json(context.app.network.links.list(), 200));
 }
 
 /** The switch that is meant by a datapath id, written in full or as people say it. */

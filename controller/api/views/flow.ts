@@ -1,7 +1,7 @@
 import { instructionsText } from '../../../openflow/describe/action-text.ts';
 import { matchText } from '../../../openflow/describe/match-text.ts';
 import type { ActionInput } from '../../../openflow/index.ts';
-import { type Cookie, readCookie } from '../../core/pipeline.ts';
+import { type Cookie, readCookie } from '../../core/cookie.ts';
 import type { InstalledFlow } from '../../core/switch.ts';
 import type { Services } from '../../pool/services.ts';
 import { plainJson } from '../plain-json.ts';

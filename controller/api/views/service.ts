@@ -24,7 +24,7 @@ export function serviceView(context: ApiContext, service: VirtualService): Servi
     shadow: shadowView(service),
     affinity: { ...service.affinity.config },
     mode,
-    state: context.app.stateOf(service),
+    state: context.app.health.stateOf(service),
     connections: servers.reduce((sum, server) => sum + server.connections, 0),
     newPerSecond: context.statistics.newPerSecond(name),
     bytesPerSecond: context.statistics.bytesPerSecond(name),
@@ -41,7 +41,7 @@ export function serverView(
   const { name, ip, port, weight, state } = server.config;
   const id = idOf(service, server);
   const oldest = app.balancer.oldestOf(server);
-  const { location, since } = server;
+  const { place: location, since } = server;
   const lately = statistics.newInMinute(service.name);
   // Flat: properties behind a spread take Node 20 ten times as long, and each open dashboard asks for every server each second.
   return {

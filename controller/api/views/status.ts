@@ -11,7 +11,7 @@ export function statusView(context: ApiContext): StatusView {
     now: timeText(now),
     uptimeMs: Math.max(0, now - startedAt),
     switches: app.switches.size,
-    connections: app.connections,
+    connections: app.balancer.size,
     services: app.services.list.length,
     decisionsPerSecond: app.services.list.reduce((sum, { name }) => sum + statistics.newPerSecond(name), 0),
     seq: log.seq,

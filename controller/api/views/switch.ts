@@ -26,9 +26,10 @@ export function switchViewWith({ app }: ApiContext, record: SwitchRecord, flows:
     description,
     connected,
     since,
-    ports: ports.map(port => portView(port, app.rates.of(dpid, port.portNo))).sort((a, b) => a.port - b.port),
+    ports: ports.map(port => portView(port, app.network.rates.of(dpid, port.portNo))).sort((a, b) => a.port - b.port),
     flows,
-    isOpenVswitch: at?.isOpenVswitch ?? false,
+    capabilities: at?.can ?? null,
+    restored: app.reconciler.totalOf(dpid),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { LogEntry, SwitchEntry } from '../../core/events.ts';
+import type { Difference, LogEntry, SwitchEntry } from '../../core/events.ts';
 import { oneLine, type Part, type Screen, wrapped } from './terminal.ts';
 
 /** A line of the log for people: a choice is one line, cut where the screen ends; a sentence goes on below. */
@@ -48,6 +48,13 @@ export function lineOf(entry: LogEntry, { colour, columns }: Screen): string {
         [state.replace('-', ' '), state === 'ok' ? colour.green : colour.yellow],
       );
     }
+    case 'restored': {
+      const { dpid, connections, examples } = entry;
+      const counts = (['flows', 'groups', 'meters'] as const).flatMap(kind => countText(entry[kind], kind));
+      const all = [...counts, ...(connections === 0 ? [] : [`${connections} connections`])].join(', ');
+      const text = examples.length === 0 ? all : `${all} (${examples.join('; ')})`;
+      return sentence(text, [`switch ${numberOf(dpid)}: put back what somebody else changed`, colour.yellow]);
+    }
     case 'config': {
       const { state, source, changes } = entry;
       const text = changes.length === 0 ? 'nothing changed' : changes.join('; ');
@@ -65,6 +72,11 @@ export function lineOf(entry: LogEntry, { colour, columns }: Screen): string {
     case 'warning':
       return sentence(entry.message, ['warning', colour.yellow]);
   }
+}
+
+function countText({ missing, changed, surplus }: Difference, what: string): string[] {
+  const counts = Object.entries({ missing, changed, surplus }).filter(([, count]) => count > 0);
+  return counts.length === 0 ? [] : [`${what} ${counts.map(([name, count]) => `${count} ${name}`).join(', ')}`];
 }
 
 type Choice = Extract<LogEntry, { vip: unknown }>;

@@ -1,6 +1,6 @@
-import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { parseDuration } from '../duration.ts';
+import { familyOf, type Ip, parseIp } from '../ip.ts';
 
 /** Where a listener binds: a host and a TCP port. */
 export interface ListenAddress {
@@ -27,10 +27,12 @@ export function distinctNames(
 
 export const port = z.int().min(1).max(65535);
 
-export const ipv4 = z.string().superRefine((text, context) => {
-  if (isIPv4(text)) return;
-  const what = isIPv6(text) ? 'IPv6 is not supported yet, use an IPv4 address' : `"${text}" is not an IPv4 address`;
-  context.addIssue({ code: 'custom', message: what });
+export const ip = z.string().transform((text, context): Ip => {
+  const found = parseIp(text);
+  if (found !== undefined && familyOf(found) === 'ipv4') return found;
+  const message = found === undefined ? `"${text}" is not an IPv4 address` : 'IPv6 is not supported yet, use an IPv4 address';
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
 });
 
 export const mac = z

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ipv4, name, port } from './fields.ts';
+import { ip, name, port } from './fields.ts';
 
 /**
  * What an operator wants of a server: `ready` takes connections, `drain` keeps those it has, `maintenance` has none, `standby`
@@ -13,7 +13,7 @@ export const MAX_WEIGHT = 1000;
 
 export const server = z.strictObject({
   name: name.describe('name in the log'),
-  ip: ipv4.describe('address in the data network'),
+  ip: ip.describe('address in the data network'),
   port: port.optional().describe("port it listens on; the service's unless given"),
   weight: z.int().min(1).max(MAX_WEIGHT).default(1).describe('share of new connections, for strategies that use weights'),
   state: z

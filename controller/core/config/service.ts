@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { cookieRange } from '../pipeline.ts';
+import { cookieRange } from '../cookie.ts';
 import { virtualMac } from '../virtual-mac.ts';
 import { affinity } from './affinity.ts';
 import { elasticity } from './elasticity.ts';
-import { duration, ipv4, mac, name, port } from './fields.ts';
+import { duration, ip, mac, name, port } from './fields.ts';
 import { health } from './health.ts';
 import { server } from './server.ts';
 import { strategy } from './strategy.ts';
@@ -17,7 +17,7 @@ const MAX_SERVERS = cookieRange('server') - 1;
 export const service = z
   .strictObject({
     name: name.describe('name in the log'),
-    vip: ipv4.describe('the virtual IP that clients connect to'),
+    vip: ip.describe('the virtual IP that clients connect to'),
     mac: mac.optional().describe('MAC address of the VIP; made from the VIP unless given'),
     protocol: z.enum(['tcp', 'udp']).default('tcp').describe('what clients speak'),
     port: port.describe('port that clients connect to'),

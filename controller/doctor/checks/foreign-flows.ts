@@ -1,12 +1,11 @@
-import { readCookie, TABLE } from '../../core/pipeline.ts';
+import { readCookie } from '../../core/cookie.ts';
+import { PACKET_TABLES } from '../../core/pipeline.ts';
 import type { Check } from '../finding.ts';
-
-const TABLES: readonly number[] = Object.values(TABLE);
 
 /** Flows in our tables that we did not install: they win over ours, or take what is not theirs. */
 export const foreignFlows: Check = ({ openVswitch: { bridges }, way: { toSwitch } }) =>
   bridges.flatMap(({ name, flows }) => {
-    const foreign = flows.filter(({ table, cookie }) => TABLES.includes(table) && readCookie(cookie) === undefined);
+    const foreign = flows.filter(({ table, cookie }) => PACKET_TABLES.includes(table) && readCookie(cookie) === undefined);
     if (foreign.length === 0) return [];
     const cookies = [...new Set(foreign.map(({ cookie }) => cookie))].slice(0, MOST_COMMANDS);
     const [{ match, table }] = foreign as [(typeof foreign)[number]];

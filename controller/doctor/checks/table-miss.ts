@@ -1,9 +1,8 @@
-import { readCookie, TABLE } from '../../core/pipeline.ts';
+import { readCookie } from '../../core/cookie.ts';
+import { PACKET_TABLES, TABLE } from '../../core/pipeline.ts';
 import { isConnected } from '../connected.ts';
 import type { BridgeFacts } from '../facts.ts';
 import type { Check } from '../finding.ts';
-
-const TABLES = Object.values(TABLE);
 
 /** A bridge that is connected and lacks a table-miss flow: OpenFlow 1.3 drops what no flow matches (1.3.5, 5.4). */
 export const tableMiss: Check = facts => {
@@ -12,7 +11,7 @@ export const tableMiss: Check = facts => {
   return bridges
     .filter(bridge => bridge.isAlive && isConnected(facts, bridge))
     .flatMap(bridge => {
-      const missing = TABLES.filter(table => !hasMiss(bridge, table));
+      const missing = PACKET_TABLES.filter(table => !hasMiss(bridge, table));
       if (missing.length === 0) return [];
       const names = `${missing.length === 1 ? 'Table' : 'Tables'} ${missing.join(', ')} of ${bridge.name}`;
       return [

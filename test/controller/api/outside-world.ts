@@ -47,9 +47,14 @@ export class OutsideWorld {
     this.at = switchOf(1, { ports: new Map(ports.map(port => [port.portNo, port])) });
     this.world = new World(config);
     const document = ConfigDocument.of(config, words);
-    this.liveConfig = new LiveConfig(this.world.app, document, {
+    this.liveConfig = new LiveConfig(document, {
       load: async () => builtIn,
-      decide: decider => this.#publish(decider(this.world.now)),
+      handle: event => {
+        this.#publish(this.world.app.handle(event, this.world.now));
+        return true;
+      },
+      log: (type, rest) =>
+        this.publish({ ...this.world.app.sequence.next(type, this.world.now), ...rest } as unknown as LogEntry),
     });
     this.outside = new HttpApi({
       ...{ version: '1.2.3', app: this.world.app, liveConfig: this.liveConfig, configFile, address },

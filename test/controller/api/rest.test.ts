@@ -62,7 +62,15 @@ describe('what there is to see', () => {
     });
     const { json } = await world.api('GET', '/switches');
     expect(json).toMatchObject([
-      { dpid: world.at.dpid, number: 1, connected: true, description: 'test', flows: 17, isOpenVswitch: true },
+      {
+        dpid: world.at.dpid,
+        number: 1,
+        connected: true,
+        description: 'test',
+        flows: 17,
+        restored: 0,
+        capabilities: { tcpFlags: true, learn: true },
+      },
       { number: 255, flows: null },
     ]);
     expect((await world.api('GET', '/switches/1')).json).toMatchObject({ number: 1 });
@@ -74,8 +82,8 @@ describe('what there is to see', () => {
       ports: [portOf(2), portOf(1, OFPPS.LINK_DOWN), { ...portOf(0), portNo: OFPP.CONTROLLER }],
     });
     const stats = (rxBytes: bigint, txBytes: bigint) => [{ portNo: 2, rxBytes, txBytes }] as never;
-    world.world.app.rates.take(world.at.dpid, stats(0n, 0n), 0);
-    world.world.app.rates.take(world.at.dpid, stats(2000n, 4000n), 1000);
+    world.world.app.network.rates.take(world.at.dpid, stats(0n, 0n), 0);
+    world.world.app.network.rates.take(world.at.dpid, stats(2000n, 4000n), 1000);
     expect((await world.api('GET', '/switches/1')).json.ports).toEqual([
       { port: 1, name: 's1-eth1', mac: '00:00:00:00:00:01', up: false, rxBytesPerSecond: 0, txBytesPerSecond: 0 },
       { port: 2, name: 's1-eth2', mac: '00:00:00:00:00:02', up: true, rxBytesPerSecond: 1000, txBytesPerSecond: 2000 },
@@ -390,7 +398,7 @@ describe('who asks', () => {
 describe('what nobody expected', () => {
   it('is told to the log, not to who asked', async () => {
     const world = OutsideWorld.ready();
-    Object.defineProperty(world.world.app, 'hosts', {
+    Object.defineProperty(world.world.app.network, 'places', {
       get: () => {
         throw new Error('secret detail');
       },

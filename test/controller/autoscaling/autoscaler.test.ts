@@ -12,9 +12,10 @@ it('changes the server that it means, whatever is changed before its turn', asyn
   const spare = { ...servers[1]!, state: 'standby' as const };
   const config = configWith({ servers: [servers[0]!, spare, servers[2]!], elasticity });
   const { world } = World.ready(switchOf(1), config);
-  const liveConfig = new LiveConfig(world.app, ConfigDocument.of(config, { strategies }), {
+  const liveConfig = new LiveConfig(ConfigDocument.of(config, { strategies }), {
     load: async () => builtIn,
-    decide: decider => void decider(world.now),
+    handle: event => world.app.handle(event, world.now).length >= 0,
+    log: () => {},
   });
   const told: string[] = [];
   const autoscaler = new Autoscaler({

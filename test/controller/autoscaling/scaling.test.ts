@@ -66,7 +66,7 @@ class Tide {
       this.actions.push({ at: now, action });
       if (action.type !== 'edit') continue;
       this.#document = this.#document.edit(editsOf(action, this.#document.config.services));
-      app.configure(this.#document.config, 'elasticity', now);
+      app.handle({ type: 'config', config: this.#document.config, source: 'elasticity' }, now);
     }
   }
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { TABLE } from '../../../controller/core/pipeline.ts';
-import { OFPFF, OFPP, OFPRR } from '../../../openflow/index.ts';
+import { decode, encode, OFPFF, OFPP, OFPRR } from '../../../openflow/index.ts';
 import { dissect } from '../../../openflow/packet/dissect.ts';
 import { TCP } from '../../../openflow/packet/tcp.ts';
-import { dumpOf, frameTo, macOf, switchOf, tcpFrame, udpFrame, VIP, VIP_MAC, World } from './world.ts';
+import { dumpOf, frameTo, macOf, NO_EXTENSIONS, switchOf, tcpFrame, udpFrame, VIP, VIP_MAC, World } from './world.ts';
 
 const outputOf = (packet: { actions: readonly { type: string }[] }) => packet.actions.at(-1) as { type: 'output'; port: number };
 const serverOf = (world: World, at = switchOf(1), client = 4, port = 40_000) =>
@@ -55,7 +55,7 @@ describe('a new connection', () => {
   });
 
   it('does without extensions on a switch that has none', () => {
-    const { world, at } = World.ready(switchOf(1, { isOpenVswitch: false }));
+    const { world, at } = World.ready(switchOf(1, { can: NO_EXTENSIONS }));
     const { commands } = world.syn(at, 4, 40_001);
     expect(
       commands.some(command => command.type === 'send' && JSON.stringify(command.message, bigintText).includes('finTimeout')),
@@ -107,18 +107,33 @@ describe('a connection that is decided', () => {
         why: 'fin',
       },
     ]);
-    expect(world.app.connections).toBe(0);
+    expect(world.app.balancer.size).toBe(0);
   });
 
   it.each([
     ['silence', { reason: OFPRR.IDLE_TIMEOUT, idleTimeout: 300 }, 'idle'],
     ['a FIN or RST, by the shortened timeout', { reason: OFPRR.IDLE_TIMEOUT, idleTimeout: 5 }, 'fin'],
-    ['somebody who deleted it', { reason: OFPRR.DELETE, idleTimeout: 300 }, 'deleted'],
   ])('says that it ended by %s', (_title, how, why) => {
     const { world, at } = World.ready();
     const [reverse, forward] = world.syn(at, 4, 40_001).flows;
     world.removed(at, forward!, how);
     expect(world.removed(at, reverse!, how).log).toMatchObject([{ type: 'end', why }]);
+  });
+
+  it('gets its flows back when somebody else deletes them, and is over when that goes on', () => {
+    const { world, at } = World.ready();
+    const [reverse, forward] = world.syn(at, 4, 40_001).flows;
+    const deleted = { reason: OFPRR.DELETE, idleTimeout: 300 };
+    for (let i = 0; i < 3; i++) {
+      for (const flow of [forward!, reverse!]) {
+        const { flows, log } = world.removed(at, flow, deleted);
+        expect(flows).toEqual([flow]);
+        expect(log).toEqual([]);
+      }
+    }
+    expect(world.tick(100).log).toMatchObject([{ type: 'restored', connections: 1, total: 1 }]);
+    world.removed(at, forward!, deleted);
+    expect(world.removed(at, reverse!, deleted).log).toMatchObject([{ type: 'end', why: 'deleted' }]);
   });
 
   it('gets its server direction back at once when that alone was silent, and for good while the client goes on', () => {
@@ -183,7 +198,7 @@ describe('a connection that is decided', () => {
     const again = world.connect({ ...at, round: 1 }, []);
     expect(again.flows.map(({ cookie }) => cookie)).toEqual(second.flows.map(({ cookie }) => cookie));
     expect(again.log[0]).toMatchObject({ type: 'end', why: 'replaced' });
-    expect(world.app.connections).toBe(1);
+    expect(world.app.balancer.size).toBe(1);
   });
 
   it('is given up where the switch refuses a flow, and no new one is tried there for a minute', () => {
@@ -194,7 +209,7 @@ describe('a connection that is decided', () => {
     expect(refused.deletes).toHaveLength(2);
     expect(refused.log).toMatchObject([{ type: 'end', why: 'no-room' }, { type: 'warning' }, { type: 'table', state: 'full' }]);
     expect(world.refuse(at, flows[1]!).commands).toEqual([]);
-    expect(world.app.connections).toBe(1);
+    expect(world.app.balancer.size).toBe(1);
     expect(world.syn(at, 4, 40_001).log).toMatchObject([
       { type: 'refused', reason: { rule: 'the switch has no room for more flows' } },
     ]);
@@ -235,14 +250,14 @@ describe('a client port that is used again before its flows are gone', () => {
     world.removed(at, first.flows[0]!, { reason: OFPRR.DELETE });
     const ended = world.removed(at, first.flows[1]!, { reason: OFPRR.DELETE });
     expect(ended.log).toMatchObject([{ type: 'end', of: first.log[0]!.seq, why: 'replaced' }]);
-    expect(world.app.connections).toBe(1);
+    expect(world.app.balancer.size).toBe(1);
   });
 
   it('takes no notice of flows that are not those of a connection it knows', () => {
     const { world, at } = World.ready();
     const { flows } = world.syn(at, 4, 40_001);
     expect(world.removed(at, { ...flows[0]!, cookie: flows[0]!.cookie! + 1n }).commands).toEqual([]);
-    expect(world.app.connections).toBe(1);
+    expect(world.app.balancer.size).toBe(1);
   });
 });
 
@@ -284,7 +299,7 @@ describe('what cannot be served', () => {
     const { world, at } = World.ready();
     const whole = tcpFrame(4, 40_001);
     for (let length = 0; length < whole.length; length++) world.packetIn(at, 4, whole.slice(0, length));
-    expect(world.app.connections).toBe(0);
+    expect(world.app.balancer.size).toBe(0);
   });
 
   it('gets an answer to ping, because the address is there', () => {
@@ -323,7 +338,7 @@ describe('a switch that comes back', () => {
         switchOf(1, { round: 1 }),
         dumpOf(flows).map(flow => ({ ...flow, idleTimeout })),
       );
-      return [world.app.connections, world.app.services.member('web/server1')!.server.connections];
+      return [world.app.balancer.size, world.app.services.member('web/server1')!.server.connections];
     };
     expect(livingAfter(300)).toEqual([1, 1]);
     expect(livingAfter(12)).toEqual([1, 0]);
@@ -336,19 +351,23 @@ describe('a switch that comes back', () => {
     expect(again.flows.map(({ match }) => match)).toEqual(flows.map(({ match }) => match));
   });
 
-  it('gets its table-miss entries first, the one that floods behind all others, and loses old base flows last', () => {
-    const world = new World();
-    const { commands } = world.connect(switchOf(1, { round: 1 }), dumpOf(World.ready().world.connect(switchOf(1)).allFlows));
+  it('gets nothing that it has, and loses what is ours and not wanted', () => {
+    const flows = new World().connect(switchOf(1)).allFlows.filter(({ tableId }) => tableId !== TABLE.trial);
+    const held = dumpOf(flows.map(flow => decode(encode(flow)) as typeof flow));
+    const stale = { ...held[0]!, priority: 1 };
+    const { allFlows, deletes } = new World().connect(switchOf(1, { round: 1 }), [...held, stale]);
+    expect(allFlows).toEqual([]);
+    expect(deletes).toMatchObject([{ priority: 1, tableId: stale.tableId, cookie: stale.cookie }]);
+  });
+
+  it('gets its table-miss entries first, and the one that floods behind all others', () => {
+    const { commands } = new World().connect(switchOf(1));
     const sent = commands.flatMap(command => (command.type === 'send' ? [command.message] : []));
     const missOf = (message: (typeof sent)[number]) =>
       message.type === 'flowMod' && message.priority === 0 ? message.tableId : -1;
     expect(sent.slice(0, 3).map(missOf)).toEqual([TABLE.learn, TABLE.service, TABLE.admit]);
     const flood = sent.findIndex(message => missOf(message) === TABLE.forward);
     expect(sent.slice(flood + 1).some(message => message.type === 'flowMod' && message.command === 0)).toBe(false);
-    const firstDelete = sent.findIndex(message => message.type === 'flowMod' && message.command === 3);
-    const barrier = sent.findIndex(({ type }) => type === 'barrierRequest');
-    expect(firstDelete).toBeGreaterThan(barrier);
-    expect(barrier).toBeGreaterThan(4);
   });
 });
 

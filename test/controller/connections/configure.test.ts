@@ -16,7 +16,7 @@ describe('another configuration', () => {
     const { commands, log } = world.configure(configWith());
     expect(log).toMatchObject([{ type: 'config', state: 'applied', source: 'test', changes: [] }]);
     expect(commands).toHaveLength(1);
-    expect(world.app.connections).toBe(1);
+    expect(world.app.balancer.size).toBe(1);
   });
 
   it('brings a server in when it has answered, and its flows at once', () => {
@@ -69,14 +69,14 @@ describe('another configuration', () => {
 
 describe('probes from the sockets of the controller', () => {
   it('are asked for once a server has its place, and bring it up', () => {
-    const { world, at } = World.ready(switchOf(1), configWith({ health: { type: 'tcp', from: 'controller' } }));
-    const [asked, ...others] = world.app.externalProbes();
-    expect(asked).toMatchObject({ id: 'web/server1', ip: '10.0.0.1', port: 8000 });
-    expect(others).toHaveLength(2);
-    expect(world.app.externalProbes()).toEqual([]);
+    const at = switchOf(1);
+    const world = new World(configWith({ health: { type: 'tcp', from: 'controller' } }));
+    world.connect(at);
+    const asked = [1, 2, 3].flatMap(server => world.answerProbe(at, server).probes);
+    expect(asked.map(({ ip, port }) => [ip, port])).toEqual([1, 2, 3].map(server => [`10.0.0.${server}`, 8000]));
     expect(world.syn(at, 4, 40_001).log).toMatchObject([{ type: 'refused' }]);
-    const log = world.app.onExternal(asked!.id, { ok: true, ms: 3, reason: 'accepts connections on port 8000' }, world.now);
-    expect(log).toMatchObject([{ entry: { type: 'server', server: 'server1', state: 'up' } }]);
+    const { log } = world.probed(asked[0]!.id, { ok: true, ms: 3, reason: 'accepts connections on port 8000' });
+    expect(log).toMatchObject([{ type: 'server', server: 'server1', state: 'up' }]);
     expect(chosenBy(world, at, 2, 40_002)).toEqual(['server1', 'server1']);
   });
 });

@@ -28,7 +28,7 @@ describe('a server that goes down', () => {
     expect(world.removed(at, flows[1]!, { reason: OFPRR.DELETE }).log).toMatchObject([
       { type: 'end', server: 'server1', why: 'server-down', responseMs: 0 },
     ]);
-    expect(world.app.connections).toBe(1);
+    expect(world.app.balancer.size).toBe(1);
   });
 
   it('resets a client that waits for its first answer with the number that it expects', () => {
@@ -96,11 +96,11 @@ describe('what is seen of a connection', () => {
     world.now += 250;
     world.observed(at, 1, replyFrame(1, 4, 40_001, { seq: 6000, ack: 40_500, flags: FIN | ACK }));
     expect(server().connections).toBe(0);
-    expect(world.app.connections).toBe(1);
+    expect(world.app.balancer.size).toBe(1);
     world.now += 12_000;
     for (const flow of flows) world.removed(at, flow);
     expect(server().connections).toBe(0);
-    expect(world.app.connections).toBe(0);
+    expect(world.app.balancer.size).toBe(0);
   });
 
   it('says how long it was open to the packet', () => {

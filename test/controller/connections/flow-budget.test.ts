@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FlowBudget } from '../../../controller/connections/flow-budget.ts';
+import { FlowBudget } from '../../../controller/connections/exact/flow-budget.ts';
 import type { Dpid } from '../../../controller/core/dpid.ts';
 import { configWith, switchOf, World } from './world.ts';
 

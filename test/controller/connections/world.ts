@@ -3,8 +3,9 @@ import type { Command } from '../../../controller/core/command.ts';
 import { type ConfigInput, configSchema } from '../../../controller/core/config.ts';
 import type { Dpid } from '../../../controller/core/dpid.ts';
 import type { LogEntry } from '../../../controller/core/events.ts';
-import { cookieOf, PRIORITY, TABLE } from '../../../controller/core/pipeline.ts';
-import type { InstalledFlow, Switch } from '../../../controller/core/switch.ts';
+import type { ExternalOutcome, ExternalProbe } from '../../../controller/core/external-probe.ts';
+import { desiredCookie, PRIORITY, TABLE } from '../../../controller/core/pipeline.ts';
+import type { Capabilities, InstalledFlow, Switch } from '../../../controller/core/switch.ts';
 import { PROBE_MAC } from '../../../controller/core/virtual-mac.ts';
 import {
   decode,
@@ -49,9 +50,32 @@ export const configWith = (more: Partial<ServiceInput> = {}): ConfigInput => ({
   ],
 });
 
+/** What Open vSwitch can. */
+export const ALL_CAPABILITIES: Capabilities = {
+  ...{ tcpFlags: true, finTimeout: true, registers: true, learn: true, bundles: true },
+  ...{ selectGroups: true, meters: true, keepsOrder: true },
+};
+
+/** What OpenFlow 1.3 alone has. */
+export const NO_EXTENSIONS: Capabilities = {
+  ...ALL_CAPABILITIES,
+  tcpFlags: false,
+  finTimeout: false,
+  registers: false,
+  learn: false,
+  bundles: false,
+};
+
 export function switchOf(number: number, more: Partial<Switch> = {}): Switch {
   const dpid = number.toString(16).padStart(16, '0') as Dpid;
-  return { dpid, address: '127.0.0.1:1', isOpenVswitch: true, hasBundles: true, round: 0, ports: new Map(), ...more };
+  return { dpid, address: '127.0.0.1:1', description: 'test', can: ALL_CAPABILITIES, round: 0, ports: portsUp(), ...more };
+}
+
+/** Ports 1 to 9, up. */
+function portsUp(): Map<number, Port> {
+  const port = (portNo: number) =>
+    ({ portNo, hwAddr: macOf(portNo), name: `port${portNo}`, config: 0, state: 0, curr: 0 }) as Port;
+  return new Map(Array.from({ length: 9 }, (_, i) => [i + 1, port(i + 1)]));
 }
 
 /** What the commands of one event come to, sorted for the eye. */
@@ -63,6 +87,8 @@ export interface Outcome {
   readonly deletes: readonly FlowModInput[];
   readonly packets: readonly PacketOutInput[];
   readonly log: readonly LogEntry[];
+  /** For sockets of the controller's own. */
+  readonly probes: readonly ExternalProbe[];
 }
 
 /** The controller's core with a clock of our own, and switches that do nothing but take commands. */
@@ -83,21 +109,27 @@ export class World {
   }
 
   connect(at: Switch, installed: readonly InstalledFlow[] = []): Outcome {
-    return this.#outcome(this.app.handle({ type: 'ready', at, installed, description: 'test' }, this.now));
+    return this.#outcome(
+      this.app.handle({ type: 'ready', at, installed: { flows: installed, groups: [], meters: [] } }, this.now),
+    );
   }
 
   tick(ms: number): Outcome {
     this.now += ms;
-    return this.#outcome(this.app.onTick(this.now));
+    return this.#outcome(this.app.handle({ type: 'tick' }, this.now));
   }
 
   configure(config: ConfigInput): Outcome {
-    return this.#outcome(this.app.configure(configSchema.parse(config), 'test', this.now));
+    return this.#outcome(this.app.handle({ type: 'config', config: configSchema.parse(config), source: 'test' }, this.now));
+  }
+
+  probed(id: string, outcome: ExternalOutcome): Outcome {
+    return this.#outcome(this.app.handle({ type: 'probed', id, outcome }, this.now));
   }
 
   /** A segment that was copied on its way: from a server to a client, or from a client to the VIP. */
   observed(at: Switch, inPort: number, frame: Uint8Array): Outcome {
-    return this.packetIn(at, inPort, frame, cookieOf({ round: at.round, owner: 'observation' }));
+    return this.packetIn(at, inPort, frame, desiredCookie('observation'));
   }
 
   packetIn(at: Switch, inPort: number, frame: Uint8Array, cookie = 0n): Outcome {
@@ -111,7 +143,7 @@ export class World {
       cookie,
     } as const;
     return this.#outcome(
-      this.app.handle({ type: 'packetIn', at, message: { ...message, match: { inPort }, data: frame } }, this.now),
+      this.app.handle({ type: 'packetIn', dpid: at.dpid, message: { ...message, match: { inPort }, data: frame } }, this.now),
     );
   }
 
@@ -141,13 +173,13 @@ export class World {
       match: flow.match ?? {},
       ...more,
     };
-    return this.#outcome(this.app.handle({ type: 'flowRemoved', at, message }, this.now));
+    return this.#outcome(this.app.handle({ type: 'flowRemoved', dpid: at.dpid, message }, this.now));
   }
 
   portDown(at: Switch, portNo: number): Outcome {
     const desc = { portNo, hwAddr: macOf(portNo), name: `port${portNo}`, config: 0, state: OFPPS.LINK_DOWN, curr: 0 } as Port;
     const message = { type: 'portStatus', xid: 0, reason: OFPPR.MODIFY, desc } as const;
-    return this.#outcome(this.app.handle({ type: 'portStatus', at, message }, this.now));
+    return this.#outcome(this.app.handle({ type: 'portStatus', dpid: at.dpid, message }, this.now));
   }
 
   /** The switch has no room for a flow. */
@@ -155,7 +187,7 @@ export class World {
     const { FLOW_MOD_FAILED: errType } = OFPET;
     const { TABLE_FULL: code } = OFPFMFC;
     const message = { type: 'error', xid: 0, errType, code, data: encode(flow).subarray(0, 64) } as const;
-    return this.#outcome(this.app.handle({ type: 'error', at, message, explained: 'OFPFMFC_TABLE_FULL' }, this.now));
+    return this.#outcome(this.app.handle({ type: 'error', dpid: at.dpid, message, explained: 'OFPFMFC_TABLE_FULL' }, this.now));
   }
 
   #outcome(commands: readonly Command[]): Outcome {
@@ -170,6 +202,7 @@ export class World {
       deletes: mods.filter(isDelete),
       packets: messages.filter((message): message is PacketOutInput => message.type === 'packetOut'),
       log: commands.flatMap(command => (command.type === 'log' ? [command.entry] : [])),
+      probes: commands.flatMap(command => (command.type === 'probe' ? [command.probe] : [])),
     };
   }
 }

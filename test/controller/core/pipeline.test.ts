@@ -1,15 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  COOKIE_BITS,
-  cookieMask,
-  cookieOf,
-  cookieRange,
-  OWNER,
-  PRIORITY,
-  readCookie,
-  TABLE,
-} from '../../../controller/core/pipeline.ts';
+import { COOKIE_BITS, cookieMask, cookieOf, cookieRange, OWNER, readCookie } from '../../../controller/core/cookie.ts';
+import { PRIORITY, TABLE } from '../../../controller/core/pipeline.ts';
 
 const cookies = fc.record({
   round: fc.nat(cookieRange('round') - 1),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Group } from '../../../controller/health/group.ts';
-import { Standing } from '../../../controller/health/health-state.ts';
+import { HealthState } from '../../../controller/health/health-state.ts';
 import { healthOf } from './network.ts';
 
 const health = healthOf({ rise: 2, fall: 3, passive: { errors: 3, ejectFor: '10s', maxEjected: 50 } });
@@ -10,7 +10,7 @@ const health = healthOf({ rise: 2, fall: 3, passive: { errors: 3, ejectFor: '10s
 function groupOf(count: number, panicThreshold = 0) {
   const group = new Group('web');
   group.panicThreshold = panicThreshold;
-  const members = Array.from({ length: count }, () => new Standing());
+  const members = Array.from({ length: count }, () => new HealthState());
   for (const [i, member] of members.entries()) group.add(member, `web/s${i + 1}`);
   for (const member of members) group.answered(member, health, 'answers', 0);
   const fail = (i: number, times = 1, isFinal = false) =>
@@ -44,7 +44,7 @@ describe('rise and fall', () => {
 
   it('say nothing of a server that was never up', () => {
     const group = new Group('web');
-    const member = new Standing();
+    const member = new HealthState();
     group.add(member, 'web/s1');
     for (let i = 0; i < 9; i++) expect(group.failed(member, health, { isFinal: true, reason: 'no' })).toEqual({});
     expect(member.state).toBe('unknown');

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Location } from '../../../controller/core/location.ts';
-import { RELOCATE_AFTER_MS } from '../../../controller/health/pin.ts';
+import type { Place } from '../../../controller/core/place.ts';
 import { OFPP } from '../../../openflow/index.ts';
 import { build } from '../../../openflow/packet/build.ts';
 import { dissect } from '../../../openflow/packet/dissect.ts';
@@ -13,6 +12,7 @@ import { up } from './up.ts';
 
 const PAGE = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 const silent = () => [];
+const LONG_MS = 300_000;
 
 describe('where a server is', () => {
   it('is asked everywhere by ARP without an address of our own, and the first answer is its place', () => {
@@ -26,17 +26,17 @@ describe('where a server is', () => {
     ]);
     expect(net.found.changes).toMatchObject([
       {
-        location: { dpid: net.at.dpid, port: 1, mac: macOf(1) },
+        place: { dpid: net.at.dpid, port: 1, mac: macOf(1) },
         reason: 'accepts connections on port 8000 at port 1 as 00:00:00:00:00:01',
       },
-      { location: { dpid: net.at.dpid, port: 2, mac: macOf(2) } },
+      { place: { dpid: net.at.dpid, port: 2, mac: macOf(2) } },
     ]);
   });
 
   it('is not asked for again while it answers: probes go to its port alone', () => {
     const net = up();
     net.sent.length = 0;
-    net.pass(2 * RELOCATE_AFTER_MS);
+    net.pass(2 * LONG_MS);
     expect(new Set(net.sent.map(({ port }) => port))).toEqual(new Set([1]));
     expect(net.sent.filter(({ packet }) => isArp(packet))).toEqual([]);
   });
@@ -76,27 +76,58 @@ describe('where a server is', () => {
     expect(net.found.changes).toMatchObject([
       {
         state: 'up',
-        location: { dpid: other.dpid, port: 9 },
+        place: { dpid: other.dpid, port: 9 },
         reason: 'moved to port 9 of switch 0000000000000002 as 00:00:00:00:00:01',
       },
     ]);
   });
 
-  it('is another one after a long silence at the old one, and not sooner', () => {
-    const net = up({ interval: '1s' });
+  it.each(['tcp', 'icmp', 'arp'] as const)(
+    'is another one within 3 s when the old one is silent and it answers there: %s',
+    type => {
+      const net = up({ type });
+      net.hosts.set(1, silent).set(9, hostOf(1, open));
+      net.pass(3000);
+      expect(net.found.changes.map(change => (change as { place: Place }).place.port)).toEqual([9]);
+      expect(net.places.pinned('10.0.0.1')).toEqual({ dpid: net.at.dpid, port: 9, mac: macOf(1) });
+    },
+  );
+
+  it('is another one at once when a frame says so, the old one is silent, and it answers there', () => {
+    const net = up();
     net.hosts.set(1, silent).set(9, hostOf(1, open));
-    net.pass(RELOCATE_AFTER_MS - 2000);
-    expect(net.changes()).toEqual(['s1 down']);
-    net.pass(6000);
-    expect(net.found.changes.map(change => (change as { location: Location }).location.port)).toEqual([9]);
+    net.pass(700);
+    net.take(net.monitor.onHearsay({ dpid: net.at.dpid, port: 9, mac: macOf(1) }, net.now));
+    net.pass(500);
+    expect(net.places.pinned('10.0.0.1')?.port).toBe(9);
+    expect(net.found.notices).toHaveLength(2);
+  });
+
+  it('stays when a frame says otherwise and the server answers', () => {
+    const net = up();
+    net.hosts.set(9, hostOf(1, open));
+    for (let i = 0; i < 50; i++) {
+      net.take(net.monitor.onHearsay({ dpid: net.at.dpid, port: 9, mac: macOf(1) }, net.now));
+      net.pass(100);
+    }
+    expect(net.places.pinned('10.0.0.1')?.port).toBe(1);
+    expect(net.changes()).toEqual([]);
   });
 
   it('stays while the host answers ARP though its program is dead', () => {
     const net = up({ interval: '1s' });
     net.hosts.set(1, hostOf(1, silent)).set(9, packet => (isArp(packet) ? [] : open(packet)));
-    net.pass(2 * RELOCATE_AFTER_MS);
+    net.pass(2 * LONG_MS);
     expect(net.changes()).toEqual(['s1 down']);
-    expect(net.sent.filter(({ port }) => port === OFPP.ALL)).toHaveLength(1);
+    expect(net.places.pinned('10.0.0.1')?.port).toBe(1);
+  });
+
+  it('stays while whoever answers ARP elsewhere does not answer the question there', () => {
+    const net = up({ interval: '1s' });
+    net.hosts.set(1, silent).set(9, packet => (isArp(packet) ? [arpOf(1)] : []));
+    net.pass(20_000);
+    expect(net.changes()).toEqual(['s1 down']);
+    expect(net.places.pinned('10.0.0.1')?.port).toBe(1);
   });
 
   it('loses no probe to a switch that goes and comes back', () => {
@@ -116,7 +147,6 @@ describe('where a server is', () => {
 
 describe('an answer from where the server is not', () => {
   const spoofers: [string, string, (net: Network) => Uint8Array | undefined][] = [
-    ['an ARP reply', 'arp', () => arpOf(1)],
     ['a SYN-ACK', 'tcp', net => answerTo(lastOf(net, isSyn), TCP.SYN | TCP.ACK)],
     ['the answer to a ping', 'icmp', net => icmpEchoReply(lastOf(net, ({ icmp }) => icmp !== undefined))],
   ];
@@ -140,6 +170,20 @@ describe('an answer from where the server is not', () => {
     expect(net.changes()).toEqual(['s1 up']);
   });
 
+  it('does not bring a dead server up: an ARP reply, where more is asked than that', () => {
+    const net = up({ interval: '1s', timeout: '500ms', rise: 1 });
+    net.hosts.clear();
+    net.pass(5000);
+    expect(net.changes()).toEqual(['s1 down']);
+    for (let i = 0; i < 100; i++)
+      net
+        .pass(100)
+        .hear(9, arpOf(1))
+        .hear(1, withSource(arpOf(1), macOf(9)));
+    expect(net.changes()).toEqual([]);
+    expect(net.places.pinned('10.0.0.1')).toEqual({ dpid: net.at.dpid, port: 1, mac: macOf(1) });
+  });
+
   it('counts for nothing in whatever order it comes, and nothing that comes is an error', () => {
     const forged = fc.record({
       ms: fc.nat(500),
@@ -150,7 +194,7 @@ describe('an answer from where the server is not', () => {
       noise: fc.uint8Array({ maxLength: 80 }),
     });
     fc.assert(
-      fc.property(fc.constantFrom('arp', 'tcp', 'http', 'icmp'), fc.array(forged, { maxLength: 60 }), (type, frames) => {
+      fc.property(fc.constantFrom('tcp', 'http', 'icmp'), fc.array(forged, { maxLength: 60 }), (type, frames) => {
         const net = up({ type, interval: '500ms', fall: 1, rise: 1 }, hostOf(1, serving(PAGE)));
         net.hosts.clear();
         expect(net.pass(2000).changes()).toEqual(['s1 down']);

@@ -230,7 +230,9 @@ describe('a control channel that is slow', () => {
     net.pass(TICK_MS);
     net.hosts.clear();
     net.pass(1000);
-    net.now += 500;
+    net.now += 250;
+    net.take(net.monitor.onTick(net.switches, net.now)); // asked for everywhere
+    net.now += 250;
     const { commands } = net.monitor.onTick(net.switches, net.now);
     expect(commands).toMatchObject([{ message: { actions: [{ port: OFPP.CONTROLLER }] } }]);
   });
@@ -387,41 +389,41 @@ describe("probes from the controller's own sockets", () => {
   it('are handed out when they are due, once the place is known, each once', () => {
     const net = new Network().watch(own);
     net.pass(TICK_MS);
-    expect(net.monitor.externalDue()).toEqual([]);
+    expect(net.probes.splice(0)).toEqual([]);
     net.hosts.set(1, hostOf(1));
     net.pass(1000);
-    expect(net.monitor.externalDue()).toMatchObject([
+    expect(net.probes.splice(0)).toMatchObject([
       { id: 'web/s1', type: 'http', ip: '10.0.0.1', port: 8080, timeoutMs: 500, http: { path: '/x' }, vip: VIP },
     ]);
-    expect(net.monitor.externalDue()).toEqual([]);
+    expect(net.probes.splice(0)).toEqual([]);
     expect(net.sent.every(({ packet }) => isArp(packet))).toBe(true);
-    net.take(net.monitor.onExternal('web/s1', true, 12, 'answers 200', net.now));
+    net.take(net.monitor.onExternal('web/s1', { ok: true, ms: 12, reason: 'answers 200' }, net.now));
     expect(net.found.samples).toEqual([{ id: 'web/s1', ms: 12 }]);
     expect(net.changes()).toEqual(['s1 up']);
     net.pass(1000);
-    expect(net.monitor.externalDue()).toHaveLength(1);
+    expect(net.probes.splice(0)).toHaveLength(1);
   });
 
   it('take a server out as others do, also when nobody makes them', () => {
     const net = new Network().watch({ ...own, fall: 2 });
     net.hosts.set(1, hostOf(1));
     net.pass(TICK_MS);
-    net.take(net.monitor.onExternal('web/s1', true, 1, 'answers 200', net.now));
+    net.take(net.monitor.onExternal('web/s1', { ok: true, ms: 1, reason: 'answers 200' }, net.now));
     net.pass(1000);
-    net.take(net.monitor.onExternal('web/s1', 'refused', 1, 'port 8080 refuses connections', net.now));
+    net.take(net.monitor.onExternal('web/s1', { ok: 'refused', ms: 1, reason: 'port 8080 refuses connections' }, net.now));
     expect(net.reasons()).toEqual(['answers 200 at port 1 as 00:00:00:00:00:01', 'port 8080 refuses connections']);
     net.pass(1000);
-    net.take(net.monitor.onExternal('web/s1', true, 1, 'answers 200', net.now));
+    net.take(net.monitor.onExternal('web/s1', { ok: true, ms: 1, reason: 'answers 200' }, net.now));
     net.pass(500);
-    net.take(net.monitor.onExternal('web/s1', true, 1, 'answers 200', net.now));
+    net.take(net.monitor.onExternal('web/s1', { ok: true, ms: 1, reason: 'answers 200' }, net.now));
     expect(net.changes()).toEqual(['s1 up']);
     expect(net.pass(6000).reasons()).toEqual(['2 HTTP probes in a row unanswered (the host answers ARP)']);
   });
 
   it('count once, and only while they were asked for', () => {
     const net = new Network().watch(own);
-    expect(net.monitor.onExternal('web/s1', true, 1, '', net.now).changes).toEqual([]);
-    expect(net.monitor.onExternal('nobody', true, 1, '', net.now).changes).toEqual([]);
+    expect(net.monitor.onExternal('web/s1', { ok: true, ms: 1, reason: '' }, net.now).changes).toEqual([]);
+    expect(net.monitor.onExternal('nobody', { ok: true, ms: 1, reason: '' }, net.now).changes).toEqual([]);
   });
 });
 
@@ -433,7 +435,7 @@ describe('thousands of servers', () => {
     net.watch({ interval: '10s' }, { count: 1 });
     const [first] = net.targets;
     const ip = (i: number) => `10.1.${i >> 8}.${i & 255}`;
-    net.set(more.map(i => ({ ...first!, id: `web/s${i}`, ip: ip(i) })));
+    net.set(more.map(i => ({ ...first!, id: `web/s${i}`, name: `web/s${i}`, ip: ip(i) })));
     net.hosts.set(1, packet => {
       if (packet.arp === undefined) return open(packet);
       const reply = dissect(arpOf(1));

@@ -1,10 +1,12 @@
 import { type ConfigInput, configSchema, type HealthConfig } from '../../../controller/core/config.ts';
 import type { Dpid } from '../../../controller/core/dpid.ts';
+import type { ExternalProbe } from '../../../controller/core/external-probe.ts';
 import type { Switch } from '../../../controller/core/switch.ts';
 import { PROBE_MAC } from '../../../controller/core/virtual-mac.ts';
 import type { Findings } from '../../../controller/health/findings.ts';
 import { Monitor } from '../../../controller/health/monitor.ts';
 import type { Target } from '../../../controller/health/target.ts';
+import { Places } from '../../../controller/network/places.ts';
 import { OFPP } from '../../../openflow/index.ts';
 import { arpReply } from '../../../openflow/packet/arp-message.ts';
 import { dissect } from '../../../openflow/packet/dissect.ts';
@@ -13,6 +15,7 @@ import type { Packet } from '../../../openflow/packet/packet.ts';
 import { TCP } from '../../../openflow/packet/tcp.ts';
 import { tcpSegment } from '../../../openflow/packet/tcp-message.ts';
 import { tcpReset } from '../../../openflow/packet/tcp-reset.ts';
+import { ALL_CAPABILITIES } from '../connections/world.ts';
 
 export const VIP = '10.0.0.100';
 export const VIP_MAC = '02:56:0a:00:00:64';
@@ -28,7 +31,7 @@ export function healthOf(health: HealthInput, protocol: 'tcp' | 'udp' = 'tcp'): 
 
 export function switchOf(number: number): Switch {
   const dpid = number.toString(16).padStart(16, '0') as Dpid;
-  return { dpid, address: '127.0.0.1:1', isOpenVswitch: true, hasBundles: true, round: 0, ports: new Map() };
+  return { dpid, address: '127.0.0.1:1', description: 'test', can: ALL_CAPABILITIES, round: 0, ports: new Map() };
 }
 
 export const macOf = (host: number) => `00:00:00:00:00:${host.toString(16).padStart(2, '0')}`;
@@ -79,6 +82,9 @@ export function serving(response: string): Host {
 /** Servers at the ports of their numbers behind one switch, a monitor, and time. */
 export class Network {
   readonly monitor: Monitor;
+  readonly places = new Places(() => false);
+  /** Probes for sockets of the controller's own. */
+  readonly probes: ExternalProbe[] = [];
   readonly switches = new Map<Dpid, Switch>();
   readonly at = switchOf(1);
   /** Who is behind which port; nobody: silence. */
@@ -99,7 +105,7 @@ export class Network {
   #targets: Target[] = [];
 
   constructor(random: () => number = () => 0.5) {
-    this.monitor = new Monitor(random);
+    this.monitor = new Monitor(random, this.places, () => false);
     this.switches.set(this.at.dpid, this.at);
   }
 
@@ -110,7 +116,14 @@ export class Network {
   ): this {
     const shared = { group: 'web', port: 8000, protocol, vip: VIP, vipMac: VIP_MAC, panicThreshold, paused: false };
     const config = healthOf(health, protocol);
-    const targetOf = (i: number) => ({ id: `web/s${i}`, ip: `10.0.0.${i}`, health: config, ...shared, ...more });
+    const targetOf = (i: number) => ({
+      id: `web/s${i}`,
+      name: `web/s${i}`,
+      ip: `10.0.0.${i}`,
+      health: config,
+      ...shared,
+      ...more,
+    });
     return this.set(Array.from({ length: count }, (_, i) => targetOf(i + 1)));
   }
 
@@ -146,6 +159,10 @@ export class Network {
   take(findings: Findings): void {
     for (const kind of ['changes', 'samples', 'notices', 'panics'] as const) this.found[kind].push(...findings[kind]);
     for (const command of findings.commands) {
+      if (command.type === 'probe') {
+        this.probes.push(command.probe);
+        continue;
+      }
       if (command.type !== 'send' || command.message.type !== 'packetOut') throw new Error('not a packet-out');
       const { data, actions } = command.message;
       const { port } = actions[0] as { port: number };

@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ExternalProbe } from '../../../controller/health/external-probe.ts';
+import type { ExternalProbe } from '../../../controller/core/external-probe.ts';
 import { MAX_SOCKETS, SocketProbes } from '../../../controller/health/socket-probe.ts';
 import { healthOf } from './network.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cookieOf } from '../../../controller/core/pipeline.ts';
+import { cookieOf } from '../../../controller/core/cookie.ts';
 import { nextRound, roundsIn } from '../../../controller/switches/round.ts';
 import { inSendOrder } from '../../../controller/switches/send-order.ts';
 import { type MessageInput, OFPFC } from '../../../openflow/index.ts';

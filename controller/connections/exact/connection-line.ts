@@ -1,7 +1,7 @@
-import { type MessageOf, OFPRR } from '../../openflow/index.ts';
-import type { Dpid } from '../core/dpid.ts';
-import type { Endpoint, EndReason, NamedEndpoint } from '../core/events.ts';
-import type { Connection } from './connection.ts';
+import { type MessageOf, OFPRR } from '../../../openflow/index.ts';
+import type { Dpid } from '../../core/dpid.ts';
+import type { Endpoint, EndReason, NamedEndpoint } from '../../core/events.ts';
+import type { Connection } from '../connection.ts';
 
 interface ConnectionLine {
   service: string;

@@ -1,4 +1,4 @@
-import type { Dpid } from '../core/dpid.ts';
+import type { Dpid } from '../../core/dpid.ts';
 
 /** Time after which a switch that had no room for a flow is tried again. */
 export const ROOM_RETRY_MS = 60_000;

@@ -1,7 +1,6 @@
-import type { HealthConfig } from '../core/config.ts';
-import type { Watch } from './server-check.ts';
+import type { HealthConfig } from './config.ts';
 
-/** A probe that whoever owns sockets has to make: connect to `ip:port`, for `http` ask for the page, and tell `Monitor.onExternal`. */
+/** A probe that whoever owns sockets has to make: connect to `ip:port`, for `http` ask for the page. */
 export interface ExternalProbe {
   readonly id: string;
   readonly type: 'tcp' | 'http';
@@ -11,11 +10,6 @@ export interface ExternalProbe {
   readonly http: HealthConfig['http'];
   /** The address in the Host header, unless `http.host` says another. */
   readonly vip: string;
-}
-
-export function externalProbe({ target, type, port }: Watch): ExternalProbe {
-  const { id, ip, vip, health } = target;
-  return { id, type: type === 'http' ? 'http' : 'tcp', ip, port, timeoutMs: health.timeoutMs, http: health.http, vip };
 }
 
 /** What such a probe came to. `refused`: the server says itself that nothing is there. */

@@ -1,10 +1,11 @@
-import type { Match } from '../../openflow/index.ts';
-import type { ServiceConfig } from '../core/config.ts';
-import { readCookie } from '../core/pipeline.ts';
-import type { InstalledFlow, Switch } from '../core/switch.ts';
-import type { Services } from '../pool/services.ts';
-import { frontOf } from '../pool/virtual-service.ts';
-import { type Connection, connectionKey, direction } from './connection.ts';
+import type { Match } from '../../../openflow/index.ts';
+import type { ServiceConfig } from '../../core/config.ts';
+import { readCookie } from '../../core/cookie.ts';
+import { type Ip, ipOf } from '../../core/ip.ts';
+import type { InstalledFlow, Switch } from '../../core/switch.ts';
+import { endKey, tupleKey } from '../../core/tuple.ts';
+import type { Services } from '../../pool/services.ts';
+import { type Connection, direction } from '../connection.ts';
 import { PORT_FIELDS } from './rewrite.ts';
 
 /** A connection that a switch carries, with the directions it has flows for. */
@@ -31,7 +32,7 @@ export function adoptedConnections(at: Switch, installed: readonly InstalledFlow
 }
 
 interface Address {
-  ip: string;
+  ip: Ip;
   port: number;
 }
 
@@ -52,15 +53,15 @@ interface Sighting {
 function sight({ match, instructions, durationSec, packetCount: packets, idleTimeout }: InstalledFlow): Sighting | undefined {
   const protocol = match.tcpSrc !== undefined ? 'tcp' : 'udp';
   const { src, dst } = PORT_FIELDS[protocol];
-  const from = addressOf(match.ipv4Src, match[src]);
-  const to = addressOf(match.ipv4Dst, match[dst]);
+  const from = addressOf(match.ipv4Src ?? match.ipv6Src, match[src]);
+  const to = addressOf(match.ipv4Dst ?? match.ipv6Dst, match[dst]);
   const set: Match = {};
   for (const instruction of instructions) {
     if (instruction.type !== 'applyActions') continue;
     for (const action of instruction.actions) if (action.type === 'setField') Object.assign(set, action.field);
   }
-  const back = addressOf(set.ipv4Src, set[src]);
-  const onward = addressOf(set.ipv4Dst, set[dst]);
+  const back = addressOf(set.ipv4Src ?? set.ipv6Src, set[src]);
+  const onward = addressOf(set.ipv4Dst ?? set.ipv6Dst, set[dst]);
   if (from === undefined || to === undefined) return undefined;
   const counted = { ageMs: durationSec * 1000, packets, idleMs: idleTimeout * 1000 };
   if (back) return { direction: 'out', protocol, client: to, vip: back, server: from, serverMac: undefined, ...counted };
@@ -77,13 +78,16 @@ function adopt(
   now: number,
 ): Connection | undefined {
   const { protocol, client, vip, server: address, ageMs } = (pair.in ?? pair.out)!;
-  const front = frontOf(protocol, vip.ip, vip.port);
-  const service = services.ofFront(front);
-  const server = service?.servers.find(({ config }) => config.ip === address.ip && config.port === address.port);
-  const serverMac = pair.in?.serverMac ?? server?.location?.mac;
+  const end = endKey(protocol, vip.ip, vip.port);
+  const service = services.at(end);
+  const server =
+    service &&
+    [...service.servers, ...service.retired].find(({ config }) => config.ip === address.ip && config.port === address.port);
+  const serverMac = pair.in?.serverMac ?? server?.place?.mac;
   if (service === undefined || server === undefined || serverMac === undefined) return undefined;
   return {
-    key: connectionKey(front, client.ip, client.port),
+    key: tupleKey(end, client.ip, client.port),
+    backKey: tupleKey(server.endOf(protocol), client.ip, client.port),
     service,
     server,
     serverMac,
@@ -100,9 +104,10 @@ function adopt(
     closedAt: isClosed(pair.out, service.config) ? now : undefined,
     // SYNs come to the controller, whatever else the client sends is counted by its flow.
     isOpening: protocol === 'tcp' && pair.in?.packets === 0n,
-    in: direction(pair.in !== undefined),
-    out: direction(pair.out !== undefined),
+    in: direction(pair.in !== undefined, now),
+    out: direction(pair.out !== undefined, now),
     ending: undefined,
+    restored: 0,
     replaces: undefined,
   };
 }
@@ -113,5 +118,5 @@ function isClosed(out: Sighting | undefined, { finTimeoutMs, idleTimeoutMs }: Se
 }
 
 function addressOf(ip: unknown, port: unknown): Address | undefined {
-  return typeof ip === 'string' && typeof port === 'number' ? { ip, port } : undefined;
+  return typeof ip === 'string' && typeof port === 'number' ? { ip: ipOf(ip), port } : undefined;
 }

@@ -1,12 +1,10 @@
-import { TCP } from '../../openflow/packet/tcp.ts';
-import type { Services } from '../pool/services.ts';
-import { frontOf } from '../pool/virtual-service.ts';
-import type { Arrival } from './arrival.ts';
-import { tupleOf } from './arrival.ts';
-import { type Connection, type Connections, connectionKey } from './connection.ts';
-
-/** What a connection showed of its server. */
-export type Outcome = 'answered' | 'refused' | 'silent';
+import { TCP } from '../../../openflow/packet/tcp.ts';
+import { endKey, tupleKey, tupleOf } from '../../core/tuple.ts';
+import type { Services } from '../../pool/services.ts';
+import type { Arrival } from '../arrival.ts';
+import type { Outcome } from '../carrier.ts';
+import type { Connection } from '../connection.ts';
+import type { ConnectionTable } from '../connection-table.ts';
 
 /** A segment of a connection that was copied on its way. */
 export interface Sighting {
@@ -19,21 +17,16 @@ export interface Sighting {
 }
 
 /** Whose segment a copied packet is; those of direct traffic belong to no connection. */
-export function sightingsOf({ packet }: Arrival, services: Services, connections: Connections): Sighting[] {
+export function sightingsOf({ packet }: Arrival, services: Services, connections: ConnectionTable): Sighting[] {
   const { tcp } = packet;
   const tuple = tupleOf(packet);
   if (tcp === undefined || tuple === undefined) return [];
   const { flags, seq, ack } = tcp;
   const { src, srcPort, dst, dstPort } = tuple;
-  const sight = (key: string, isReply: boolean): Sighting[] => {
-    const connection = connections.get(key);
-    return connection === undefined ? [] : [{ connection, isReply, flags, seq, ack }];
-  };
-  if (services.isForVip(packet)) return sight(connectionKey(frontOf('tcp', dst, dstPort), src, srcPort), false);
-  return services
-    .ofBack(src, srcPort)
-    .flatMap(({ config: { vip, port } }) => sight(connectionKey(frontOf('tcp', vip, port), dst, dstPort), true))
-    .filter(({ connection: { server } }) => server.config.ip === src && server.config.port === srcPort);
+  const sight = (connection: Connection | undefined, isReply: boolean): Sighting[] =>
+    connection === undefined ? [] : [{ connection, isReply, flags, seq, ack }];
+  if (services.isForVip(packet)) return sight(connections.get(tupleKey(endKey('tcp', dst, dstPort), src, srcPort)), false);
+  return sight(connections.back(tupleKey(endKey('tcp', src, srcPort), dst, dstPort)), true);
 }
 
 /** The first answer to a SYN; undefined for any other segment. */

@@ -1,25 +1,28 @@
-import type { MessageOf } from '../../openflow/index.ts';
-import { type Command, log } from '../core/command.ts';
-import type { Dpid } from '../core/dpid.ts';
-import type { EndReason, Sequence } from '../core/events.ts';
-import { addFlow, deleteFlow, type Flow } from '../core/flow.ts';
-import { cookieOf, cookieRange } from '../core/pipeline.ts';
-import type { InstalledFlow, Switch } from '../core/switch.ts';
-import type { Server } from '../pool/server.ts';
-import type { Services } from '../pool/services.ts';
-import type { VirtualService } from '../pool/virtual-service.ts';
+import type { MessageOf } from '../../../openflow/index.ts';
+import { type Command, log } from '../../core/command.ts';
+import { cookieOf, cookieRange } from '../../core/cookie.ts';
+import type { Dpid } from '../../core/dpid.ts';
+import { entryOf } from '../../core/entry-of.ts';
+import type { EndReason, Sequence } from '../../core/events.ts';
+import { addFlow, deleteFlow, type Flow } from '../../core/flow.ts';
+import type { Ip } from '../../core/ip.ts';
+import type { InstalledFlow, Switch } from '../../core/switch.ts';
+import type { Server } from '../../pool/server.ts';
+import type { Services } from '../../pool/services.ts';
+import type { VirtualService } from '../../pool/virtual-service.ts';
+import type { Arrival } from '../arrival.ts';
+import { CUTS, type CutReason } from '../carrier.ts';
+import type { Connection, Direction } from '../connection.ts';
+import { ConnectionTable } from '../connection-table.ts';
 import { adoptedConnections } from './adoption.ts';
-import type { Arrival } from './arrival.ts';
-import { type Connection, Connections } from './connection.ts';
 import { endOf, lineOf } from './connection-line.ts';
 import { connectionFlows, connectionKeys, forwardPacket } from './rewrite.ts';
 
 /** The two directions of a connection that ends go within this time of each other. */
 export const TOGETHER_MS = 2500;
 
-/** Why a connection was ended by us, while it lived. */
-const CUT = ['replaced', 'server-down', 'maintenance', 'removed'] as const satisfies readonly EndReason[];
-export type CutReason = (typeof CUT)[number];
+/** Somebody else deletes the flows of a connection so often at most; then it is over. */
+const MAX_RESTORED = 6;
 
 const SERIALS = cookieRange('serial');
 
@@ -28,7 +31,8 @@ export type PortOf = (dpid: Dpid, mac: string) => number | undefined;
 
 /** Keeps the two flows of each connection from its decision to its end. Who gets which server is not its concern. */
 export class Lifetimes {
-  readonly connections = new Connections();
+  readonly connections = new ConnectionTable();
+  readonly #restored = new Map<Dpid, Set<Connection>>();
   /**
    * Connections that lost the server's direction alone, and until when its twin may be about to go, too: then a closed one gets
    * it back; the others have it back at once, and lose it if the twin went.
@@ -47,8 +51,8 @@ export class Lifetimes {
   begin(arrival: Arrival, connection: Connection, now: number): { commands: Command[]; flows: Flow[] } {
     const { reverse, forward } = connectionFlows(connection, arrival.at);
     const flows = [reverse, forward];
-    connection.in.installed = true;
-    connection.out.installed = true;
+    markSent(connection.in, now);
+    markSent(connection.out, now);
     this.connections.add(connection);
     const { dpid } = arrival.at;
     return { commands: [...flows.map(flow => addFlow(dpid, flow)), ...this.carry(arrival, connection, now)], flows };
@@ -61,7 +65,7 @@ export class Lifetimes {
     connection.in.packets += 1;
     connection.in.bytes += frame.length;
     const outPort = this.#portOf(at.dpid, connection.serverMac);
-    return [...this.#install(connection, at), forwardPacket(connection, at, inPort, outPort, frame)];
+    return [...this.#install(connection, at, now), forwardPacket(connection, at, inPort, outPort, frame)];
   }
 
   /** Removes the flows of a connection and frees its 5-tuple; its end is told when they report. */
@@ -93,10 +97,11 @@ export class Lifetimes {
   onFlowRemoved(at: Switch, removed: MessageOf<'flowRemoved'>, now: number): Command[] {
     const connection = this.connections.ofCookie(at.dpid, removed.cookie);
     if (connection === undefined) return [];
-    const isOut = removed.match.ipv4Dst === connection.client.ip;
+    const isOut = (removed.match.ipv4Dst ?? removed.match.ipv6Dst) === connection.client.ip;
     const gone = isOut ? connection.out : connection.in;
     const twin = isOut ? connection.in : connection.out;
     const { why, lastActive } = endOf(connection, removed, now);
+    const isForeign = why === 'deleted' && this.#isForeign(connection, gone);
     const isBack = gone.leaving && gone.installed;
     gone.leaving = false;
     gone.installed = isBack;
@@ -105,14 +110,35 @@ export class Lifetimes {
     gone.closed ||= why === 'fin';
     const isOurs = why === 'deleted' && (connection.ending === 'fin' || connection.ending === 'idle');
     const isSettled = isOurs || connection.ending === 'fin' || isCut(connection);
-    connection.ending = isSettled ? connection.ending : why;
+    connection.ending = isSettled || isForeign ? connection.ending : why;
     if (!isOurs) connection.lastActive = Math.max(connection.lastActive, lastActive);
     if (isBack) {
       connection.ending = undefined;
       return [];
     }
+    if (isForeign) return this.#restore(connection, at, now);
     if (!twin.installed && !twin.leaving) return this.#end(connection, now);
     return isOut ? this.#onReverseGone(connection, at, why, now) : this.#onForwardGone(connection, at, now);
+  }
+
+  /** Whether somebody else deleted a flow: we did not, and the connection lives. */
+  #isForeign({ ending, closedAt, restored }: Connection, { leaving }: Direction): boolean {
+    return ending === undefined && closedAt === undefined && !leaving && restored < MAX_RESTORED;
+  }
+
+  /** Nobody but us ends a connection: its flows come back at once. */
+  #restore(connection: Connection, at: Switch, now: number): Command[] {
+    connection.restored += 1;
+    entryOf(this.#restored, at.dpid, () => new Set()).add(connection);
+    return this.#install(connection, at, now);
+  }
+
+  /** Connections whose flows were put back since this was asked last, by switch. */
+  takeRestored(): ReadonlyMap<Dpid, number> {
+    if (this.#restored.size === 0) return NONE;
+    const counts = new Map([...this.#restored].map(([dpid, { size }]) => [dpid, size]));
+    this.#restored.clear();
+    return counts;
   }
 
   /** The client may still be sending: the server's next answer would show the server's address. */
@@ -120,7 +146,7 @@ export class Lifetimes {
     // Its 5-tuple may be another connection's: what is put back would overwrite that one's flow.
     if (isCut(connection)) return [];
     this.#lopsided.set(connection, now + TOGETHER_MS);
-    return why === 'idle' ? this.#install(connection, at) : [];
+    return why === 'idle' ? this.#install(connection, at, now) : [];
   }
 
   /** Where the server's direction was put back for a client that has now left, nothing will use it. */
@@ -158,7 +184,7 @@ export class Lifetimes {
       this.#lopsided.delete(connection);
       const at = switches.get(connection.dpid);
       if (at === undefined || connection.out.installed || !connection.in.installed) continue;
-      connection.out.installed = true;
+      markSent(connection.out, now);
       commands.push(addFlow(at.dpid, connectionFlows(connection, at).reverse));
     }
     return commands;
@@ -180,23 +206,46 @@ export class Lifetimes {
       if (known !== undefined) {
         known.in.installed = flows.in;
         known.out.installed = flows.out;
-      } else if (this.connections.get(connection.key) === undefined) {
+      } else if (this.#isFree(connection)) {
         const entry = { ...this.#sequence.next('adopted', now), ...lineOf(connection) };
         const adopted = { ...connection, of: entry.seq };
         this.connections.add(adopted);
         const { client, server, service } = adopted;
         service.affinity.keep(client.ip, client.port, server, now);
         commands.push(log(entry), ...this.#complete(adopted, at, now));
+      } else {
+        // Its flows are no use beside those of the connection that has its ports.
+        commands.push(...deletesOf(connection));
       }
     }
-    return [...commands, ...remembered.flatMap(connection => this.#install(connection, at))];
+    return [...commands, ...remembered.flatMap(connection => this.#install(connection, at, now))];
+  }
+
+  /** What a switch held when it was asked: who has no flow any more without a report of it is over. */
+  onDump(at: Switch, installed: readonly InstalledFlow[], askedAt: number, now: number): Command[] {
+    const found = new Set(installed.map(({ cookie, match }) => `${cookie} ${match.ipv4Dst ?? match.ipv6Dst}`));
+    return this.connections.of(at.dpid).flatMap(connection => {
+      const { in: into, out, cookie, client, service } = connection;
+      const isGone = ({ installed: isSent, sentAt }: Direction, to: Ip) =>
+        isSent && sentAt < askedAt && !found.has(`${cookie} ${to}`);
+      if (isGone(into, service.config.vip)) into.installed = false;
+      if (isGone(out, client.ip)) out.installed = false;
+      if (!into.installed && !out.installed && !into.leaving && !out.leaving) return this.#end(connection, now);
+      return into.installed && !out.installed && !isCut(connection) && !this.#lopsided.has(connection)
+        ? this.#install(connection, at, now)
+        : [];
+    });
+  }
+
+  #isFree({ key, backKey }: Connection): boolean {
+    return this.connections.get(key) === undefined && this.connections.back(backKey) === undefined;
   }
 
   /** The server's direction went while nobody was there to put it back. Its twin may have been closed before. */
   #complete(connection: Connection, at: Switch, now: number): Command[] {
     if (connection.out.installed) return [];
     this.#lopsided.set(connection, now + connection.service.config.finTimeoutMs + TOGETHER_MS);
-    return this.#install(connection, at);
+    return this.#install(connection, at, now);
   }
 
   /** A cookie that no living connection of the switch has. */
@@ -208,12 +257,12 @@ export class Lifetimes {
     return cookieOf({ round, owner: 'connection', service: service.id, server: server.id, serial: this.#serial });
   }
 
-  #install(connection: Connection, at: Switch): Command[] {
+  #install(connection: Connection, at: Switch, now: number): Command[] {
     if (connection.in.installed && connection.out.installed) return [];
     const { reverse, forward } = connectionFlows(connection, at);
     const missing = [...(connection.out.installed ? [] : [reverse]), ...(connection.in.installed ? [] : [forward])];
-    connection.out.installed = true;
-    connection.in.installed = true;
+    if (!connection.out.installed) markSent(connection.out, now);
+    if (!connection.in.installed) markSent(connection.in, now);
     return missing.map(flow => addFlow(at.dpid, flow));
   }
 
@@ -246,5 +295,12 @@ function deletesOf(connection: Connection): Command[] {
 }
 
 function isCut({ ending }: Connection): boolean {
-  return (CUT as readonly (EndReason | undefined)[]).includes(ending);
+  return (CUTS as readonly (EndReason | undefined)[]).includes(ending);
 }
+
+function markSent(direction: Direction, now: number): void {
+  direction.installed = true;
+  direction.sentAt = now;
+}
+
+const NONE: ReadonlyMap<Dpid, number> = new Map();

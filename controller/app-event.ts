@@ -1,0 +1,14 @@
+import type { Config } from './core/config.ts';
+import type { SwitchEvent } from './core/event.ts';
+import type { ExternalOutcome } from './core/external-probe.ts';
+import type { StrategyBook } from './strategies/book.ts';
+
+/** Everything that the controller is ever told, in one shape. */
+export type AppEvent =
+  | SwitchEvent
+  /** Time has passed; comes every `TICK_MS`. */
+  | { readonly type: 'tick' }
+  /** Another configuration; `source` is who asks for it, for the log. Without `book` the strategies stay those that were. */
+  | { readonly type: 'config'; readonly config: Config; readonly source: string; readonly book?: StrategyBook }
+  /** What a probe from the controller's own sockets came to. */
+  | { readonly type: 'probed'; readonly id: string; readonly outcome: ExternalOutcome };

@@ -1,0 +1,108 @@
+import { connectionNumber } from '../core/cookie.ts';
+import type { Dpid } from '../core/dpid.ts';
+import { entryOf } from '../core/entry-of.ts';
+import type { TupleKey } from '../core/tuple.ts';
+import type { Server } from '../pool/server.ts';
+import type { Connection } from './connection.ts';
+
+/** Every living connection, found by its 5-tuple at either end, by the cookie of its flows, or by its server. */
+export class ConnectionTable {
+  readonly #byKey = new Map<TupleKey, Connection>();
+  readonly #byBackKey = new Map<TupleKey, Connection>();
+  /** By the number in the cookie: a bigint would be hashed digit by digit. */
+  readonly #byNumber = new Map<Dpid, Map<number, Connection>>();
+  readonly #byServer = new Map<Server, Set<Connection>>();
+
+  get size(): number {
+    return this.#byKey.size;
+  }
+
+  get(key: TupleKey): Connection | undefined {
+    return this.#byKey.get(key);
+  }
+
+  /** The one that a server and a client have with each other under these ports. */
+  back(key: TupleKey): Connection | undefined {
+    return this.#byBackKey.get(key);
+  }
+
+  ofCookie(dpid: Dpid, cookie: bigint): Connection | undefined {
+    const connection = this.#byNumber.get(dpid)?.get(connectionNumber(cookie));
+    return connection?.cookie === cookie ? connection : undefined;
+  }
+
+  /** Whether a connection of the switch has this number in its cookie. */
+  hasNumber(dpid: Dpid, number: number): boolean {
+    return this.#byNumber.get(dpid)?.has(number) ?? false;
+  }
+
+  countOf(dpid: Dpid): number {
+    return this.#byNumber.get(dpid)?.size ?? 0;
+  }
+
+  of(dpid: Dpid): Connection[] {
+    return [...(this.#byNumber.get(dpid)?.values() ?? [])];
+  }
+
+  /** Flows that a switch should hold for its connections. */
+  flowsOf(dpid: Dpid): number {
+    let count = 0;
+    for (const { in: into, out } of this.#byNumber.get(dpid)?.values() ?? [])
+      count += (into.installed ? 1 : 0) + (out.installed ? 1 : 0);
+    return count;
+  }
+
+  /** Whether a host takes part in a connection of a switch, as its client or as its server. */
+  isUsed(dpid: Dpid, mac: string): boolean {
+    for (const { from, serverMac } of this.#byNumber.get(dpid)?.values() ?? [])
+      if (serverMac === mac || from?.mac === mac) return true;
+    return false;
+  }
+
+  /** Those that have flows for a server, closed ones included. */
+  ofServer(server: Server): Connection[] {
+    return [...(this.#byServer.get(server) ?? [])];
+  }
+
+  /** The one that a server has for longest of those it has not closed. */
+  oldestOf(server: Server): Connection | undefined {
+    for (const connection of this.#byServer.get(server) ?? []) if (connection.closedAt === undefined) return connection;
+    return undefined;
+  }
+
+  /** Every one that has its 5-tuple. */
+  all(): IterableIterator<Connection> {
+    return this.#byKey.values();
+  }
+
+  add(connection: Connection): void {
+    this.#byKey.set(connection.key, connection);
+    this.#byBackKey.set(connection.backKey, connection);
+    entryOf(this.#byNumber, connection.dpid, () => new Map()).set(connectionNumber(connection.cookie), connection);
+    entryOf(this.#byServer, connection.server, () => new Set()).add(connection);
+    if (connection.closedAt === undefined) connection.service.opened(connection.server);
+  }
+
+  /** The server is done with it. */
+  close(connection: Connection, now: number): void {
+    if (connection.closedAt !== undefined) return;
+    connection.closedAt = now;
+    connection.service.closed(connection.server);
+  }
+
+  /** Its 5-tuples are free for a new connection, its flows still report. */
+  release(connection: Connection): void {
+    if (this.#byKey.get(connection.key) === connection) this.#byKey.delete(connection.key);
+    if (this.#byBackKey.get(connection.backKey) === connection) this.#byBackKey.delete(connection.backKey);
+  }
+
+  remove(connection: Connection): void {
+    this.release(connection);
+    if (!this.#byNumber.get(connection.dpid)?.delete(connectionNumber(connection.cookie))) return;
+    const { server, service } = connection;
+    const ofServer = this.#byServer.get(server);
+    ofServer?.delete(connection);
+    if (ofServer?.size === 0) this.#byServer.delete(server);
+    if (connection.closedAt === undefined) service.closed(server);
+  }
+}

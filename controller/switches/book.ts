@@ -1,0 +1,146 @@
+import { type Command, send } from '../core/command.ts';
+import type { DesiredState } from '../core/desired-state.ts';
+import type { Dpid } from '../core/dpid.ts';
+import { entryOf } from '../core/entry-of.ts';
+import type { Differences } from '../core/events.ts';
+import type { Flow } from '../core/flow.ts';
+import type { Installed } from '../core/switch.ts';
+import { type Item, installedItems, itemsOf, type Kind } from './contents.ts';
+
+/** What is put back so often in `STUBBORN_MS` is left alone for that time: a switch refuses it, or somebody insists. */
+const MAX_TRIES = 3;
+const STUBBORN_MS = 60_000;
+
+/** What was done to make a switch hold what it should. */
+export interface Mending {
+  readonly commands: readonly Command[];
+  readonly differences: Differences;
+  /** Names of what differed. */
+  readonly names: readonly string[];
+}
+
+/** What one switch should hold beside its connections, and what it was given so far. */
+export class Book {
+  readonly dpid: Dpid;
+  readonly #sections = new Map<string, readonly Item[]>();
+  readonly #wanted = new Map<string, Item>();
+  readonly #flows = new Map<string, readonly Flow[]>();
+  /** What the switch holds, as far as is known. */
+  readonly #held = new Map<string, Item>();
+  /** When, in turns, something was sent about a key. */
+  readonly #touched = new Map<string, number>();
+  readonly #tries = new Map<string, { count: number; at: number }>();
+  #turn = 0;
+
+  /** `installed`: what the switch holds as its session begins. */
+  constructor(dpid: Dpid, installed: Installed) {
+    this.dpid = dpid;
+    for (const item of installedItems(installed)) this.#held.set(item.key, item);
+  }
+
+  /** Counts the changes; what is asked of the switch now is answered as of this turn. */
+  get turn(): number {
+    return this.#turn;
+  }
+
+  get size(): number {
+    return this.#wanted.size;
+  }
+
+  /** Whether groups or meters are to be looked at, too. */
+  has(kind: Kind): boolean {
+    for (const item of this.#wanted.values()) if (item.kind === kind) return true;
+    return false;
+  }
+
+  wants(key: string): boolean {
+    return this.#wanted.has(key);
+  }
+
+  /** The flows that should be there. */
+  get flows(): readonly Flow[] {
+    return [...this.#flows.values()].flat();
+  }
+
+  /** A section of what should be there is this from now on. Gives what the switch has to be sent for that. */
+  want(section: string, state: DesiredState): Command[] {
+    const items = itemsOf(state);
+    const keys = new Set(items.map(({ key }) => key));
+    const gone = (this.#sections.get(section) ?? []).filter(({ key }) => !keys.has(key));
+    if (items.length === 0) this.#sections.delete(section);
+    else this.#sections.set(section, items);
+    if (state.flows === undefined || state.flows.length === 0) this.#flows.delete(section);
+    else this.#flows.set(section, state.flows);
+    for (const { key } of gone) this.#wanted.delete(key);
+    for (const item of items) this.#wanted.set(item.key, item);
+    const added = items.filter(({ key, text }) => this.#held.get(key)?.text !== text);
+    if (gone.length === 0 && added.length === 0) return [];
+    this.#turn += 1;
+    return [...gone.map(item => this.#remove(item)), ...added.map(item => this.#put(item))];
+  }
+
+  /** What the switch holds and no section wants goes. */
+  removeOthers(): Command[] {
+    const others = [...this.#held.values()].filter(({ key }) => !this.#wanted.has(key));
+    if (others.length > 0) this.#turn += 1;
+    return others.map(item => this.#remove(item));
+  }
+
+  /** The switch has let go of something that is still wanted, in the ordinary way of things. */
+  renew(key: string): Command[] {
+    const item = this.#wanted.get(key);
+    if (item === undefined) return [];
+    this.#turn += 1;
+    this.#held.delete(key);
+    return [this.#put(item)];
+  }
+
+  /** Compares with what the switch held at a turn; what was touched since is left out. */
+  mend(installed: Installed, kinds: ReadonlySet<Kind>, asOf: number, now: number): Mending {
+    const held = new Map(installedItems(installed).map(item => [item.key, item]));
+    const differences = { flows: none(), groups: none(), meters: none() };
+    for (const [key, { at }] of this.#tries) if (now - at >= STUBBORN_MS) this.#tries.delete(key);
+    const isOpen = ({ key, kind }: Item) => kinds.has(kind) && (this.#touched.get(key) ?? 0) <= asOf && this.#mayTry(key);
+    const surplus = [...held.values()].filter(item => !this.#wanted.has(item.key) && isOpen(item));
+    const wrong = [...this.#wanted.values()].filter(item => held.get(item.key)?.text !== item.text && isOpen(item));
+    for (const { kind } of surplus) differences[kind].surplus += 1;
+    for (const { key, kind } of wrong) {
+      const there = held.get(key);
+      differences[kind][there === undefined ? 'missing' : 'changed'] += 1;
+      if (there === undefined) this.#held.delete(key);
+      else this.#held.set(key, there);
+    }
+    for (const [key, turn] of this.#touched) if (turn <= asOf) this.#touched.delete(key);
+    const mended = [...surplus, ...wrong];
+    if (mended.length > 0) this.#turn += 1;
+    for (const { key } of mended) this.#try(key, now);
+    const commands = [...surplus.map(item => this.#remove(item)), ...wrong.map(item => this.#put(item))];
+    return { commands, differences, names: mended.map(({ name }) => name) };
+  }
+
+  #mayTry(key: string): boolean {
+    return (this.#tries.get(key)?.count ?? 0) < MAX_TRIES;
+  }
+
+  #try(key: string, now: number): void {
+    entryOf(this.#tries, key, () => ({ count: 0, at: now })).count += 1;
+  }
+
+  #put(item: Item): Command {
+    const isThere = this.#held.has(item.key);
+    this.#held.set(item.key, item);
+    this.#touched.set(item.key, this.#turn);
+    return send(this.dpid, item.put(isThere));
+  }
+
+  #remove(item: Item): Command {
+    this.#held.delete(item.key);
+    this.#touched.set(item.key, this.#turn);
+    return send(this.dpid, item.remove());
+  }
+}
+
+const none = () => ({ missing: 0, changed: 0, surplus: 0 });
+
+/** Nothing differed. */
+export const NO_DIFFERENCES: Differences = { flows: none(), groups: none(), meters: none() };
