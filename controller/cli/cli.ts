@@ -25,7 +25,7 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, Loader>>>> = {
     lab: async () => (await import('./lab/lab.ts')).labCommand(),
     run: async () => (await import('./commands/run.ts')).runCommand(),
     check: async () => (await import('./commands/check.ts')).checkCommand(),
-    doctor: async () => (await import('./commands/doctor.ts')).doctorCommand(),
+    doctor: async () => (await import('./doctor/doctor.ts')).doctorCommand(),
   },
   'To see:': {
     top: async () => (await import('./commands/top.ts')).topCommand(),
@@ -50,7 +50,7 @@ const COMMANDS: Readonly<Record<string, Readonly<Record<string, Loader>>>> = {
     decode: async () => (await import('./commands/decode.ts')).decodeCommand(),
   },
   'For the shell:': {
-    completion: async () => (await import('./commands/completion.ts')).completionCommand(() => program()),
+    completion: async () => (await import('./completion/completion.ts')).completionCommand(() => program()),
   },
 };
 

@@ -35,25 +35,3 @@ export class CliError extends Error {
     this.exitCode = exitCode;
   }
 }
-
-/** The sentence for a listener that could not bind. */
-export function listenError(error: unknown, what: string, address: { host: string; port: number }, setting: string): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  const where = `${address.host}:${address.port}`;
-  const sentence = (text: string) => new CliError(EXIT.prerequisite, text);
-  switch (code) {
-    case 'EADDRINUSE':
-      return sentence(
-        `Port ${address.port} for ${what} is in use by another program: stop it, or set ${setting} to another port.`,
-      );
-    case 'EACCES':
-      return sentence(`${where} for ${what} needs root: set ${setting} to a port above 1023, or run as root.`);
-    case 'EADDRNOTAVAIL':
-      return sentence(`${where} for ${what} is no address of this machine: set ${setting} to one that is.`);
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return sentence(`${address.host} for ${what} is no name that this machine knows: set ${setting} to an IP address of it.`);
-    default:
-      return error;
-  }
-}

@@ -1,4 +1,4 @@
-import { vipClaims } from './arp-question.ts';
+import { vipClaims } from './arp-probe.ts';
 import { controllerFacts } from './controller-facts.ts';
 import type { Facts, Way } from './facts.ts';
 import { hostFacts } from './host-facts.ts';

@@ -5,8 +5,8 @@ import { testMessage } from '../../alerts/message.ts';
 import type { AlertChannelConfig } from '../../core/config/alert-channel.ts';
 import type { AlertsConfig } from '../../core/config.ts';
 import { nearest } from '../../core/nearest.ts';
-import { readConfig } from '../config-file.ts';
 import { CliError, EXIT } from '../exit.ts';
+import { readConfig } from '../files/config.ts';
 import { screen } from '../screen/terminal.ts';
 
 interface TestOptions {

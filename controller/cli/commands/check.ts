@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { readConfig } from '../config-file.ts';
+import { readConfig } from '../files/config.ts';
+import { configYaml } from '../files/config-yaml.ts';
 import { counted } from '../screen/figures.ts';
 import { tell } from '../screen/terminal.ts';
-import { writtenConfig } from '../written-config.ts';
 
 export function checkCommand(): Command {
   return new Command('check')
@@ -21,7 +21,7 @@ function check(file: string, { print = false, json = false }: { print?: boolean;
   const servers = services.reduce((count, { servers: pool }) => count + pool.length, 0);
   const sentence = `${file} is valid: ${counted(services.length, 'service')}, ${counted(servers, 'server')}.`;
   if (json) process.stdout.write(`${JSON.stringify(config)}\n`);
-  else if (print) process.stdout.write(writtenConfig(config));
+  else if (print) process.stdout.write(configYaml(config));
   else process.stdout.write(`${sentence}\n`);
   if (print || json) tell(sentence);
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { AppliedView, CheckView, StatusView } from '../../api/shapes.ts';
-import { RefusedError } from '../client/controller-client.ts';
-import { type ControllerOptions, controllerOf, forController } from '../client/controller-options.ts';
+import { RefusedError } from '../client/controller.ts';
+import { type ControllerOptions, controllerOf, forController } from '../client/options.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { counted } from '../screen/figures.ts';
 import { tell } from '../screen/terminal.ts';

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ConnectionsView, ConnectionView } from '../../api/shapes.ts';
-import { type ControllerOptions, controllerOf, forController } from '../client/controller-options.ts';
+import { type ControllerOptions, controllerOf, forController } from '../client/options.ts';
 import { counted, spanText } from '../screen/figures.ts';
 import { printList } from '../screen/listing.ts';
 import type { Column } from '../screen/table.ts';

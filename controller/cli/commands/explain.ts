@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import type { DecisionsView } from '../../api/shapes.ts';
-import { type ControllerOptions, controllerOf, forController } from '../client/controller-options.ts';
+import { type ControllerOptions, controllerOf, forController } from '../client/options.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { decisionsIn, type Wanted } from '../screen/decision-log.ts';
+import { decisionsIn, type Wanted } from '../files/decision-log.ts';
 import { type Explained, explanation } from '../screen/explanation.ts';
 import { screen, tell } from '../screen/terminal.ts';
 

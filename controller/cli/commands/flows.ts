@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import type { InstalledFlowView, SwitchView } from '../../api/shapes.ts';
 import { TABLE } from '../../core/pipeline.ts';
-import type { ControllerClient } from '../client/controller-client.ts';
-import { type ControllerOptions, controllerOf, forController } from '../client/controller-options.ts';
+import type { ControllerClient } from '../client/controller.ts';
+import { type ControllerOptions, controllerOf, forController } from '../client/options.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { countText, spanText } from '../screen/figures.ts';
 import { actionWords, matchWords } from '../screen/flow-words.ts';

@@ -1,17 +1,14 @@
 import { dirname } from 'node:path';
 import { Command } from 'commander';
-import type { Config } from '../../core/config.ts';
 import { ConfigError } from '../../core/config-error.ts';
-import type { ConfigDocument } from '../../core/config-file.ts';
 import type { LogEntry } from '../../core/events.ts';
-import { type Controller, ListenError, startController } from '../../main.ts';
+import type { Controller } from '../../main.ts';
 import { strategyFiles } from '../../strategies/user-book.ts';
-import { readConfig } from '../config-file.ts';
-import { ConfigWatch } from '../config-watch.ts';
-import { listenError } from '../exit.ts';
+import { readConfig } from '../files/config.ts';
+import { FileWatch } from '../files/watch.ts';
 import { lineOf } from '../screen/log-line.ts';
 import { screen, tell } from '../screen/terminal.ts';
-import { version } from '../self.ts';
+import { listening, startOrExplain } from '../start.ts';
 import { stopSignal } from '../stop-signal.ts';
 
 export function runCommand(): Command {
@@ -48,7 +45,7 @@ function followFile(file: string, { liveConfig }: Controller): () => void {
       .catch((error: Error) => error instanceof ConfigError || tell(`${error.message} The configuration in force goes on.`))
       .finally(() => watch.watch(files()));
   };
-  const watch = new ConfigWatch(take);
+  const watch = new FileWatch(take);
   const onHangUp = () => take('SIGHUP');
   process.on('SIGHUP', onHangUp);
   watch.watch(files());
@@ -56,24 +53,4 @@ function followFile(file: string, { liveConfig }: Controller): () => void {
     process.off('SIGHUP', onHangUp);
     watch.close();
   };
-}
-
-/** Starts the controller; `configFile` may be written back on request. A port that cannot be had becomes one clear sentence. */
-export async function startOrExplain(
-  document: ConfigDocument,
-  onEntry: (entry: LogEntry) => void,
-  settingOf: (listener: keyof Config['listen']) => string,
-  configFile?: string,
-): Promise<Controller> {
-  try {
-    return await startController(document, { onEntry, version, ...(configFile !== undefined && { configFile }) });
-  } catch (error) {
-    if (!(error instanceof ListenError)) throw error;
-    const what = error.listener === 'openflow' ? 'OpenFlow' : 'the dashboard, REST and the log';
-    throw listenError(error.cause, what, document.config.listen[error.listener], settingOf(error.listener));
-  }
-}
-
-export function listening({ listen }: Config, { openflowPort, httpPort }: Controller): string {
-  return `listening for switches on ${listen.openflow.host}:${openflowPort}; dashboard at http://${listen.http.host}:${httpPort}`;
 }

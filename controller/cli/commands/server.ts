@@ -2,9 +2,9 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ServerView } from '../../api/shapes.ts';
 import type { ServerState } from '../../core/config/server.ts';
 import { parseDuration } from '../../core/duration.ts';
-import { type ControllerOptions, controllerOf, forController } from '../client/controller-options.ts';
-import { emptied, leftText } from '../client/emptying.ts';
-import { placeOfService, serverPath } from '../client/server-path.ts';
+import { remainingText, waitUntilDrained } from '../client/drain.ts';
+import { type ControllerOptions, controllerOf, forController } from '../client/options.ts';
+import { serverPath, serviceResource } from '../client/resource.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { serverState } from '../screen/server-words.ts';
 
@@ -62,10 +62,10 @@ async function setState(
   { wait = false, deadline, json = false, ...options }: WaitOptions,
 ): Promise<void> {
   if (deadline !== undefined && !wait) throw new CliError(EXIT.usage, '--deadline is how long to wait: add --wait.');
-  const { place } = serverPath(path);
+  const { resource } = serverPath(path);
   const controller = controllerOf(options);
-  const server = await controller.send<ServerView>('PATCH', place, { state });
-  if (wait) await emptied(controller, { name: path, place, deadlineMs: deadline ?? DEFAULT_DEADLINE_MS, json });
+  const server = await controller.send<ServerView>('PATCH', resource, { state });
+  if (wait) await waitUntilDrained(controller, { name: path, resource, deadlineMs: deadline ?? DEFAULT_DEADLINE_MS, json });
   else say(path, server, json);
 }
 
@@ -75,7 +75,7 @@ function weightCommand(): Command {
     .argument('<service/server>', PATH)
     .argument('<weight>', '1 to 1000', weight)
     .action(async (path: string, value: number, { json = false, ...options }: ServerOptions) => {
-      say(path, await controllerOf(options).send<ServerView>('PATCH', serverPath(path).place, { weight: value }), json);
+      say(path, await controllerOf(options).send<ServerView>('PATCH', serverPath(path).resource, { weight: value }), json);
     });
 }
 
@@ -95,7 +95,7 @@ function addCommand(): Command {
       ) => {
         const { service, server: name } = serverPath(path);
         const body = { name, ...where, ...(heavy !== undefined && { weight: heavy }), ...(state && { state }) };
-        say(path, await controllerOf(options).send<ServerView>('POST', `${placeOfService(service)}/servers`, body), json);
+        say(path, await controllerOf(options).send<ServerView>('POST', `${serviceResource(service)}/servers`, body), json);
       },
     );
 }
@@ -105,7 +105,7 @@ function removeCommand(): Command {
     .description('take a server out of a service; its connections end by themselves')
     .argument('<service/server>', PATH)
     .action(async (path: string, { json = false, ...options }: ServerOptions) => {
-      await controllerOf(options).send('DELETE', serverPath(path).place);
+      await controllerOf(options).send('DELETE', serverPath(path).resource);
       process.stdout.write(json ? `${JSON.stringify({ server: path, removed: true })}\n` : `${path} is removed\n`);
     });
 }
@@ -113,7 +113,7 @@ function removeCommand(): Command {
 /** How a server is now, in a sentence. */
 function say(path: string, server: ServerView, json: boolean): void {
   if (json) process.stdout.write(`${JSON.stringify(server)}\n`);
-  else process.stdout.write(`${path}: ${serverState(server)}, weight ${server.weight}, ${leftText(server)}\n`);
+  else process.stdout.write(`${path}: ${serverState(server)}, weight ${server.weight}, ${remainingText(server)}\n`);
 }
 
 function weight(text: string): number {

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { ServerView, ServiceView } from '../../api/shapes.ts';
-import { type ControllerOptions, controllerOf, forController } from '../client/controller-options.ts';
+import { type ControllerOptions, controllerOf, forController } from '../client/options.ts';
 import { byteRateText, countText, shareText, spanText } from '../screen/figures.ts';
 import { printList } from '../screen/listing.ts';
 import { serverColour, serverState } from '../screen/server-words.ts';

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { ServiceView, StrategyView } from '../../api/shapes.ts';
-import { type ControllerOptions, controllerOf, forController } from '../client/controller-options.ts';
-import { placeOfService } from '../client/server-path.ts';
+import { type ControllerOptions, controllerOf, forController } from '../client/options.ts';
+import { serviceResource } from '../client/resource.ts';
 import { screen, wrapped } from '../screen/terminal.ts';
 
 interface StrategyOptions extends ControllerOptions {
@@ -33,7 +33,7 @@ function strategyCommand(): Command {
     )
     .action(async (service: string, name: string, { set, json = false, ...options }: StrategyOptions) => {
       say(
-        await controllerOf(options).send<ServiceView>('PATCH', placeOfService(service), { strategy: choiceOf(name, set) }),
+        await controllerOf(options).send<ServiceView>('PATCH', serviceResource(service), { strategy: choiceOf(name, set) }),
         json,
       );
     });
@@ -46,7 +46,7 @@ function shadowCommand(): Command {
     .argument('<strategy>', 'a name, or none')
     .action(async (service: string, name: string, { set, json = false, ...options }: StrategyOptions) => {
       const shadow = name === 'none' ? null : choiceOf(name, set);
-      say(await controllerOf(options).send<ServiceView>('PATCH', placeOfService(service), { shadow }), json);
+      say(await controllerOf(options).send<ServiceView>('PATCH', serviceResource(service), { shadow }), json);
     });
 }
 

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { ServiceView, StatusView } from '../../api/shapes.ts';
-import type { ControllerClient } from '../client/controller-client.ts';
-import { askingController, type ControllerOptions, controllerOf } from '../client/controller-options.ts';
+import type { ControllerClient } from '../client/controller.ts';
+import { askingController, type ControllerOptions, controllerOf } from '../client/options.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { FullScreen } from '../screen/full-screen.ts';
 import { palette } from '../screen/terminal.ts';

@@ -3,7 +3,7 @@ import { askLab, endLab, type FoundLab } from '../../../topologies/control/found
 import type { LabRequest } from '../../../topologies/control/lab-request.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { tell } from '../screen/terminal.ts';
-import { ANSWER_MS, runningLabs, stateOf, theLab } from './found-lab.ts';
+import { ANSWER_MS, runningLabs, stateOf, theLab } from './running.ts';
 import { labStatus } from './status.ts';
 
 interface LabOption {

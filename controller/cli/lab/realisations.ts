@@ -7,13 +7,13 @@ import { ensureDebianPackages, LAB_PACKAGES } from '../../../topologies/prerequi
 import type { LabSpec } from '../../../topologies/spec.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { tell } from '../screen/terminal.ts';
+import type { ControllerAddress } from './lifecycle.ts';
 import { missedLine } from './missed-line.ts';
-import type { ControllerPlace } from './session.ts';
 
 interface RealisationSteps {
   /** Sets up what it needs. Rejects with `CliError` where that cannot be. */
   readonly prepare: () => Promise<void>;
-  readonly start: (options: { system: boolean }) => (spec: LabSpec, controller: ControllerPlace) => Promise<ControlledLab>;
+  readonly start: (options: { system: boolean }) => (spec: LabSpec, controller: ControllerAddress) => Promise<ControlledLab>;
 }
 
 /** How each realisation of a lab comes up. */

@@ -4,12 +4,12 @@ import type { LabSpec } from '../../../topologies/spec.ts';
 import { ConfigError } from '../../core/config-error.ts';
 import { ConfigDocument } from '../../core/config-file.ts';
 import { nearest } from '../../core/nearest.ts';
-import { vocabulary } from '../config-file.ts';
 import { CliError, EXIT } from '../exit.ts';
+import { vocabulary } from '../files/config.ts';
 import { tell } from '../screen/terminal.ts';
 import { stopSignal } from '../stop-signal.ts';
+import { LabLifecycle } from './lifecycle.ts';
 import { realisations } from './realisations.ts';
-import { LabSession } from './session.ts';
 
 export interface UpOptions {
   on: Realisation;
@@ -37,12 +37,12 @@ export async function labUp(name: string, options: UpOptions): Promise<void> {
   await prepare();
   const stopped = stopSignal();
   stopped.then(() => tell('ending the lab'));
-  const session = new LabSession(spec, document, { once, requests, load, controller, realise: start({ system }) });
+  const lab = new LabLifecycle(spec, document, { once, requests, load, controller, realise: start({ system }) });
   try {
-    const isDone = await Promise.race([session.run(stopped).then(() => true), stopped.then(() => false)]);
+    const isDone = await Promise.race([lab.run(stopped).then(() => true), stopped.then(() => false)]);
     if (!isDone && once) throw new CliError(EXIT.check, 'Stopped before all requests were answered.');
   } finally {
-    await session.stop();
+    await lab.stop();
   }
 }
 

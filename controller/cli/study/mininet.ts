@@ -13,8 +13,8 @@ import { configInputOf, labOf, VIP } from '../../study/place.ts';
 import type { Scenario } from '../../study/scenario.ts';
 import { serversOf } from '../../study/scenario.ts';
 import { plannedArrivals } from '../../study/traffic.ts';
-import { vocabulary } from '../config-file.ts';
 import { CliError, EXIT } from '../exit.ts';
+import { vocabulary } from '../files/config.ts';
 import { tell } from '../screen/terminal.ts';
 import type { Contestant } from './plan.ts';
 
@@ -44,7 +44,7 @@ export async function prepareMininet(): Promise<void> {
 }
 
 /** One scenario on real Open vSwitch: one lab, and for each run a controller of its own that knows nothing of the one before. */
-export class MininetStage {
+export class MininetTestbed {
   readonly #scenario: Scenario;
   readonly #port: number;
   #starting: Promise<Lab> | undefined;

@@ -12,12 +12,12 @@ import { CliError, EXIT } from '../exit.ts';
 import { screen, tell } from '../screen/terminal.ts';
 import { version } from '../self.ts';
 import { stopSignal } from '../stop-signal.ts';
-import { type RunTask, runAll } from './crew.ts';
-import { MininetStage, onMininet, prepareMininet } from './mininet.ts';
+import { MininetTestbed, onMininet, prepareMininet } from './mininet.ts';
 import { allContestants, type Contestant, contestants, MININET, QUICK, scenarioFrom, scenarioList } from './plan.ts';
 import { StudyProgress } from './progress.ts';
 import { summary } from './summary.ts';
 import { work } from './worker.ts';
+import { type RunTask, runAll } from './worker-pool.ts';
 
 interface StudyOptions {
   readonly strategies?: readonly Contestant[];
@@ -92,21 +92,21 @@ async function mininetStudy({ contestants, scenarios, seeds }: Plan): Promise<St
   const progress = new StudyProgress(scenarios.length * contestants.length * seeds.length);
   const results: ScenarioResult[] = [];
   for (const scenario of scenarios) {
-    const stage = new MininetStage(scenario, await freePort());
+    const testbed = new MininetTestbed(scenario, await freePort());
     try {
-      await Promise.race([stage.start(), stopped]);
+      await Promise.race([testbed.start(), stopped]);
       const cells: Cell[] = [];
       for (const contestant of contestants) {
         const runs: Figures[] = [];
         for (const seed of seeds) {
-          runs.push(await Promise.race([stage.run(contestant, seed), stopped]));
+          runs.push(await Promise.race([testbed.run(contestant, seed), stopped]));
           progress.done(scenario.name);
         }
         cells.push({ strategy: contestant.label, runs });
       }
       results.push({ scenario, cells });
     } finally {
-      await stage.stop();
+      await testbed.stop();
     }
   }
   progress.end();

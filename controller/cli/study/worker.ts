@@ -4,9 +4,9 @@ import { configOf } from '../../study/place.ts';
 import { runOnce } from '../../study/run.ts';
 import { Stopwatch } from '../../study/stopwatch.ts';
 import { tell } from '../screen/terminal.ts';
-import type { RunAnswer, RunTask } from './crew.ts';
+import type { RunAnswer, RunTask } from './worker-pool.ts';
 
-/** In a process of the crew: does the runs that it is sent until nobody is there to send any. */
+/** A worker process: does the runs that the parent sends, until the parent disconnects. */
 export function work(): Promise<void> {
   process.on('message', async (task: RunTask) => {
     process.send!(await answerTo(task));

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { expect, it } from 'vitest';
 import { program, runCli } from '../../../controller/cli/cli.ts';
-import { spoken } from './spoken.ts';
+import { printed } from './printed.ts';
 
-const said = spoken();
+const said = printed();
 
 it.each([
   ['an unknown command', ['rnu'], 2, /^vipflow: unknown command 'rnu'; did you mean run\? See `vipflow --help`\.\n$/],

@@ -5,9 +5,9 @@ import { afterAll, expect, it } from 'vitest';
 import { runCli } from '../../../../controller/cli/cli.ts';
 import { encode, type MessageInput } from '../../../../openflow/index.ts';
 import { pcapOf } from '../../../openflow/capture-file.ts';
-import { spoken } from '../spoken.ts';
+import { printed } from '../printed.ts';
 
-const said = spoken();
+const said = printed();
 const folder = mkdtempSync(join(tmpdir(), 'vipflow-decode-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

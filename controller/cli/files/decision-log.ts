@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { EndEntry, LogEntry } from '../../core/events.ts';
 import { CliError, EXIT } from '../exit.ts';
-import type { Explained } from './explanation.ts';
+import type { Explained } from '../screen/explanation.ts';
 
 /** What `explain` is asked about. */
 export interface Wanted {

@@ -3,13 +3,15 @@ import { CHECKS, examine } from '../../doctor/doctor.ts';
 import type { Way } from '../../doctor/facts.ts';
 import { factsOf } from '../../doctor/facts-of.ts';
 import type { Finding } from '../../doctor/finding.ts';
-import { type ControllerOptions, controllerOf, DEFAULT_URL, forController } from '../client/controller-options.ts';
+import { type ControllerOptions, controllerOf, DEFAULT_URL, forController } from '../client/options.ts';
 import { EXIT } from '../exit.ts';
-import { stateOf, theLab } from '../lab/found-lab.ts';
+import { stateOf, theLab } from '../lab/running.ts';
 import { counted } from '../screen/figures.ts';
 import { type Screen, screen, tell, wrapped } from '../screen/terminal.ts';
 import { self } from '../self.ts';
-import { doctorWorld, insideLab, machine, type Place } from './doctor-world.ts';
+import { insideLab } from './lab.ts';
+import { machine } from './machine.ts';
+import { doctorWorld, type Place } from './world.ts';
 
 interface DoctorOptions extends ControllerOptions {
   readonly switch?: readonly string[];

@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { runCli } from '../../../../controller/cli/cli.ts';
 import { stub } from '../controller-stub.ts';
-import { spoken } from '../spoken.ts';
+import { printed } from '../printed.ts';
 import { server, service } from '../views.ts';
 
-const said = spoken();
+const said = printed();
 const script = async (shell: string) => {
   await runCli(['node', 'vipflow', 'completion', shell]);
   return said.out;

@@ -6,12 +6,12 @@ import type { LabSpec } from '../../../topologies/spec.ts';
 import type { ConfigDocument } from '../../core/config-file.ts';
 import type { LogEntry } from '../../core/events.ts';
 import type { Controller } from '../../main.ts';
-import { listening, startOrExplain } from '../commands/run.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { barChart } from '../screen/bar-chart.ts';
 import { lineOf } from '../screen/log-line.ts';
 import { screen, tell } from '../screen/terminal.ts';
 import { self } from '../self.ts';
+import { listening, startOrExplain } from '../start.ts';
 import { LabConsole } from './console.ts';
 import { askAll } from './requests.ts';
 
@@ -21,36 +21,36 @@ const SERVERS_UP_MS = 20_000;
 const CONNECTED_MS = 5_000;
 const LOOK_EVERY_MS = 250;
 
-export interface LabSessionOptions {
+export interface LifecycleOptions {
   readonly requests: number;
   readonly once: boolean;
   /** Requests a second that the clients of an embedded lab keep sending. */
   readonly load: number;
   /** A controller that runs already. */
-  readonly controller: ControllerPlace | undefined;
+  readonly controller: ControllerAddress | undefined;
   /** Builds the lab. */
-  readonly realise: (spec: LabSpec, controller: ControllerPlace) => Promise<ControlledLab>;
+  readonly realise: (spec: LabSpec, controller: ControllerAddress) => Promise<ControlledLab>;
 }
 
-export interface ControllerPlace {
+export interface ControllerAddress {
   readonly host: string;
   readonly port: number;
 }
 
 /** One lab from its start to its end: everything it holds is given back by `stop`. */
-export class LabSession {
+export class LabLifecycle {
   readonly #spec: LabSpec;
   readonly #document: ConfigDocument;
-  readonly #options: LabSessionOptions;
+  readonly #options: LifecycleOptions;
   readonly #awaited: Set<string>;
   #onServerUp: () => void = () => {};
   #controller: Controller | undefined;
   #starting: Promise<ControlledLab> | undefined;
-  #door: LabSocket | undefined;
+  #socket: LabSocket | undefined;
   #console: LabConsole | undefined;
   #isStopping = false;
 
-  constructor(spec: LabSpec, document: ConfigDocument, options: LabSessionOptions) {
+  constructor(spec: LabSpec, document: ConfigDocument, options: LifecycleOptions) {
     this.#spec = spec;
     this.#document = document;
     this.#options = options;
@@ -76,7 +76,7 @@ export class LabSession {
     tell(`building lab ${this.#spec.name}: ${this.#spec.description}`);
     this.#starting = realise(this.#spec, controller);
     const lab = await this.#starting;
-    await this.#openDoor(lab, controller);
+    await this.#openSocket(lab, controller);
     const over = new Promise<never>((_resolve, reject) => lab.onExit(reason => reason && reject(reason)));
     over.catch(() => {});
     await Promise.race([lab.startServers(), over]);
@@ -92,24 +92,24 @@ export class LabSession {
     this.#isStopping = true;
     this.#console?.close();
     const lab = await this.#starting?.catch(() => undefined);
-    this.#door?.retire();
+    this.#socket?.retire();
     await lab?.stop();
     await this.#controller?.stop();
-    this.#door?.close();
+    this.#socket?.close();
   }
 
   /** Lets the commands of other terminals in. The lab is worth having without them. */
-  async #openDoor(lab: ControlledLab, { host, port }: ControllerPlace): Promise<void> {
+  async #openSocket(lab: ControlledLab, { host, port }: ControllerAddress): Promise<void> {
     const around = {
       controller: `${host}:${port}`,
       log: this.#controller === undefined ? null : `${this.#logUrl()}/flows`,
       since: new Date().toISOString(),
       pid: process.pid,
-      name: () => this.#door?.name ?? this.#spec.name,
+      name: () => this.#socket?.name ?? this.#spec.name,
       end: () => void process.emit('SIGTERM', 'SIGTERM'),
     };
     try {
-      this.#door = await LabSocket.open(this.#spec.name, labRequests(lab, around));
+      this.#socket = await LabSocket.open(this.#spec.name, labRequests(lab, around));
     } catch (error) {
       tell(`Other terminals cannot reach this lab: ${(error as Error).message}`);
     }
@@ -176,11 +176,11 @@ export class LabSession {
 
   #sayHowToGoOn(): void {
     const url = this.#controller === undefined || this.#controller.httpPort === 8080 ? '' : ` --url ${this.#logUrl()}`;
-    const named = this.#door === undefined || this.#door.name === this.#spec.name ? '' : ` --lab ${this.#door.name}`;
+    const named = this.#socket === undefined || this.#socket.name === this.#spec.name ? '' : ` --lab ${this.#socket.name}`;
     tell('The lab is up. Ctrl-C ends it and leaves nothing behind.');
     const commands = [
       ...(this.#controller === undefined ? [] : [`${self} watch${url}`]),
-      ...(this.#door === undefined ? [] : [`${self} lab status${named}`]),
+      ...(this.#socket === undefined ? [] : [`${self} lab status${named}`]),
     ];
     if (commands.length > 0) tell(`In another terminal: ${commands.join(', ')}`);
   }

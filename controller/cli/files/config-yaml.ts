@@ -1,12 +1,12 @@
 import { stringify } from 'yaml';
-import type { StatusRange } from '../core/config/health.ts';
-import type { Config, ListenAddress, StrategyConfig } from '../core/config.ts';
-import { durationText } from '../core/duration.ts';
+import type { StatusRange } from '../../core/config/health.ts';
+import type { Config, ListenAddress, StrategyConfig } from '../../core/config.ts';
+import { durationText } from '../../core/duration.ts';
 
 type Settings = Readonly<Record<string, unknown>>;
 
 /** A configuration as a `vipflow.yaml` that says everything, also what is there by default; it is valid, but for its secrets. */
-export function writtenConfig(config: Config): string {
+export function configYaml(config: Config): string {
   const { listen, services, ...rest } = JSON.parse(JSON.stringify(config)) as Config;
   const written = {
     listen: { openflow: addressText(listen.openflow), http: addressText(listen.http) },

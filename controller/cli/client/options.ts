@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { CliError, EXIT } from '../exit.ts';
-import { ControllerClient } from './controller-client.ts';
+import { ControllerClient } from './controller.ts';
 
 /** Where `vipflow run` and `vipflow lab up` serve unless told otherwise. */
 export const DEFAULT_URL = 'http://127.0.0.1:8080';

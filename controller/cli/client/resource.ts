@@ -4,8 +4,8 @@ import { CliError, EXIT } from '../exit.ts';
 export interface ServerPath {
   readonly service: string;
   readonly server: string;
-  /** Its place in REST. */
-  readonly place: string;
+  /** Its path below `/api/v1`. */
+  readonly resource: string;
 }
 
 /** `web/server2`; throws `CliError` for anything else. */
@@ -16,9 +16,9 @@ export function serverPath(text: string): ServerPath {
       EXIT.usage,
       `A server is named SERVICE/SERVER, such as web/server2, not ${text}: \`vipflow servers\` lists them.`,
     );
-  return { service, server, place: `${placeOfService(service)}/servers/${encodeURIComponent(server)}` };
+  return { service, server, resource: `${serviceResource(service)}/servers/${encodeURIComponent(server)}` };
 }
 
-export function placeOfService(service: string): string {
+export function serviceResource(service: string): string {
   return `/services/${encodeURIComponent(service)}`;
 }

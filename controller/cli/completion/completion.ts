@@ -1,8 +1,8 @@
 import { Argument, Command } from 'commander';
 import type { ServiceView, SwitchView } from '../../api/shapes.ts';
-import { ControllerClient } from '../client/controller-client.ts';
-import { baseOf, DEFAULT_URL, tokenOf } from '../client/controller-options.ts';
-import { type Node, SHELLS, type Shell } from './completion-script.ts';
+import { ControllerClient } from '../client/controller.ts';
+import { baseOf, DEFAULT_URL, tokenOf } from '../client/options.ts';
+import { type Node, SHELLS, type Shell } from './scripts.ts';
 
 /** Names come from a controller that answers at once, or not at all: somebody waits at a prompt. */
 const NAMES_MS = 200;

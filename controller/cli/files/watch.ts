@@ -4,7 +4,7 @@ import { unwatchFile, watchFile } from 'node:fs';
 const LOOK_EVERY_MS = 500;
 
 /** Calls back when one of some files changes; which files they are may change. */
-export class ConfigWatch {
+export class FileWatch {
   readonly #onChange: (file: string) => void;
   #files: readonly string[] = [];
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { ConfigDocument, type Vocabulary } from '../core/config-file.ts';
-import { strategies } from '../strategies/catalogue.ts';
-import { CliError, EXIT } from './exit.ts';
+import { ConfigDocument, type Vocabulary } from '../../core/config-file.ts';
+import { strategies } from '../../strategies/catalogue.ts';
+import { CliError, EXIT } from '../exit.ts';
 
 /** What names in a configuration stand for. */
 export const vocabulary: Vocabulary = { strategies };

@@ -5,12 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { runCli } from '../../controller/cli/cli.ts';
-import { Refusal, stub } from './cli/controller-stub.ts';
-import { spoken } from './cli/spoken.ts';
-import { decision, server, service } from './cli/views.ts';
+import { runCli } from '../../../../controller/cli/cli.ts';
+import { Refusal, stub } from '../controller-stub.ts';
+import { printed } from '../printed.ts';
+import { decision, server, service } from '../views.ts';
 
-const said = spoken();
+const said = printed();
 const folder = mkdtempSync(join(tmpdir(), 'vipflow-config-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

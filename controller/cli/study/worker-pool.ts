@@ -16,7 +16,7 @@ export type RunAnswer =
   | { readonly id: number; readonly figures: Figures; readonly microseconds: number }
   | { readonly id: number; readonly error: string };
 
-/** What a process of the crew is started as: see `study.ts`. */
+/** The hidden option that makes `vipflow study` a worker process. */
 export const WORKER = '--worker';
 
 /**
@@ -29,12 +29,12 @@ export async function runAll(
   onDone: (task: RunTask) => void,
 ): Promise<Extract<RunAnswer, { figures: Figures }>[]> {
   const answers: Extract<RunAnswer, { figures: Figures }>[] = [];
-  const crew: ChildProcess[] = [];
+  const workers: ChildProcess[] = [];
   let next = 0;
   const work = (): Promise<void> =>
     new Promise((resolve, reject) => {
       const child = fork(process.argv[1]!, ['study', WORKER], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-      crew.push(child);
+      workers.push(child);
       const give = () => {
         const task = tasks[next++];
         if (task === undefined) resolve();
@@ -59,7 +59,7 @@ export async function runAll(
     await Promise.all(Array.from({ length: Math.min(jobs, tasks.length) }, work));
     return answers;
   } finally {
-    for (const child of crew) {
+    for (const child of workers) {
       child.removeAllListeners('exit');
       child.kill('SIGKILL');
     }

@@ -1,0 +1,48 @@
+import type { Config } from '../core/config.ts';
+import type { ConfigDocument } from '../core/config-file.ts';
+import type { LogEntry } from '../core/events.ts';
+import { type Controller, ListenError, startController } from '../main.ts';
+import { CliError, EXIT } from './exit.ts';
+import { version } from './self.ts';
+
+/** Starts the controller; `configFile` may be written back on request. A port that cannot be had becomes one clear sentence. */
+export async function startOrExplain(
+  document: ConfigDocument,
+  onEntry: (entry: LogEntry) => void,
+  settingOf: (listener: keyof Config['listen']) => string,
+  configFile?: string,
+): Promise<Controller> {
+  try {
+    return await startController(document, { onEntry, version, ...(configFile !== undefined && { configFile }) });
+  } catch (error) {
+    if (!(error instanceof ListenError)) throw error;
+    const what = error.listener === 'openflow' ? 'OpenFlow' : 'the dashboard, REST and the log';
+    throw listenError(error.cause, what, document.config.listen[error.listener], settingOf(error.listener));
+  }
+}
+
+export function listening({ listen }: Config, { openflowPort, httpPort }: Controller): string {
+  return `listening for switches on ${listen.openflow.host}:${openflowPort}; dashboard at http://${listen.http.host}:${httpPort}`;
+}
+
+/** The sentence for a listener that could not bind. */
+function listenError(error: unknown, what: string, address: { host: string; port: number }, setting: string): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  const where = `${address.host}:${address.port}`;
+  const sentence = (text: string) => new CliError(EXIT.prerequisite, text);
+  switch (code) {
+    case 'EADDRINUSE':
+      return sentence(
+        `Port ${address.port} for ${what} is in use by another program: stop it, or set ${setting} to another port.`,
+      );
+    case 'EACCES':
+      return sentence(`${where} for ${what} needs root: set ${setting} to a port above 1023, or run as root.`);
+    case 'EADDRNOTAVAIL':
+      return sentence(`${where} for ${what} is no address of this machine: set ${setting} to one that is.`);
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return sentence(`${address.host} for ${what} is no name that this machine knows: set ${setting} to an IP address of it.`);
+    default:
+      return error;
+  }
+}
