@@ -3,7 +3,7 @@ import { RequestError } from '../../topologies/control/lab-request.ts';
 import { LabError } from '../../topologies/lab-error.ts';
 import { ConfigError } from '../core/config-error.ts';
 import { CliError, EXIT, LAB_EXIT } from './exit.ts';
-import { tell } from './screen/terminal.ts';
+import { print } from './screen/terminal.ts';
 import { version } from './self.ts';
 import { explainUsage } from './usage.ts';
 
@@ -76,7 +76,7 @@ export async function program(name = ''): Promise<Command> {
 function onUnwritable({ code, message }: NodeJS.ErrnoException): void {
   if (code === 'EPIPE') return;
   process.exitCode = EXIT.error;
-  tell(`vipflow: The output cannot be written: ${message}.`);
+  print(`vipflow: The output cannot be written: ${message}.`);
 }
 
 /** Runs one command line and sets the process's exit code. */
@@ -98,15 +98,15 @@ function explain(error: unknown): number {
     process.stderr.write(`${error.message}\n`);
     return EXIT.config;
   }
-  if (error instanceof CliError) return told(error, error.exitCode);
-  if (error instanceof LabError) return told(error, LAB_EXIT[error.code] ?? EXIT.error);
-  if (error instanceof RequestError) return told(error, EXIT.usage);
+  if (error instanceof CliError) return printed(error, error.exitCode);
+  if (error instanceof LabError) return printed(error, LAB_EXIT[error.code] ?? EXIT.error);
+  if (error instanceof RequestError) return printed(error, EXIT.usage);
   process.stderr.write(`vipflow: ${error instanceof Error ? error.stack : String(error)}\n`);
   return EXIT.error;
 }
 
-function told({ message }: Error, exitCode: number): number {
-  tell(`vipflow: ${message}`);
+function printed({ message }: Error, exitCode: number): number {
+  print(`vipflow: ${message}`);
   return exitCode;
 }
 

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { tell } from './screen/terminal.ts';
+import { print } from './screen/terminal.ts';
 
 /** Makes one sentence of what commander finds wrong with a command line, for a command and all below it. */
 export function explainUsage(command: Command, above = ''): void {
   const path = `${above}${command.name()}`;
   command.exitOverride();
   command.configureHelp({ subcommandTerm });
-  command.configureOutput({ outputError: text => tell(`vipflow: ${usageSentence(text, path)}`) });
+  command.configureOutput({ outputError: text => print(`vipflow: ${usageSentence(text, path)}`) });
   for (const below of command.commands) explainUsage(below, `${path} `);
 }
 

@@ -1,6 +1,6 @@
 import type { Reach } from './facts.ts';
 
-/** What a command said. */
+/** What a command printed, and its exit code. */
 export interface Output {
   readonly code: number;
   readonly stdout: string;
@@ -26,7 +26,7 @@ export interface World {
 }
 
 /** Standard output of a command that worked; empty for any other. */
-export async function said(world: World, argv: readonly string[], host?: string): Promise<string> {
+export async function stdoutOf(world: World, argv: readonly string[], host?: string): Promise<string> {
   const output = await world.run(argv, host);
   return output?.code === 0 ? output.stdout : '';
 }

@@ -1,7 +1,7 @@
 import type { ServerView } from '../../api/shapes.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { counted, spanText } from '../screen/figures.ts';
-import { tell } from '../screen/terminal.ts';
+import { print } from '../screen/terminal.ts';
 import type { ControllerClient } from './controller.ts';
 
 const LOOK_EVERY_MS = 500;
@@ -14,17 +14,17 @@ export interface DrainOptions {
   readonly json: boolean;
 }
 
-/** Waits until a server has no connection left, and says how many there are meanwhile. Throws `CliError` at the deadline. */
+/** Waits until a server has no connection left, and prints how many there are meanwhile. Throws `CliError` at the deadline. */
 export async function waitUntilDrained(
   controller: ControllerClient,
   { name, resource, deadlineMs, json }: DrainOptions,
 ): Promise<void> {
   const begin = performance.now();
-  let said = -1;
+  let printed = -1;
   for (;;) {
     const { connections, oldestMs } = await controller.get<ServerView>(resource);
     const elapsedMs = Math.round(performance.now() - begin);
-    if (json && connections !== said)
+    if (json && connections !== printed)
       process.stdout.write(`${JSON.stringify({ server: name, connections, oldestMs, elapsedMs })}\n`);
     if (connections === 0) {
       if (!json) process.stdout.write(`done: ${name} has no connection left (after ${spanText(elapsedMs)})\n`);
@@ -35,8 +35,8 @@ export async function waitUntilDrained(
         EXIT.check,
         `${name} still has ${remainingText({ connections, oldestMs })} after ${spanText(deadlineMs)}; it goes on draining.`,
       );
-    if (!json && connections !== said) tell(`${name}: ${remainingText({ connections, oldestMs })} left`);
-    said = connections;
+    if (!json && connections !== printed) print(`${name}: ${remainingText({ connections, oldestMs })} left`);
+    printed = connections;
     await new Promise(resolve => setTimeout(resolve, Math.min(LOOK_EVERY_MS, deadlineMs - elapsedMs)));
   }
 }

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { CliError, EXIT } from '../exit.ts';
 import { ControllerClient } from './controller.ts';
 
-/** Where `vipflow run` and `vipflow lab up` serve unless told otherwise. */
+/** Where `vipflow run` and `vipflow lab up` serve by default. */
 export const DEFAULT_URL = 'http://127.0.0.1:8080';
 
 /** What every command that asks a running controller takes. */

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { readConfig } from '../files/config.ts';
 import { configYaml } from '../files/config-yaml.ts';
 import { counted } from '../screen/figures.ts';
-import { tell } from '../screen/terminal.ts';
+import { print } from '../screen/terminal.ts';
 
 export function checkCommand(): Command {
   return new Command('check')
@@ -15,13 +15,13 @@ export function checkCommand(): Command {
     .action(check);
 }
 
-function check(file: string, { print = false, json = false }: { print?: boolean; json?: boolean }): void {
+function check(file: string, { print: isPrinted = false, json = false }: { print?: boolean; json?: boolean }): void {
   const { config } = readConfig(file);
   const { services } = config;
   const servers = services.reduce((count, { servers: pool }) => count + pool.length, 0);
   const sentence = `${file} is valid: ${counted(services.length, 'service')}, ${counted(servers, 'server')}.`;
   if (json) process.stdout.write(`${JSON.stringify(config)}\n`);
-  else if (print) process.stdout.write(configYaml(config));
+  else if (isPrinted) process.stdout.write(configYaml(config));
   else process.stdout.write(`${sentence}\n`);
-  if (print || json) tell(sentence);
+  if (isPrinted || json) print(sentence);
 }

@@ -5,7 +5,7 @@ import { RefusedError } from '../client/controller.ts';
 import { type ControllerOptions, controllerOf, forController } from '../client/options.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { counted } from '../screen/figures.ts';
-import { tell } from '../screen/terminal.ts';
+import { print } from '../screen/terminal.ts';
 
 interface ConfigOptions extends ControllerOptions {
   readonly json?: boolean;
@@ -50,14 +50,14 @@ async function check(file: string, { json = false, ...options }: ConfigOptions):
   const found = await controllerOf(options).send<CheckView>('POST', '/config/check', textOf(file));
   if (json) process.stdout.write(`${JSON.stringify(found)}\n`);
   if (!found.valid) throw invalid(file, json ? [] : found.problems);
-  if (!json) sayChanges(found.changes, 'that it would make', 'It would change nothing');
+  if (!json) printChanges(found.changes, 'that it would make', 'It would change nothing');
 }
 
 async function apply(file: string, { json = false, ...options }: ConfigOptions): Promise<void> {
   try {
     const applied = await controllerOf(options).send<AppliedView>('PUT', '/config', textOf(file));
     if (json) process.stdout.write(`${JSON.stringify(applied)}\n`);
-    else sayChanges(applied.changes, 'applied', 'Nothing changed');
+    else printChanges(applied.changes, 'applied', 'Nothing changed');
   } catch (error) {
     if (error instanceof RefusedError && error.problem.status === 422) throw invalid(file, error.problem.problems ?? []);
     throw error;
@@ -69,10 +69,10 @@ async function save({ json = false, ...options }: ConfigOptions): Promise<void> 
   process.stdout.write(json ? `${JSON.stringify({ file })}\n` : `written to ${file}\n`);
 }
 
-function sayChanges(changes: readonly string[], what: string, none: string): void {
-  if (changes.length === 0) tell(`${none}.`);
+function printChanges(changes: readonly string[], what: string, none: string): void {
+  if (changes.length === 0) print(`${none}.`);
   for (const change of changes) process.stdout.write(`${change}\n`);
-  if (changes.length > 0) tell(`${counted(changes.length, 'change')} ${what}`);
+  if (changes.length > 0) print(`${counted(changes.length, 'change')} ${what}`);
 }
 
 /** Each mistake on a line of its own, as `vipflow check` has them. */

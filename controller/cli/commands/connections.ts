@@ -4,7 +4,7 @@ import { type ControllerOptions, controllerOf, forController } from '../client/o
 import { counted, spanText } from '../screen/figures.ts';
 import { printList } from '../screen/listing.ts';
 import type { Column } from '../screen/table.ts';
-import { screen, tell } from '../screen/terminal.ts';
+import { print, screen } from '../screen/terminal.ts';
 
 /** As many as one answer of the controller holds. */
 const MAX_LIMIT = 1000;
@@ -44,7 +44,7 @@ async function connections({
   const { total, items } = await controllerOf(options).get<ConnectionsView>('/connections', query);
   const isAsked = client !== undefined || service !== undefined || server !== undefined;
   printList(items, COLUMNS, json, `There is no living connection${isAsked ? ' like that' : ''}.`);
-  if (!json && total > items.length) tell(`${items.length} of ${counted(total, 'connection')}: see more with --limit.`);
+  if (!json && total > items.length) print(`${items.length} of ${counted(total, 'connection')}: see more with --limit.`);
 }
 
 const COLUMNS: readonly Column<ConnectionView>[] = [

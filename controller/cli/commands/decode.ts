@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { CAPTURE_PORTS, CaptureError, captureJson, captureLine, messagesIn } from '../../../openflow/index.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { tell } from '../screen/terminal.ts';
+import { print } from '../screen/terminal.ts';
 
 interface DecodeOptions {
   json?: boolean;
@@ -51,7 +51,7 @@ function decode(words: readonly string[], { json = false, port }: DecodeOptions)
 function inputOf(words: readonly string[]): { input: Uint8Array | string; name: string } {
   const [first] = words;
   if (first === undefined || first === '-') {
-    if (process.stdin.isTTY) tell('type or paste hex; Ctrl-D at the beginning of a line ends it');
+    if (process.stdin.isTTY) print('type or paste hex; Ctrl-D at the beginning of a line ends it');
     return { input: readFileSync(0), name: 'standard input' };
   }
   if (words.length === 1 && existsSync(first)) return { input: bytesOf(first), name: first };

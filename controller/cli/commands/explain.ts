@@ -4,7 +4,7 @@ import { type ControllerOptions, controllerOf, forController } from '../client/o
 import { CliError, EXIT } from '../exit.ts';
 import { decisionsIn, type Wanted } from '../files/decision-log.ts';
 import { type Explained, explanation } from '../screen/explanation.ts';
-import { screen, tell } from '../screen/terminal.ts';
+import { print, screen } from '../screen/terminal.ts';
 
 interface ExplainOptions extends ControllerOptions {
   readonly log?: string;
@@ -39,7 +39,7 @@ async function explain(text: string, { log, json = false, ...options }: ExplainO
   process.stdout.write(`${explanation(newest, screen)}\n`);
   if (others.length === 0) return;
   const many = log === undefined && others.length >= LIMIT - 1 ? `${others.length} or more` : String(others.length);
-  tell(
+  print(
     `\nThis is the newest; ${many} earlier: ${others
       .slice(0, 4)
       .map(({ seq }) => `explain ${seq}`)

@@ -7,7 +7,7 @@ import { asLogged, type ReplayResult, replay, servicesIn } from '../../study/rep
 import { readLog } from '../../study/replay-log.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { readConfig } from '../files/config.ts';
-import { type Screen, screen, tell } from '../screen/terminal.ts';
+import { print, type Screen, screen } from '../screen/terminal.ts';
 import { self } from '../self.ts';
 import { allContestants, type Contestant, contestants } from '../study/plan.ts';
 
@@ -43,7 +43,7 @@ async function run(
   const config = configFile === undefined ? undefined : readConfig(configFile).config;
   const { entries, unreadable } = readLog(textOf(file));
   if (unreadable > 0)
-    tell(
+    print(
       `${unreadable} ${unreadable === 1 ? 'line' : 'lines'} of ${file} could not be read and ${unreadable === 1 ? 'is' : 'are'} left out.`,
     );
   const services = servicesIn(entries);
@@ -82,7 +82,7 @@ function bookFor(wanted: readonly Contestant[]): Promise<StrategyBook> {
     };
   });
   const config = configSchema.parse({ services });
-  return loadBook(config, process.cwd(), tell, (_path, message) => new CliError(EXIT.config, message));
+  return loadBook(config, process.cwd(), print, (_path, message) => new CliError(EXIT.config, message));
 }
 
 const NAME = 28;

@@ -7,7 +7,7 @@ import { strategyFiles } from '../../strategies/user-book.ts';
 import { readConfig } from '../files/config.ts';
 import { FileWatch } from '../files/watch.ts';
 import { lineOf } from '../screen/log-line.ts';
-import { screen, tell } from '../screen/terminal.ts';
+import { print, screen } from '../screen/terminal.ts';
 import { listening, startOrExplain } from '../start.ts';
 import { stopSignal } from '../stop-signal.ts';
 
@@ -27,9 +27,9 @@ export function runCommand(): Command {
 async function run({ config: file, json = false }: { config: string; json?: boolean }): Promise<void> {
   const document = readConfig(file);
   const stopped = stopSignal('SIGHUP');
-  const print = (entry: LogEntry) => process.stdout.write(`${json ? JSON.stringify(entry) : lineOf(entry, screen)}\n`);
-  const controller = await startOrExplain(document, print, name => `listen.${name}`, file);
-  tell(listening(document.config, controller));
+  const printEntry = (entry: LogEntry) => process.stdout.write(`${json ? JSON.stringify(entry) : lineOf(entry, screen)}\n`);
+  const controller = await startOrExplain(document, printEntry, name => `listen.${name}`, file);
+  print(listening(document.config, controller));
   const unwatch = followFile(file, controller);
   await stopped;
   unwatch();
@@ -42,7 +42,7 @@ function followFile(file: string, { liveConfig }: Controller): () => void {
   const take = (source: string) => {
     liveConfig
       .change(source, () => readConfig(file))
-      .catch((error: Error) => error instanceof ConfigError || tell(`${error.message} The configuration in force goes on.`))
+      .catch((error: Error) => error instanceof ConfigError || print(`${error.message} The configuration in force goes on.`))
       .finally(() => watch.watch(files()));
   };
   const watch = new FileWatch(take);

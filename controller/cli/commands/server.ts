@@ -66,7 +66,7 @@ async function setState(
   const controller = controllerOf(options);
   const server = await controller.send<ServerView>('PATCH', resource, { state });
   if (wait) await waitUntilDrained(controller, { name: path, resource, deadlineMs: deadline ?? DEFAULT_DEADLINE_MS, json });
-  else say(path, server, json);
+  else printServer(path, server, json);
 }
 
 function weightCommand(): Command {
@@ -75,7 +75,11 @@ function weightCommand(): Command {
     .argument('<service/server>', PATH)
     .argument('<weight>', '1 to 1000', weight)
     .action(async (path: string, value: number, { json = false, ...options }: ServerOptions) => {
-      say(path, await controllerOf(options).send<ServerView>('PATCH', serverPath(path).resource, { weight: value }), json);
+      printServer(
+        path,
+        await controllerOf(options).send<ServerView>('PATCH', serverPath(path).resource, { weight: value }),
+        json,
+      );
     });
 }
 
@@ -95,7 +99,11 @@ function addCommand(): Command {
       ) => {
         const { service, server: name } = serverPath(path);
         const body = { name, ...where, ...(heavy !== undefined && { weight: heavy }), ...(state && { state }) };
-        say(path, await controllerOf(options).send<ServerView>('POST', `${serviceResource(service)}/servers`, body), json);
+        printServer(
+          path,
+          await controllerOf(options).send<ServerView>('POST', `${serviceResource(service)}/servers`, body),
+          json,
+        );
       },
     );
 }
@@ -110,8 +118,8 @@ function removeCommand(): Command {
     });
 }
 
-/** How a server is now, in a sentence. */
-function say(path: string, server: ServerView, json: boolean): void {
+/** Prints how a server is now: a line for people, or JSON. */
+function printServer(path: string, server: ServerView, json: boolean): void {
   if (json) process.stdout.write(`${JSON.stringify(server)}\n`);
   else process.stdout.write(`${path}: ${serverState(server)}, weight ${server.weight}, ${remainingText(server)}\n`);
 }

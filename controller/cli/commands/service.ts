@@ -32,7 +32,7 @@ function strategyCommand(): Command {
       '\nExamples:\n  vipflow service strategy web least-connections\n  vipflow service strategy web hash --set by=client',
     )
     .action(async (service: string, name: string, { set, json = false, ...options }: StrategyOptions) => {
-      say(
+      printService(
         await controllerOf(options).send<ServiceView>('PATCH', serviceResource(service), { strategy: choiceOf(name, set) }),
         json,
       );
@@ -46,7 +46,7 @@ function shadowCommand(): Command {
     .argument('<strategy>', 'a name, or none')
     .action(async (service: string, name: string, { set, json = false, ...options }: StrategyOptions) => {
       const shadow = name === 'none' ? null : choiceOf(name, set);
-      say(await controllerOf(options).send<ServiceView>('PATCH', serviceResource(service), { shadow }), json);
+      printService(await controllerOf(options).send<ServiceView>('PATCH', serviceResource(service), { shadow }), json);
     });
 }
 
@@ -74,7 +74,7 @@ function withSettings(command: Command): Command {
 
 const choiceOf = (name: string, set: StrategyOptions['set']) => (Object.keys(set).length === 0 ? name : { name, ...set });
 
-function say(service: ServiceView, json: boolean): void {
+function printService(service: ServiceView, json: boolean): void {
   if (json) {
     process.stdout.write(`${JSON.stringify(service)}\n`);
     return;

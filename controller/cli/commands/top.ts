@@ -24,7 +24,7 @@ async function top(options: ControllerOptions): Promise<void> {
   if (!process.stdout.isTTY || !process.stdin.isTTY)
     throw new CliError(EXIT.usage, '`top` needs a terminal; `vipflow servers --json` is for programs.');
   const controller = controllerOf(options);
-  await controller.get<StatusView>('/status'); // a wrong address is told before the screen is taken
+  await controller.get<StatusView>('/status'); // a wrong address is an error before the screen is taken
   await new Top(controller).run();
 }
 

@@ -6,7 +6,7 @@ import type { ControllerClient } from '../client/controller.ts';
 import { type ControllerOptions, controllerOf, forController } from '../client/options.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { lineOf } from '../screen/log-line.ts';
-import { screen, tell } from '../screen/terminal.ts';
+import { print, screen } from '../screen/terminal.ts';
 import { self } from '../self.ts';
 import { stopSignal } from '../stop-signal.ts';
 
@@ -51,12 +51,12 @@ async function watch(options: WatchOptions): Promise<void> {
   stopSignal().then(() => log.stop());
   const first = await log.follow();
   if (first.error !== undefined && !log.isStopped) throw unreached(log.address, first.error);
-  if (!log.isStopped) tell(gone(first.code));
+  if (!log.isStopped) print(gone(first.code));
   while (!log.isStopped) {
     await new Promise(resolve => setTimeout(resolve, AGAIN_MS));
     if (log.isStopped) break;
     const { error, code } = await log.follow();
-    if (error === undefined && !log.isStopped) tell(gone(code));
+    if (error === undefined && !log.isStopped) print(gone(code));
   }
 }
 
@@ -103,7 +103,7 @@ class LogReader {
       let isOpen = false;
       socket.on('open', () => {
         isOpen = true;
-        tell(`watching ${this.address}; Ctrl-C ends`);
+        print(`watching ${this.address}; Ctrl-C ends`);
         this.#learnRun();
       });
       socket.on('message', data => this.#print(String(data)));
@@ -118,7 +118,7 @@ class LogReader {
     else if (entry.type === 'restart') this.#run = entry.run;
     if (this.#options.json) process.stdout.write(`${text}\n`);
     else if ('seq' in entry) process.stdout.write(`${lineOf(entry, screen)}\n`);
-    else tell(aboutLog(entry));
+    else print(aboutLog(entry));
   }
 
   /** Numbers count anew in each run of a controller. */

@@ -7,7 +7,7 @@ import { type ControllerOptions, controllerOf, DEFAULT_URL, forController } from
 import { EXIT } from '../exit.ts';
 import { stateOf, theLab } from '../lab/running.ts';
 import { counted } from '../screen/figures.ts';
-import { type Screen, screen, tell, wrapped } from '../screen/terminal.ts';
+import { print, type Screen, screen, wrapped } from '../screen/terminal.ts';
 import { self } from '../self.ts';
 import { insideLab } from './lab.ts';
 import { machine } from './machine.ts';
@@ -43,7 +43,7 @@ async function doctor(options: DoctorOptions): Promise<void> {
   for (const finding of findings) {
     process.stdout.write(options.json ? `${JSON.stringify(finding)}\n` : `${findingText(finding, screen)}\n\n`);
   }
-  if (!options.json) tell(conclusion(findings.length));
+  if (!options.json) print(conclusion(findings.length));
   if (findings.length > 0) process.exitCode = EXIT.check;
 }
 

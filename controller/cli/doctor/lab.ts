@@ -12,21 +12,21 @@ export function insideLab(lab: FoundLab, { on, switches, hosts }: LabState): Pla
   return {
     hosts: async () => hosts.map(({ name }) => name),
     run: async (argv, host = first) => {
-      const said = { stdout: '', stderr: '' };
+      const output = { stdout: '', stderr: '' };
       const code = await askLab(
         lab,
         { do: 'exec', node: host, argv },
         {
           out: text => {
-            said.stdout += text;
+            output.stdout += text;
           },
           err: text => {
-            said.stderr += text;
+            output.stderr += text;
           },
           timeoutMs: COMMAND_MS,
         },
       );
-      return code === NO_PROGRAM ? undefined : { code: code as number, ...said };
+      return code === NO_PROGRAM ? undefined : { code: code as number, ...output };
     },
   };
 }

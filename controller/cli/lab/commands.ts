@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { askLab, endLab, type FoundLab } from '../../../topologies/control/found-labs.ts';
 import type { LabRequest } from '../../../topologies/control/lab-request.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { tell } from '../screen/terminal.ts';
+import { print } from '../screen/terminal.ts';
 import { ANSWER_MS, runningLabs, stateOf, theLab } from './running.ts';
 import { labStatus } from './status.ts';
 
@@ -50,7 +50,7 @@ export function linkCommand(): Command {
     .action(async (one: string, other: string, state: string, { lab }: LabOption) => {
       if (state !== 'up' && state !== 'down') throw new CliError(EXIT.usage, `A link goes down or up, not ${state}.`);
       await ask(await theLab(lab), { do: 'link', ends: [one, other], state }, ANSWER_MS);
-      tell(`the link between ${one} and ${other} is ${state}`);
+      print(`the link between ${one} and ${other} is ${state}`);
     });
 }
 
@@ -60,7 +60,7 @@ export function downCommand(): Command {
     .action(async ({ lab }: LabOption) => {
       const found = await theLab(lab);
       await endLab(found);
-      tell(`the lab ${found.name} is gone`);
+      print(`the lab ${found.name} is gone`);
     });
 }
 

@@ -3,7 +3,7 @@ import type { LiveLab } from '../../../topologies/embedded/live/live-lab.ts';
 import type { LiveConfig } from '../../live-config.ts';
 import { strategyNames } from '../../strategies/catalogue.ts';
 import { barChart } from '../screen/bar-chart.ts';
-import { screen, tell } from '../screen/terminal.ts';
+import { print, screen } from '../screen/terminal.ts';
 import { actionOf, type KeyAction, keyLine } from './keys.ts';
 
 /** The keys of an embedded lab, where there is a terminal to press them on. */
@@ -26,7 +26,7 @@ export class LabConsole {
     if (!process.stdin.isTTY || !process.stdout.isTTY || isInBackground()) return undefined;
     const made = new LabConsole(lab, liveConfig);
     process.stdin.setRawMode(true).resume().on('data', made.#onData);
-    tell(keyLine(made.#servers.length));
+    print(keyLine(made.#servers.length));
     return made;
   }
 
@@ -49,11 +49,11 @@ export class LabConsole {
     switch (action.type) {
       case 'power':
         this.#lab.power(action.host, action.on);
-        tell(`${this.#titleOf(action.host)} ${action.on ? 'is switched on again' : 'is switched off: it falls silent'}`);
+        print(`${this.#titleOf(action.host)} ${action.on ? 'is switched on again' : 'is switched off: it falls silent'}`);
         break;
       case 'load':
         this.#lab.load.set(action.requestsPerSecond);
-        tell(`${action.requestsPerSecond} requests a second`);
+        print(`${action.requestsPerSecond} requests a second`);
         break;
       case 'strategy':
         this.#useStrategy(action.name);
@@ -62,7 +62,7 @@ export class LabConsole {
         this.#showShares();
         break;
       case 'help':
-        for (const line of HELP) tell(line);
+        for (const line of HELP) print(line);
         break;
       case 'quit':
         process.emit('SIGINT', 'SIGINT');
@@ -73,7 +73,7 @@ export class LabConsole {
   #useStrategy(name: string): void {
     const { services } = this.#liveConfig!.document.config;
     const edits = services.map((_, i) => ({ path: ['services', i, 'strategy'], value: name }));
-    this.#liveConfig!.edit('a key', edits).catch((error: Error) => tell(error.message));
+    this.#liveConfig!.edit('a key', edits).catch((error: Error) => print(error.message));
   }
 
   #showShares(): void {

@@ -9,7 +9,7 @@ import type { Controller } from '../../main.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { barChart } from '../screen/bar-chart.ts';
 import { lineOf } from '../screen/log-line.ts';
-import { screen, tell } from '../screen/terminal.ts';
+import { print, screen } from '../screen/terminal.ts';
 import { self } from '../self.ts';
 import { listening, startOrExplain } from '../start.ts';
 import { LabConsole } from './console.ts';
@@ -67,13 +67,13 @@ export class LabLifecycle {
         entry => this.#print(entry),
         name => `--${name}`,
       );
-      tell(listening(this.#document.config, this.#controller));
+      print(listening(this.#document.config, this.#controller));
     }
     const controller = other ?? {
       host: hostTo(this.#document.config.listen.openflow.host),
       port: this.#controller!.openflowPort,
     };
-    tell(`building lab ${this.#spec.name}: ${this.#spec.description}`);
+    print(`building lab ${this.#spec.name}: ${this.#spec.description}`);
     this.#starting = realise(this.#spec, controller);
     const lab = await this.#starting;
     await this.#openSocket(lab, controller);
@@ -83,7 +83,7 @@ export class LabLifecycle {
     await Promise.race([other === undefined ? this.#serversUp() : this.#connected(lab, `${other.host}:${other.port}`), over]);
     if (requests > 0) await Promise.race([this.#request(lab, requests), over]);
     if (once) return;
-    this.#sayHowToGoOn();
+    this.#printNextSteps();
     if (lab instanceof LiveLab) this.#goOn(lab);
     await Promise.race([stopped, over]);
   }
@@ -111,7 +111,7 @@ export class LabLifecycle {
     try {
       this.#socket = await LabSocket.open(this.#spec.name, labRequests(lab, around));
     } catch (error) {
-      tell(`Other terminals cannot reach this lab: ${(error as Error).message}`);
+      print(`Other terminals cannot reach this lab: ${(error as Error).message}`);
     }
   }
 
@@ -155,12 +155,12 @@ export class LabLifecycle {
     if (inARow >= 2) return;
     const sentence = `No controller has answered at ${where}`;
     if (this.#options.once) throw new CliError(EXIT.error, `${sentence}: start it first, or leave out --controller.`);
-    tell(`${sentence} yet; the switches go on trying.`);
+    print(`${sentence} yet; the switches go on trying.`);
   }
 
   /** All clients ask for the first TCP service; who answered is shown as a chart. */
   async #request(lab: ControlledLab, requests: number): Promise<void> {
-    const { answers, url } = await askAll(lab, requests, tell);
+    const { answers, url } = await askAll(lab, requests, print);
     const failed = answers.filter(({ ok }) => !ok);
     const pages = new Map(this.#spec.hosts.filter(({ role }) => role === 'server').map(({ page, name }) => [page ?? name, 0]));
     for (const { body } of answers.filter(({ ok }) => ok)) pages.set(body, (pages.get(body) ?? 0) + 1);
@@ -171,18 +171,18 @@ export class LabLifecycle {
     const reasons = [...new Set(failed.map(({ error, status }) => error ?? `HTTP ${status}`))].join('; ');
     const sentence = `${failed.length} of ${answers.length} requests to ${url} were not answered: ${reasons}.`;
     if (this.#options.once) throw new CliError(EXIT.check, sentence);
-    tell(sentence);
+    print(sentence);
   }
 
-  #sayHowToGoOn(): void {
+  #printNextSteps(): void {
     const url = this.#controller === undefined || this.#controller.httpPort === 8080 ? '' : ` --url ${this.#logUrl()}`;
     const named = this.#socket === undefined || this.#socket.name === this.#spec.name ? '' : ` --lab ${this.#socket.name}`;
-    tell('The lab is up. Ctrl-C ends it and leaves nothing behind.');
+    print('The lab is up. Ctrl-C ends it and leaves nothing behind.');
     const commands = [
       ...(this.#controller === undefined ? [] : [`${self} watch${url}`]),
       ...(this.#socket === undefined ? [] : [`${self} lab status${named}`]),
     ];
-    if (commands.length > 0) tell(`In another terminal: ${commands.join(', ')}`);
+    if (commands.length > 0) print(`In another terminal: ${commands.join(', ')}`);
   }
 
   #logUrl(): string {

@@ -6,7 +6,7 @@ import { MininetLab } from '../../../topologies/mininet-lab.ts';
 import { ensureDebianPackages, LAB_PACKAGES } from '../../../topologies/prerequisites.ts';
 import type { LabSpec } from '../../../topologies/spec.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { tell } from '../screen/terminal.ts';
+import { print } from '../screen/terminal.ts';
 import type { ControllerAddress } from './lifecycle.ts';
 import { missedLine } from './missed-line.ts';
 
@@ -21,17 +21,17 @@ export const realisations: Readonly<Record<Realisation, RealisationSteps>> = {
   embedded: {
     prepare: async () => {},
     start: () => async (spec, controller) => {
-      return new LiveLab(spec, { controller, onRequest: record => record.error && tell(missedLine(spec, record)) });
+      return new LiveLab(spec, { controller, onRequest: record => record.error && print(missedLine(spec, record)) });
     },
   },
   mininet: {
     prepare: async () => {
-      const problem = await ensureDebianPackages(LAB_PACKAGES, line => tell(`setting up: ${line}`));
+      const problem = await ensureDebianPackages(LAB_PACKAGES, line => print(`setting up: ${line}`));
       if (problem !== undefined) throw new CliError(EXIT.prerequisite, problem);
     },
     start:
       ({ system }) =>
       async (spec, controller) =>
-        new MininetLab(await startLab(spec, { system, controller, onLog: tell })),
+        new MininetLab(await startLab(spec, { system, controller, onLog: print })),
   },
 };

@@ -6,12 +6,12 @@ const REQUEST_EVERY_MS = 100;
 export async function askAll(
   lab: ControlledLab,
   requests: number,
-  say: (line: string) => void,
+  print: (line: string) => void,
 ): Promise<{ url: string; answers: readonly Answer[] }> {
   const web = lab.spec.services.find(({ protocol }) => protocol === 'tcp')!;
   const url = `http://${web.vip}${web.port === 80 ? '' : `:${web.port}`}/`;
   const clients = lab.spec.hosts.filter(({ role }) => role === 'client');
-  say(`${requests} requests to ${url} from ${clients.map(({ name }) => name).join(' and ')}`);
+  print(`${requests} requests to ${url} from ${clients.map(({ name }) => name).join(' and ')}`);
   const answers = await Promise.all(
     clients.map(({ name }, i) => {
       const count = Math.floor(requests / clients.length) + (i < requests % clients.length ? 1 : 0);

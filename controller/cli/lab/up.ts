@@ -6,7 +6,7 @@ import { ConfigDocument } from '../../core/config-file.ts';
 import { nearest } from '../../core/nearest.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { vocabulary } from '../files/config.ts';
-import { tell } from '../screen/terminal.ts';
+import { print } from '../screen/terminal.ts';
 import { stopSignal } from '../stop-signal.ts';
 import { LabLifecycle } from './lifecycle.ts';
 import { realisations } from './realisations.ts';
@@ -36,7 +36,7 @@ export async function labUp(name: string, options: UpOptions): Promise<void> {
   const { prepare, start } = realisations[on];
   await prepare();
   const stopped = stopSignal();
-  stopped.then(() => tell('ending the lab'));
+  stopped.then(() => print('ending the lab'));
   const lab = new LabLifecycle(spec, document, { once, requests, load, controller, realise: start({ system }) });
   try {
     const isDone = await Promise.race([lab.run(stopped).then(() => true), stopped.then(() => false)]);

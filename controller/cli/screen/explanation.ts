@@ -12,12 +12,14 @@ export function explanation(entry: Explained, screen: Screen): string {
   const { seq, time, client, service, vip, protocol, server, dpid } = entry;
   const head = `${client.ip}:${client.port} to ${service} (${vip.ip}:${vip.port}/${protocol}) at ${time.slice(11, 23)}`;
   const chosen = `${colour.green(server.name)} (${server.ip}:${server.port})`;
-  const said = (text: string) => wrapped(text, columns);
   const lines =
     entry.type === 'adopted'
       ? [
           `went to ${chosen}`,
-          said('It was found living in the switch: an earlier run of the controller has chosen, and its reasons are gone.'),
+          wrapped(
+            'It was found living in the switch: an earlier run of the controller has chosen, and its reasons are gone.',
+            columns,
+          ),
         ]
       : [
           `went to ${chosen} by ${colour.bold(entry.strategy)}: ${entry.reason.rule}`,

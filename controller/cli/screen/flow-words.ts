@@ -1,6 +1,6 @@
 type Fields = Readonly<Record<string, unknown>>;
 
-/** `set_field` of these says where a packet goes or where it comes from; they are told as one. */
+/** `set_field` of these says where a packet goes or where it comes from; they are printed as one. */
 const TO = ['ipv4Dst', 'tcpDst', 'udpDst', 'ethDst'];
 const FROM = ['ipv4Src', 'tcpSrc', 'udpSrc', 'ethSrc'];
 
@@ -19,7 +19,7 @@ export function matchWords(match: Fields): string {
     to === undefined ? '' : `to ${to}`,
     tcpFlags === undefined ? '' : flagWords(tcpFlags),
     ...Object.entries(rest)
-      .filter(([name]) => !TOLD.has(name))
+      .filter(([name]) => !COVERED.has(name))
       .map(([name, value]) => `${name} ${valueText(value)}`),
   ];
   return words.filter(word => word !== '').join(' ') || 'every packet';
@@ -42,8 +42,8 @@ export function actionWords(actions: readonly Fields[], next: number | null): st
   return words.length === 0 ? 'drop' : words.join(', ');
 }
 
-/** Fields that the sentence has said already. */
-const TOLD = new Set([...TO, ...FROM, 'ethType', 'ipProto', 'arpOp']);
+/** Fields that the other words cover. */
+const COVERED = new Set([...TO, ...FROM, 'ethType', 'ipProto', 'arpOp']);
 
 const asEnd = (names: readonly string[]) => names.slice(0, 3) as [string, string, string];
 

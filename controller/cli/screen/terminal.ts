@@ -53,8 +53,8 @@ export function wrapped(text: string, columns: number, first = 0, indent = first
   return lines.join(`\n${' '.repeat(indent)}`);
 }
 
-/** Says a sentence on standard error. */
-export function tell(sentence: string): void {
+/** Prints a line for people on standard error, wrapped where that is a terminal. */
+export function print(sentence: string): void {
   const indent = /^ */.exec(sentence)![0].length;
   const text = wrapped(sentence.slice(indent), process.stderr.columns || Number.POSITIVE_INFINITY, indent);
   process.stderr.write(`${' '.repeat(indent)}${text}\n`);

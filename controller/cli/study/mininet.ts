@@ -15,7 +15,7 @@ import { serversOf } from '../../study/scenario.ts';
 import { plannedArrivals } from '../../study/traffic.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { vocabulary } from '../files/config.ts';
-import { tell } from '../screen/terminal.ts';
+import { print } from '../screen/terminal.ts';
 import type { Contestant } from './plan.ts';
 
 /** Each client is a network namespace of its own: a real lab has fewer of them. */
@@ -39,7 +39,7 @@ export function onMininet(scenario: Scenario): Scenario {
 
 /** Installs what a real lab needs, where that can be. Throws `CliError`. */
 export async function prepareMininet(): Promise<void> {
-  const problem = await ensureDebianPackages(LAB_PACKAGES, line => tell(`setting up: ${line}`));
+  const problem = await ensureDebianPackages(LAB_PACKAGES, line => print(`setting up: ${line}`));
   if (problem !== undefined) throw new CliError(EXIT.prerequisite, problem);
 }
 

@@ -19,7 +19,7 @@ export interface Contestant {
 /** Scenarios and seeds of a short look. */
 export const QUICK = { scenarios: ['one-slow-server', 'crash'], seeds: 4 } as const;
 
-/** What is run on real Open vSwitch, in real time, unless told otherwise. */
+/** What is run on real Open vSwitch, in real time, by default. */
 export const MININET = { scenarios: ['equal-servers', 'one-slow-server'], seeds: 1 } as const;
 
 /** Those that are named with commas; settings may follow a name, as in `hash?by=5-tuple`. */

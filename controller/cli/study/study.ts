@@ -9,7 +9,7 @@ import { reportHtml } from '../../study/report/html.ts';
 import type { Cell, Cost, ScenarioResult, StudyResults } from '../../study/results.ts';
 import { type Scenario, textIn } from '../../study/scenario.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { screen, tell } from '../screen/terminal.ts';
+import { print, screen } from '../screen/terminal.ts';
 import { version } from '../self.ts';
 import { stopSignal } from '../stop-signal.ts';
 import { MininetTestbed, onMininet, prepareMininet } from './mininet.ts';
@@ -191,7 +191,7 @@ function write(file: string, text: string): void {
   } catch (error) {
     throw new CliError(EXIT.error, `${file} cannot be written: ${(error as Error).message}.`);
   }
-  tell(`wrote ${file}`);
+  print(`wrote ${file}`);
 }
 
 function count(text: string): number {

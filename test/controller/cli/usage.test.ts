@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { program, runCli } from '../../../controller/cli/cli.ts';
 import { printed } from './printed.ts';
 
-const said = printed();
+const output = printed();
 
 it.each([
   ['an unknown command', ['rnu'], 2, /^vipflow: unknown command 'rnu'; did you mean run\? See `vipflow --help`\.\n$/],
@@ -56,8 +56,8 @@ it.each([
   ],
 ] as const)('%s is one sentence and an exit code', async (_title, argv, code, sentence) => {
   await runCli(['node', 'vipflow', ...argv]);
-  expect(said.err).toMatch(sentence);
-  expect(said.out).toBe('');
+  expect(output.err).toMatch(sentence);
+  expect(output.out).toBe('');
   expect(process.exitCode).toBe(code);
 });
 
@@ -69,8 +69,8 @@ function wordsOf(command: Command, above: readonly string[] = []): (readonly str
 const commands = wordsOf(await program());
 it.each(commands.map(argv => ({ argv })))('the help of $argv fits 80 columns', async ({ argv }) => {
   await runCli(['node', 'vipflow', ...argv, '--help']);
-  expect(said.out).toMatch(/^Usage: vipflow/);
-  expect(said.out.split('\n').filter(line => line.length > 80)).toEqual([]);
-  expect(said.err).toBe('');
+  expect(output.out).toMatch(/^Usage: vipflow/);
+  expect(output.out.split('\n').filter(line => line.length > 80)).toEqual([]);
+  expect(output.err).toBe('');
   expect(process.exitCode).toBe(0);
 });

@@ -7,7 +7,7 @@ import { encode, type MessageInput } from '../../../../openflow/index.ts';
 import { pcapOf } from '../../../openflow/capture-file.ts';
 import { printed } from '../printed.ts';
 
-const said = printed();
+const output = printed();
 const folder = mkdtempSync(join(tmpdir(), 'vipflow-decode-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -18,7 +18,7 @@ const LINE = 'OFPT_FLOW_MOD (OF1.3) (xid=0x9): ADD priority=7,ip cookie:0x100000
 
 async function decode(...argv: string[]): Promise<{ code: unknown; out: string; err: string }> {
   await runCli(['node', 'vipflow', 'decode', ...argv]);
-  return { code: process.exitCode ?? 0, ...said };
+  return { code: process.exitCode ?? 0, ...output };
 }
 
 function file(name: string, content: string | Uint8Array): string {
@@ -77,6 +77,6 @@ it('what is neither a file nor hex is wrong usage, and what is no OpenFlow an er
     err: expect.stringMatching(/^vipflow: There is no file nowhere\.pcap, and/),
   });
   const text = file('text.txt', 'hello\n');
-  said.err = '';
+  output.err = '';
   expect(await decode(text)).toMatchObject({ code: 1, err: expect.stringMatching(/^vipflow: .*text\.txt: .+\.\n$/) });
 });

@@ -10,15 +10,15 @@ import { Refusal, stub } from '../controller-stub.ts';
 import { printed } from '../printed.ts';
 import { decision, server, service } from '../views.ts';
 
-const said = printed();
+const output = printed();
 const folder = mkdtempSync(join(tmpdir(), 'vipflow-config-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function vipflow(...argv: string[]): Promise<{ code: unknown; out: string; err: string }> {
   process.exitCode = undefined;
-  said.out = said.err = '';
+  output.out = output.err = '';
   await runCli(['node', 'vipflow', ...argv]);
-  return { code: process.exitCode ?? 0, ...said };
+  return { code: process.exitCode ?? 0, ...output };
 }
 
 function file(name: string, content: string): string {
