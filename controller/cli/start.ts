@@ -1,5 +1,6 @@
 import type { Config } from '../core/config.ts';
 import type { ConfigDocument } from '../core/config-file.ts';
+import { endpointText } from '../core/endpoint.ts';
 import type { LogEntry } from '../core/events.ts';
 import { type Controller, ListenError, startController } from '../main.ts';
 import { CliError, EXIT } from './exit.ts';
@@ -22,13 +23,15 @@ export async function startOrExplain(
 }
 
 export function listening({ listen }: Config, { openflowPort, httpPort }: Controller): string {
-  return `listening for switches on ${listen.openflow.host}:${openflowPort}; dashboard at http://${listen.http.host}:${httpPort}`;
+  const openflow = endpointText({ ip: listen.openflow.host, port: openflowPort });
+  const http = endpointText({ ip: listen.http.host, port: httpPort });
+  return `listening for switches on ${openflow}; dashboard at http://${http}`;
 }
 
 /** The sentence for a listener that could not bind. */
 function listenError(error: unknown, what: string, address: { host: string; port: number }, setting: string): unknown {
   const { code } = error as NodeJS.ErrnoException;
-  const where = `${address.host}:${address.port}`;
+  const where = endpointText({ ip: address.host, port: address.port });
   const sentence = (text: string) => new CliError(EXIT.prerequisite, text);
   switch (code) {
     case 'EADDRINUSE':

@@ -1,6 +1,7 @@
 import type { EventsView, LinkView, ServiceView, StatusView, SwitchView } from '../api/shapes.ts';
 import type { Config } from '../core/config.ts';
 import type { ClockFacts, ControllerFacts } from './facts.ts';
+import { openflowHost } from './openflow-target.ts';
 import type { World } from './world.ts';
 
 /** Asks the controller about itself and what it sees. What it does not answer is left out. */
@@ -41,10 +42,8 @@ async function openflowFacts(world: World): Promise<ControllerFacts['openflow']>
   const config = await world.ask<Config>('/config?format=json').catch(() => undefined);
   const listen = config?.listen?.openflow;
   if (listen === undefined) return undefined;
-  const host = ANY.includes(listen.host) ? new URL(world.url).hostname.replace(/^\[|\]$/g, '') : listen.host;
+  const host = openflowHost(listen, world.url);
   return { ...listen, isOpen: listen.port === 0 || (await world.isListening(host, listen.port)) };
 }
-
-const ANY = ['0.0.0.0', '::'];
 
 const orNone = <T>(asked: Promise<T[]>): Promise<T[]> => asked.catch(() => []);

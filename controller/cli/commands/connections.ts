@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ConnectionsView, ConnectionView } from '../../api/shapes.ts';
+import { endpointText } from '../../core/endpoint.ts';
 import { type ControllerOptions, controllerOf, forController } from '../client/options.ts';
 import { counted, spanText } from '../screen/figures.ts';
 import { printList } from '../screen/listing.ts';
@@ -49,7 +50,7 @@ async function connections({
 
 const COLUMNS: readonly Column<ConnectionView>[] = [
   { title: 'seq', text: ({ id }) => String(id), isFigure: true },
-  { title: 'client', text: ({ client: { ip, port } }) => `${ip}:${port}` },
+  { title: 'client', text: ({ client }) => endpointText(client) },
   { title: 'service', text: ({ service }) => service, atLeast: 8 },
   { title: 'server', text: ({ server }) => server, paint: () => screen.colour.green, atLeast: 8 },
   { title: 'switch', text: ({ dpid }) => String(BigInt(`0x${dpid}`)), isFigure: true, spare: 1 },

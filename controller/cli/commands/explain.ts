@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { DecisionsView } from '../../api/shapes.ts';
+import { endpointText } from '../../core/endpoint.ts';
 import { type ControllerOptions, controllerOf, forController } from '../client/options.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { decisionsIn, type Wanted } from '../files/decision-log.ts';
@@ -50,7 +51,7 @@ async function explain(text: string, { log, json = false, ...options }: ExplainO
 async function ask(options: ControllerOptions, { seq, ip, port }: Wanted): Promise<readonly Explained[]> {
   const controller = controllerOf(options);
   if (seq !== undefined) return [await controller.get<Explained>(`/decisions/${seq}`)];
-  const client = port === undefined ? ip : `${ip}:${port}`;
+  const client = ip !== undefined && port !== undefined ? endpointText({ ip, port }) : ip;
   return (await controller.get<DecisionsView>('/decisions', { client, limit: LIMIT })).items;
 }
 

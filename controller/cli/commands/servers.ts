@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { ServerView, ServiceView } from '../../api/shapes.ts';
+import { endpointText } from '../../core/endpoint.ts';
 import { type ControllerOptions, controllerOf, forController } from '../client/options.ts';
 import { byteRateText, countText, shareText, spanText } from '../screen/figures.ts';
 import { printList } from '../screen/listing.ts';
@@ -30,7 +31,7 @@ async function servers(name: string | undefined, options: ControllerOptions & { 
 
 const COLUMNS: readonly Column<Row>[] = [
   { title: 'server', text: ({ service, name }) => `${service}/${name}`, atLeast: 10 },
-  { title: 'address', text: ({ ip, port }) => `${ip}:${port}` },
+  { title: 'address', text: endpointText },
   { title: 'state', text: serverState, paint: row => serverColour(row, screen.colour) },
   { title: 'weight', text: ({ weight }) => String(weight), isFigure: true, spare: 3 },
   { title: 'conns', text: ({ connections }) => countText(connections), isFigure: true },

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import type { StatusView } from '../../api/shapes.ts';
 import type { Reach } from '../../doctor/facts.ts';
+import { hostOf } from '../../doctor/openflow-target.ts';
 import type { World } from '../../doctor/world.ts';
 import { type ControllerClient, RefusedError } from '../client/controller.ts';
 import { CliError, EXIT } from '../exit.ts';
@@ -32,8 +33,8 @@ async function reachOf(client: ControllerClient): Promise<Reach> {
   } catch (error) {
     if (error instanceof RefusedError) return error.exitCode === EXIT.prerequisite ? 'refused' : 'other';
     if (error instanceof CliError && error.exitCode === EXIT.error) return 'other';
-    const { hostname, port } = new URL(client.base);
-    return (await isListening(hostname, Number(port || 80))) ? 'other' : 'none';
+    const { port } = new URL(client.base);
+    return (await isListening(hostOf(client.base), Number(port || 80))) ? 'other' : 'none';
   }
 }
 

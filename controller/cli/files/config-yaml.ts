@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import type { StatusRange } from '../../core/config/health.ts';
 import type { Config, ListenAddress, StrategyConfig } from '../../core/config.ts';
 import { durationText } from '../../core/duration.ts';
+import { endpointText } from '../../core/endpoint.ts';
 
 type Settings = Readonly<Record<string, unknown>>;
 
@@ -42,7 +43,7 @@ function deep(value: unknown): unknown {
 }
 
 function addressText({ host, port }: ListenAddress): string {
-  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return endpointText({ ip: host, port });
 }
 
 function strategyText({ name, options }: StrategyConfig): unknown {

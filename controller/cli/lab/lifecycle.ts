@@ -4,6 +4,7 @@ import { LabSocket } from '../../../topologies/control/lab-socket.ts';
 import { LiveLab } from '../../../topologies/embedded/live/live-lab.ts';
 import type { LabSpec } from '../../../topologies/spec.ts';
 import type { ConfigDocument } from '../../core/config-file.ts';
+import { endpointText } from '../../core/endpoint.ts';
 import type { LogEntry } from '../../core/events.ts';
 import type { Controller } from '../../main.ts';
 import { CliError, EXIT } from '../exit.ts';
@@ -80,7 +81,7 @@ export class LabLifecycle {
     const over = new Promise<never>((_resolve, reject) => lab.onExit(reason => reason && reject(reason)));
     over.catch(() => {});
     await Promise.race([lab.startServers(), over]);
-    await Promise.race([other === undefined ? this.#serversUp() : this.#connected(lab, `${other.host}:${other.port}`), over]);
+    await Promise.race([other === undefined ? this.#serversUp() : this.#connected(lab, addressText(other)), over]);
     if (requests > 0) await Promise.race([this.#request(lab, requests), over]);
     if (once) return;
     this.#printNextSteps();
@@ -99,9 +100,9 @@ export class LabLifecycle {
   }
 
   /** Lets the commands of other terminals in. The lab is worth having without them. */
-  async #openSocket(lab: ControlledLab, { host, port }: ControllerAddress): Promise<void> {
+  async #openSocket(lab: ControlledLab, address: ControllerAddress): Promise<void> {
     const around = {
-      controller: `${host}:${port}`,
+      controller: addressText(address),
       log: this.#controller === undefined ? null : `${this.#logUrl()}/flows`,
       since: new Date().toISOString(),
       pid: process.pid,
@@ -186,9 +187,12 @@ export class LabLifecycle {
   }
 
   #logUrl(): string {
-    return `ws://127.0.0.1:${this.#controller?.httpPort}`;
+    const { host } = this.#document.config.listen.http;
+    return `ws://${addressText({ host: hostTo(host), port: this.#controller!.httpPort })}`;
   }
 }
+
+const addressText = ({ host, port }: ControllerAddress) => endpointText({ ip: host, port });
 
 /** Every address of this machine includes loopback. */
 function hostTo(host: string): string {

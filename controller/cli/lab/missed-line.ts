@@ -1,5 +1,6 @@
 import type { RequestRecord } from '../../../topologies/embedded/http/visit.ts';
 import type { LabSpec } from '../../../topologies/spec.ts';
+import { endpointText } from '../../core/endpoint.ts';
 
 const REASONS: Readonly<Record<NonNullable<RequestRecord['error']>, string>> = {
   refused: 'the connection was refused',
@@ -13,5 +14,5 @@ const REASONS: Readonly<Record<NonNullable<RequestRecord['error']>, string>> = {
 /** A line for people about a request without an answer. */
 export function missedLine({ hosts }: LabSpec, { client, localPort, error }: RequestRecord): string {
   const ip = hosts.find(({ name }) => name === client)?.ip ?? client;
-  return `${ip}:${localPort} got no answer: ${error === undefined ? '' : REASONS[error]}`;
+  return `${endpointText({ ip, port: localPort })} got no answer: ${error === undefined ? '' : REASONS[error]}`;
 }

@@ -1,4 +1,5 @@
 import type { Answer, ControlledLab } from '../../../topologies/control/controlled-lab.ts';
+import { endpointText } from '../../core/endpoint.ts';
 
 const REQUEST_EVERY_MS = 100;
 
@@ -9,7 +10,7 @@ export async function askAll(
   print: (line: string) => void,
 ): Promise<{ url: string; answers: readonly Answer[] }> {
   const web = lab.spec.services.find(({ protocol }) => protocol === 'tcp')!;
-  const url = `http://${web.vip}${web.port === 80 ? '' : `:${web.port}`}/`;
+  const url = new URL(`http://${endpointText({ ip: web.vip, port: web.port })}/`).href; // which leaves out port 80
   const clients = lab.spec.hosts.filter(({ role }) => role === 'client');
   print(`${requests} requests to ${url} from ${clients.map(({ name }) => name).join(' and ')}`);
   const answers = await Promise.all(

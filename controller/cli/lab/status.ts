@@ -1,4 +1,5 @@
 import type { LabState } from '../../../topologies/control/lab-state.ts';
+import { endpointText } from '../../core/endpoint.ts';
 
 /** How a lab is, for people. */
 export function labStatus(state: LabState): string {
@@ -12,7 +13,7 @@ export function labStatus(state: LabState): string {
     ['switches', switches.map(one => `${one.name} ${one.connected ? 'connected' : 'without a controller'}`).join(', ')],
     ['servers', of('server').map(hostText).join(', ')],
     ['clients', of('client').map(hostText).join(', ')],
-    ['services', services.map(one => `${one.name} ${one.protocol} ${one.vip}:${one.port}`).join(', ')],
+    ['services', services.map(one => `${one.name} ${one.protocol} ${endpointText({ ip: one.vip, port: one.port })}`).join(', ')],
     ['links', cut.length === 0 ? 'all up' : `down: ${cut.join(', ')}`],
     ...(load === null
       ? []

@@ -1,4 +1,5 @@
 import type { AdoptionView, DecisionView } from '../../api/shapes.ts';
+import { endpointText } from '../../core/endpoint.ts';
 import { spanText } from './figures.ts';
 import { actionWords, matchWords } from './flow-words.ts';
 import { table } from './table.ts';
@@ -10,8 +11,8 @@ export type Explained = DecisionView | AdoptionView;
 export function explanation(entry: Explained, screen: Screen): string {
   const { colour, columns } = screen;
   const { seq, time, client, service, vip, protocol, server, dpid } = entry;
-  const head = `${client.ip}:${client.port} to ${service} (${vip.ip}:${vip.port}/${protocol}) at ${time.slice(11, 23)}`;
-  const chosen = `${colour.green(server.name)} (${server.ip}:${server.port})`;
+  const head = `${endpointText(client)} to ${service} (${endpointText(vip)}/${protocol}) at ${time.slice(11, 23)}`;
+  const chosen = `${colour.green(server.name)} (${endpointText(server)})`;
   const lines =
     entry.type === 'adopted'
       ? [

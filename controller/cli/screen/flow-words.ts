@@ -1,3 +1,5 @@
+import { endpointText } from '../../core/endpoint.ts';
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** `set_field` of these says where a packet goes or where it comes from; they are printed as one. */
@@ -56,9 +58,9 @@ function kindOf({ ethType, ipProto, arpOp }: Fields): string {
 
 function endWords(fields: Fields, ip: string, tcp: string, udp: string): string | undefined {
   const address = valueText(fields[ip]);
-  const port = valueText(fields[tcp] ?? fields[udp]);
-  if (address === undefined) return port === undefined ? undefined : `port ${port}`;
-  return port === undefined ? address : `${address}:${port}`;
+  const port = fields[tcp] ?? fields[udp];
+  if (address === undefined) return port === undefined ? undefined : `port ${valueText(port)}`;
+  return port === undefined ? address : endpointText({ ip: address, port: Number(port) });
 }
 
 function outWords({ type, port, ...rest }: Fields): string[] {

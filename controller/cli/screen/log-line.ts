@@ -1,3 +1,4 @@
+import { endpointText } from '../../core/endpoint.ts';
 import type { LogEntry, SwitchEntry } from '../../core/events.ts';
 import { oneLine, type Part, type Screen, wrapped } from './terminal.ts';
 
@@ -25,7 +26,7 @@ export function lineOf(entry: LogEntry, { colour, columns }: Screen): string {
     case 'end': {
       const { bytes, durationMs, why, server } = entry;
       const figures = `${bytes.in} B in, ${bytes.out} B out, ${(durationMs / 1000).toFixed(1)} s`;
-      return cut([`${clientOf(entry)} < ${server} ended (${why}): ${figures}`, colour.dim]);
+      return cut([`${endpointText(entry.client)} < ${server} ended (${why}): ${figures}`, colour.dim]);
     }
     case 'server': {
       const { service, server, state, reason } = entry;
@@ -70,11 +71,7 @@ export function lineOf(entry: LogEntry, { colour, columns }: Screen): string {
 type Choice = Extract<LogEntry, { vip: unknown }>;
 
 function wayOf(entry: Choice): Part {
-  return [`${clientOf(entry)} > ${entry.service} > `];
-}
-
-function clientOf({ client: { ip, port } }: { client: { ip: string; port: number } }): string {
-  return `${ip}:${port}`;
+  return [`${endpointText(entry.client)} > ${entry.service} > `];
 }
 
 /** A switch by its number, the way people count them; one that was refused by its address, too. */

@@ -1,4 +1,5 @@
 import type { ServerView, ServiceView } from '../../api/shapes.ts';
+import { endpointText } from '../../core/endpoint.ts';
 import type { Palette } from './terminal.ts';
 
 /** How a server is, in a word: what the operator wants of it, else how it does. */
@@ -22,5 +23,5 @@ export function serviceColour({ state }: Pick<ServiceView, 'state'>, { green, re
 
 /** `10.0.0.100:80/tcp` */
 export function frontText({ vip, port, protocol }: Pick<ServiceView, 'vip' | 'port' | 'protocol'>): string {
-  return `${vip}:${port}/${protocol}`;
+  return `${endpointText({ ip: vip, port })}/${protocol}`;
 }

@@ -1,6 +1,7 @@
 import { isConnected } from '../connected.ts';
 import type { BridgeFacts, Facts, TargetFacts } from '../facts.ts';
 import type { Check, Observation } from '../finding.ts';
+import { openflowTarget } from '../openflow-target.ts';
 
 /** A bridge whose controller is not set, is another one, or is not reached. */
 export const controllerTarget: Check = facts =>
@@ -37,10 +38,9 @@ function cut(facts: Facts, { name }: BridgeFacts, { target, lastError }: TargetF
   };
 }
 
-const addressOf = (target: string) => target.replace(/^\w+:/, '').replace(/:(\d+)$/, ' $1');
+/** Host and port as `nc` takes them. */
+const addressOf = (target: string) => target.replace(/^\w+:/, '').replace(/^\[?(.*?)\]?:(\d+)$/, '$1 $2');
 
-function setController({ controller: { openflow, url }, way: { toSwitch } }: Facts, name: string): string {
-  const isAny = openflow === undefined || openflow.host === '0.0.0.0' || openflow.host === '::';
-  const host = isAny ? new URL(url).hostname : openflow.host;
-  return `${toSwitch}ovs-vsctl set-controller ${name} tcp:${host}:${openflow?.port ?? 6653}`;
+function setController({ controller, way: { toSwitch } }: Facts, name: string): string {
+  return `${toSwitch}ovs-vsctl set-controller ${name} ${openflowTarget(controller)}`;
 }

@@ -103,6 +103,18 @@ const ROWS: readonly (readonly [string, Facts, string, RegExp])[] = [
     'controller-target',
     /set-controller s1 tcp:127\.0\.0\.1:6653/,
   ],
+  [
+    'a controller on another port of an IPv6 address',
+    {
+      ...ofTarget({ target: 'tcp:[2001:db8::1]:6633' }),
+      controller: {
+        ...{ ...healthy.controller, ...cutOff, url: 'http://[2001:db8::1]:8080' },
+        openflow: { host: '::', port: 6653, isOpen: true },
+      },
+    },
+    'controller-target',
+    /set-controller s1 tcp:\[2001:db8::1\]:6653/,
+  ],
   ['a back-off of 8 s', ofTarget({ maxBackoffMs: undefined }), 'controller-pace', /max_backoff=1000/],
   ['no inactivity probe', ofTarget({ inactivityProbeMs: 0 }), 'controller-pace', /inactivity_probe=5000/],
   ['no fail mode', ofBridge({ failMode: '' }), 'fail-mode', /set-fail-mode s1 secure/],

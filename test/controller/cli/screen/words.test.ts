@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { explanation } from '../../../../controller/cli/screen/explanation.ts';
 import { byteRateText, countText, shareText, spanText } from '../../../../controller/cli/screen/figures.ts';
 import { actionWords, matchWords } from '../../../../controller/cli/screen/flow-words.ts';
-import { serverState } from '../../../../controller/cli/screen/server-words.ts';
+import { frontText, serverState } from '../../../../controller/cli/screen/server-words.ts';
 import { type Column, table } from '../../../../controller/cli/screen/table.ts';
 import { palette, type Screen } from '../../../../controller/cli/screen/terminal.ts';
 import { topFrame } from '../../../../controller/cli/screen/top-view.ts';
@@ -94,6 +94,14 @@ describe('a flow in words', () => {
     ],
   ])('%s', (text, expected) => {
     expect(text).toBe(expected);
+  });
+});
+
+describe('an IPv6 address', () => {
+  it('has brackets where a port follows', () => {
+    const client = { ip: '2001:db8::4', port: 40_112 };
+    expect(explanation({ ...decision, client }, plain())).toMatch(/^\[2001:db8::4\]:40112 to web /);
+    expect(frontText({ vip: '2001:db8::64', port: 80, protocol: 'tcp' })).toBe('[2001:db8::64]:80/tcp');
   });
 });
 
