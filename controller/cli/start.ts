@@ -6,7 +6,10 @@ import { type Controller, ListenError, startController } from '../main.ts';
 import { CliError, EXIT } from './exit.ts';
 import { version } from './self.ts';
 
-/** Starts the controller; `configFile` may be written back on request. A port that cannot be had becomes one clear sentence. */
+/**
+ * Starts the controller. `settingOf` gives the name of the setting or option of a listener, for errors; `configFile` is the file that
+ * `config save` writes. Rejects with `CliError` where it cannot listen.
+ */
 export async function startOrExplain(
   document: ConfigDocument,
   onEntry: (entry: LogEntry) => void,
@@ -22,13 +25,14 @@ export async function startOrExplain(
   }
 }
 
+/** Where a controller listens, for people. */
 export function listening({ listen }: Config, { openflowPort, httpPort }: Controller): string {
   const openflow = endpointText({ ip: listen.openflow.host, port: openflowPort });
   const http = endpointText({ ip: listen.http.host, port: httpPort });
   return `listening for switches on ${openflow}; dashboard at http://${http}`;
 }
 
-/** The sentence for a listener that could not bind. */
+/** A `CliError` for a listener that could not bind; any other error as it is. */
 function listenError(error: unknown, what: string, address: { host: string; port: number }, setting: string): unknown {
   const { code } = error as NodeJS.ErrnoException;
   const where = endpointText({ ip: address.host, port: address.port });
@@ -41,10 +45,12 @@ function listenError(error: unknown, what: string, address: { host: string; port
     case 'EACCES':
       return sentence(`${where} for ${what} needs root: set ${setting} to a port above 1023, or run as root.`);
     case 'EADDRNOTAVAIL':
-      return sentence(`${where} for ${what} is no address of this machine: set ${setting} to one that is.`);
+      return sentence(`${where} for ${what} is not an address of this machine: set ${setting} to one that is.`);
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return sentence(`${address.host} for ${what} is no name that this machine knows: set ${setting} to an IP address of it.`);
+      return sentence(
+        `This machine cannot resolve the name ${address.host} for ${what}: set ${setting} to one of its IP addresses.`,
+      );
     default:
       return error;
   }

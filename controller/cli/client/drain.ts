@@ -14,7 +14,7 @@ export interface DrainOptions {
   readonly json: boolean;
 }
 
-/** Waits until a server has no connection left, and prints how many there are meanwhile. Throws `CliError` at the deadline. */
+/** Waits until a server has no connection left; prints the number of connections whenever it changes. Throws `CliError` at the deadline. */
 export async function waitUntilDrained(
   controller: ControllerClient,
   { name, resource, deadlineMs, json }: DrainOptions,

@@ -1,6 +1,6 @@
 import { CliError, EXIT } from '../exit.ts';
 
-/** A server as people name it. */
+/** A server that a command line names. */
 export interface ServerPath {
   readonly service: string;
   readonly server: string;
@@ -14,11 +14,12 @@ export function serverPath(text: string): ServerPath {
   if (service === undefined || server === undefined)
     throw new CliError(
       EXIT.usage,
-      `A server is named SERVICE/SERVER, such as web/server2, not ${text}: \`vipflow servers\` lists them.`,
+      `Invalid server "${text}": write SERVICE/SERVER, such as web/server2; \`vipflow servers\` lists them.`,
     );
   return { service, server, resource: `${serviceResource(service)}/servers/${encodeURIComponent(server)}` };
 }
 
+/** The path of a service below `/api/v1`. */
 export function serviceResource(service: string): string {
   return `/services/${encodeURIComponent(service)}`;
 }

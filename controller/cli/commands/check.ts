@@ -6,11 +6,11 @@ import { print } from '../screen/terminal.ts';
 
 export function checkCommand(): Command {
   return new Command('check')
-    .description('check a configuration; each mistake as file:line:column')
-    .summary('check a configuration')
+    .description('check a configuration file; print each error as file:line:column')
+    .summary('check a configuration file')
     .argument('<file>', 'such as vipflow.yaml')
-    .option('--print', 'print it as YAML with everything that is there by default, secrets blanked')
-    .option('--json', 'print it as JSON in the same way')
+    .option('--print', 'print the configuration as YAML, with all defaults, secrets blanked')
+    .option('--json', 'print the configuration as JSON in the same way')
     .addHelpText('after', '\nExamples:\n  vipflow check vipflow.yaml\n  vipflow check vipflow.yaml --print')
     .action(check);
 }

@@ -13,13 +13,13 @@ import { stopSignal } from '../stop-signal.ts';
 
 export function runCommand(): Command {
   return new Command('run')
-    .description('run the controller for switches that connect to it')
-    .summary('run the controller for your switches')
-    .requiredOption('-c, --config <file>', 'configuration, such as vipflow.yaml')
-    .option('--json', 'print the log as JSON, one object a line')
+    .description('run the controller; switches connect to it')
+    .summary('run the controller')
+    .requiredOption('-c, --config <file>', 'configuration file, such as vipflow.yaml')
+    .option('--json', 'print the log as JSON, one object per line')
     .addHelpText(
       'after',
-      '\nExample:\n  vipflow run -c vipflow.yaml\nand on the switch:\n  ovs-vsctl set bridge br0 protocols=OpenFlow13\n  ovs-vsctl set-controller br0 tcp:HOST:6653',
+      '\nExample:\n  vipflow run -c vipflow.yaml\n\nOn the switch:\n  ovs-vsctl set bridge br0 protocols=OpenFlow13\n  ovs-vsctl set-controller br0 tcp:HOST:6653',
     )
     .action(run);
 }
@@ -36,13 +36,15 @@ async function run({ config: file, json = false }: { config: string; json?: bool
   await controller.stop();
 }
 
-/** Takes the file anew whenever it changes, or a user's strategy that it names, and on SIGHUP. What is wrong with it is in the log. */
+/** Applies the file whenever it, or a strategy file that it names, changes, and on SIGHUP. Errors in it are logged. */
 function followFile(file: string, { liveConfig }: Controller): () => void {
   const files = () => [file, ...strategyFiles(liveConfig.document.config, dirname(file))];
   const take = (source: string) => {
     liveConfig
       .change(source, () => readConfig(file))
-      .catch((error: Error) => error instanceof ConfigError || print(`${error.message} The configuration in force goes on.`))
+      .catch(
+        (error: Error) => error instanceof ConfigError || print(`${error.message} The current configuration stays in force.`),
+      )
       .finally(() => watch.watch(files()));
   };
   const watch = new FileWatch(take);

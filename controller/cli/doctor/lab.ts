@@ -5,7 +5,7 @@ import { COMMAND_MS, type Place } from './world.ts';
 /** The exit code of a shell whose command does not exist. */
 const NO_PROGRAM = 127;
 
-/** Inside a lab that runs. */
+/** A running lab: its first switch and its hosts; nothing where the lab is embedded. */
 export function insideLab(lab: FoundLab, { on, switches, hosts }: LabState): Place {
   if (on === 'embedded') return { hosts: async () => [], run: async () => undefined };
   const first = switches[0]!.name;

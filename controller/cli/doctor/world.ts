@@ -10,7 +10,7 @@ import { CliError, EXIT } from '../exit.ts';
 export const COMMAND_MS = 15_000;
 const LISTEN_MS = 1500;
 
-/** Where commands run and which hosts there are; the rest of a doctor's world is the same everywhere. */
+/** Where commands run and which hosts can be examined; the rest of a doctor's world is the same everywhere. */
 export type Place = Pick<World, 'run' | 'hosts'>;
 
 export function doctorWorld(client: ControllerClient, place: Place): World {

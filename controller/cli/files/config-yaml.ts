@@ -6,7 +6,7 @@ import { endpointText } from '../../core/endpoint.ts';
 
 type Settings = Readonly<Record<string, unknown>>;
 
-/** A configuration as a `vipflow.yaml` that says everything, also what is there by default; it is valid, but for its secrets. */
+/** A configuration as the text of a `vipflow.yaml` with every setting, defaults included; valid, except for its blanked secrets. */
 export function configYaml(config: Config): string {
   const { listen, services, ...rest } = JSON.parse(JSON.stringify(config)) as Config;
   const written = {

@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { ConfigDocument, type Vocabulary } from '../../core/config-file.ts';
 import { strategies } from '../../strategies/catalogue.ts';
 import { CliError, EXIT } from '../exit.ts';
+import { unreadableText } from './text.ts';
 
-/** What names in a configuration stand for. */
+/** The names that a configuration can use. */
 export const vocabulary: Vocabulary = { strategies };
 
-/** The configuration that a command names. Throws `CliError` when it cannot be read, `ConfigError` when it is not valid. */
+/** Reads a configuration file. Throws `CliError` when it cannot be read, `ConfigError` when it is invalid. */
 export function readConfig(file: string): ConfigDocument {
   return ConfigDocument.parse(textOf(file), vocabulary, file);
 }
@@ -15,19 +16,17 @@ function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new CliError(EXIT.config, `${reasonOf(error as NodeJS.ErrnoException, file)}.`);
+    throw new CliError(EXIT.config, reasonOf(error as NodeJS.ErrnoException, file));
   }
 }
 
-function reasonOf({ code, message }: NodeJS.ErrnoException, file: string): string {
-  switch (code) {
+function reasonOf(error: NodeJS.ErrnoException, file: string): string {
+  switch (error.code) {
     case 'ENOENT':
-      return `There is no file ${file}: name the one you have, or begin with a copy of docs/vipflow.yaml`;
+      return `The file ${file} does not exist: pass an existing one, or start with a copy of docs/vipflow.yaml.`;
     case 'EISDIR':
-      return `${file} is a folder: name the file in it, such as ${file.replace(/\/*$/, '/')}vipflow.yaml`;
-    case 'EACCES':
-      return `${file} may not be read by this user: \`chmod +r ${file}\`, or run as its owner`;
+      return `${file} is a folder: pass a file in it, such as ${file.replace(/\/*$/, '/')}vipflow.yaml.`;
     default:
-      return `${file} cannot be read: ${message}`;
+      return unreadableText(file, error);
   }
 }

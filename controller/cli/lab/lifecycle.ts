@@ -16,18 +16,18 @@ import { listening, startOrExplain } from '../start.ts';
 import { LabConsole } from './console.ts';
 import { askAll } from './requests.ts';
 
-/** How long the servers of a new lab may take to be found. */
+/** The longest wait for the servers of a new lab. */
 const SERVERS_UP_MS = 20_000;
-/** How long switches may take to reach a controller that runs already. */
+/** The longest wait for switches to reach a running controller. */
 const CONNECTED_MS = 5_000;
 const LOOK_EVERY_MS = 250;
 
 export interface LifecycleOptions {
   readonly requests: number;
   readonly once: boolean;
-  /** Requests a second that the clients of an embedded lab keep sending. */
+  /** Requests per second of the clients of an embedded lab. */
   readonly load: number;
-  /** A controller that runs already. */
+  /** A running controller; undefined: the lab starts its own. */
   readonly controller: ControllerAddress | undefined;
   /** Builds the lab. */
   readonly realise: (spec: LabSpec, controller: ControllerAddress) => Promise<ControlledLab>;
@@ -38,7 +38,7 @@ export interface ControllerAddress {
   readonly port: number;
 }
 
-/** One lab from its start to its end: everything it holds is given back by `stop`. */
+/** One lab from its start to its end; `stop` releases everything it holds. */
 export class LabLifecycle {
   readonly #spec: LabSpec;
   readonly #document: ConfigDocument;
@@ -99,7 +99,7 @@ export class LabLifecycle {
     this.#socket?.close();
   }
 
-  /** Lets the commands of other terminals in. The lab is worth having without them. */
+  /** Opens the socket for commands of other terminals. Without it the lab works, so a failure is only printed. */
   async #openSocket(lab: ControlledLab, address: ControllerAddress): Promise<void> {
     const around = {
       controller: addressText(address),
@@ -123,7 +123,7 @@ export class LabLifecycle {
   }
 
   #print(entry: LogEntry): void {
-    if (this.#isStopping) return; // that the switches go is no news then
+    if (this.#isStopping) return; // switches that disconnect are expected then
     if (entry.type !== 'end') process.stdout.write(`${lineOf(entry, screen)}\n`);
     if (entry.type !== 'server' || entry.state !== 'up') return;
     this.#awaited.delete(`${entry.service}/${entry.server}`);
@@ -136,15 +136,13 @@ export class LabLifecycle {
       this.#onServerUp = resolve;
       const late = () => {
         const names = [...this.#awaited].join(', ');
-        reject(
-          new CliError(EXIT.error, `After ${SERVERS_UP_MS / 1000} s these did not answer ARP through the switch: ${names}.`),
-        );
+        reject(new CliError(EXIT.error, `These servers did not answer ARP within ${SERVERS_UP_MS / 1000} s: ${names}.`));
       };
       setTimeout(late, SERVERS_UP_MS).unref();
     });
   }
 
-  /** Waits until every switch has a controller; one look is not enough, because a switch tries again and again. */
+  /** Waits until every switch is connected in two looks in a row, because a switch that is refused connects again and again. */
   async #connected(lab: ControlledLab, where: string): Promise<void> {
     const isConnected = async () => (await lab.parts()).switches.every(({ connected }) => connected);
     const end = performance.now() + CONNECTED_MS;
@@ -154,12 +152,12 @@ export class LabLifecycle {
       await new Promise(resolve => setTimeout(resolve, LOOK_EVERY_MS));
     }
     if (inARow >= 2) return;
-    const sentence = `No controller has answered at ${where}`;
-    if (this.#options.once) throw new CliError(EXIT.error, `${sentence}: start it first, or leave out --controller.`);
-    print(`${sentence} yet; the switches go on trying.`);
+    const sentence = `No controller answers at ${where}`;
+    if (this.#options.once) throw new CliError(EXIT.error, `${sentence}: start it first, or omit --controller.`);
+    print(`${sentence} yet; the switches keep trying.`);
   }
 
-  /** All clients ask for the first TCP service; who answered is shown as a chart. */
+  /** Sends requests from all clients to the first TCP service; prints the answers of each server as a chart. */
   async #request(lab: ControlledLab, requests: number): Promise<void> {
     const { answers, url } = await askAll(lab, requests, print);
     const failed = answers.filter(({ ok }) => !ok);
@@ -170,7 +168,7 @@ export class LabLifecycle {
     process.stdout.write(`\n${answered}\n${barChart(pages, screen)}\n\n`);
     if (failed.length === 0) return;
     const reasons = [...new Set(failed.map(({ error, status }) => error ?? `HTTP ${status}`))].join('; ');
-    const sentence = `${failed.length} of ${answers.length} requests to ${url} were not answered: ${reasons}.`;
+    const sentence = `${failed.length} of ${answers.length} requests to ${url} got no answer: ${reasons}.`;
     if (this.#options.once) throw new CliError(EXIT.check, sentence);
     print(sentence);
   }
@@ -178,7 +176,7 @@ export class LabLifecycle {
   #printNextSteps(): void {
     const url = this.#controller === undefined || this.#controller.httpPort === 8080 ? '' : ` --url ${this.#logUrl()}`;
     const named = this.#socket === undefined || this.#socket.name === this.#spec.name ? '' : ` --lab ${this.#socket.name}`;
-    print('The lab is up. Ctrl-C ends it and leaves nothing behind.');
+    print('The lab is up. Ctrl-C stops it and removes all of it.');
     const commands = [
       ...(this.#controller === undefined ? [] : [`${self} watch${url}`]),
       ...(this.#socket === undefined ? [] : [`${self} lab status${named}`]),
@@ -194,7 +192,7 @@ export class LabLifecycle {
 
 const addressText = ({ host, port }: ControllerAddress) => endpointText({ ip: host, port });
 
-/** Every address of this machine includes loopback. */
+/** An address to connect to: where all addresses of this machine listen, loopback does. */
 function hostTo(host: string): string {
   return host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
 }

@@ -11,12 +11,12 @@ import type { ControllerAddress } from './lifecycle.ts';
 import { missedLine } from './missed-line.ts';
 
 interface RealisationSteps {
-  /** Sets up what it needs. Rejects with `CliError` where that cannot be. */
+  /** Installs the prerequisites. Rejects with `CliError` where they cannot be installed. */
   readonly prepare: () => Promise<void>;
   readonly start: (options: { system: boolean }) => (spec: LabSpec, controller: ControllerAddress) => Promise<ControlledLab>;
 }
 
-/** How each realisation of a lab comes up. */
+/** How each realisation of a lab is started. */
 export const realisations: Readonly<Record<Realisation, RealisationSteps>> = {
   embedded: {
     prepare: async () => {},

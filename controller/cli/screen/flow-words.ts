@@ -27,7 +27,7 @@ export function matchWords(match: Fields): string {
   return words.filter(word => word !== '').join(' ') || 'every packet';
 }
 
-/** What becomes of such packets, in words: `to 10.0.0.1:8000, out at port 1`. */
+/** What a flow does with its packets, in words: `to 10.0.0.1:8000, out at port 1`. */
 export function actionWords(actions: readonly Fields[], next: number | null): string {
   const set: Record<string, unknown> = {};
   for (const { type, field } of actions) if (type === 'setField') Object.assign(set, field as object);

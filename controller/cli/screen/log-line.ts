@@ -2,7 +2,7 @@ import { endpointText } from '../../core/endpoint.ts';
 import type { LogEntry, SwitchEntry } from '../../core/events.ts';
 import { oneLine, type Part, type Screen, wrapped } from './terminal.ts';
 
-/** A line of the log for people: a choice is one line, cut where the screen ends; a sentence goes on below. */
+/** A line of the log for people: a decision is one line, cut at the width of the screen; a sentence wraps below its time. */
 export function lineOf(entry: LogEntry, { colour, columns }: Screen): string {
   const time: Part = [`${entry.time.slice(11, 23)} `, colour.dim];
   const cut = (...parts: readonly Part[]) => oneLine([time, ...parts], columns);
@@ -17,7 +17,7 @@ export function lineOf(entry: LogEntry, { colour, columns }: Screen): string {
       return cut(wayOf(entry), [server.name, colour.green], [`  ${strategy}: ${reason.rule}`, colour.dim]);
     }
     case 'adopted':
-      return cut(wayOf(entry), [entry.server.name, colour.green], ['  found living in the switch', colour.dim]);
+      return cut(wayOf(entry), [entry.server.name, colour.green], ['  adopted from the switch', colour.dim]);
     case 'refused': {
       const { rule, servers } = entry.reason;
       const states = servers.map(({ name, state }) => `${name} ${state}`).join('; ');

@@ -6,10 +6,10 @@ export function palette(isWanted: boolean) {
 
 export type Palette = ReturnType<typeof palette>;
 
-/** Where lines for people go. */
+/** Where lines for people are printed. */
 export interface Screen {
   readonly colour: Palette;
-  /** Infinity where it is no terminal: what reads a file or a pipe gets whole lines. */
+  /** Infinity for a file or a pipe, which get whole lines. */
   readonly columns: number;
 }
 
@@ -21,7 +21,7 @@ export const screen: Screen = {
   },
 };
 
-/** A piece of a line, and how it is painted. */
+/** A piece of a line, and its colour. */
 export type Part = readonly [text: string, paint?: (text: string) => string];
 
 /** The parts on one line, the end cut off where the screen is too narrow. */

@@ -7,7 +7,7 @@ import { oneLine, type Screen, wrapped } from '../screen/terminal.ts';
 const COLUMNS = 80;
 const BAR = 7;
 const NAME = 27;
-/** Of what went wrong there is room for so many columns. */
+/** Columns for what went wrong: lost, moved, late. */
 const MOST_EXTRAS = 2;
 
 const WORDS = {
@@ -17,7 +17,7 @@ const WORDS = {
     lost: 'lost',
     late: 'late',
     moved: 'moved',
-    legend: 'mean response time with its 95 % interval, lost requests count with the patience of the client; ',
+    legend: 'mean response time with its 95 % confidence interval; a lost request counts as the timeout of the client; ',
   },
   fr: {
     mean: 'moyenne ms',
@@ -29,7 +29,7 @@ const WORDS = {
   },
 } as const;
 const MARKS = {
-  en: '* the best, and what no test tells from it (paired t, Holm, 5 %)',
+  en: '* the best strategy, and those not significantly worse (paired t test, Holm, 5 %)',
   fr: '* le meilleur, et ce qu’aucun test n’en distingue (t apparié, Holm, 5 %)',
 } as const;
 

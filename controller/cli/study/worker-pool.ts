@@ -20,8 +20,8 @@ export type RunAnswer =
 export const WORKER = '--worker';
 
 /**
- * Does runs in processes of their own, so that all cores are used; gives the answers in the order of the tasks, whoever was faster. Rejects
- * at the first run that fails. The processes end with it, and with this process.
+ * Does the runs in worker processes, so that all cores are used. Resolves with the answers in the order of the tasks; rejects with
+ * `CliError` at the first run that fails. The workers end with it, and with this process.
  */
 export async function runAll(
   tasks: readonly RunTask[],
@@ -41,7 +41,14 @@ export async function runAll(
         else child.send(task);
       };
       child.on('error', reject);
-      child.on('exit', code => reject(new CliError(EXIT.error, `A process of the study ended by itself, with ${code}.`)));
+      child.on('exit', (code, signal) =>
+        reject(
+          new CliError(
+            EXIT.error,
+            `A worker process of the study exited unexpectedly (${code === null ? signal : `exit code ${code}`}).`,
+          ),
+        ),
+      );
       child.on('message', (answer: RunAnswer | { ready: true }) => {
         if ('error' in answer) {
           const { strategy, scenario } = tasks[answer.id]!;

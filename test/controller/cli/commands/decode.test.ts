@@ -50,7 +50,7 @@ it('a capture without OpenFlow is an error that says where to look', async () =>
   expect(await decode(capture, '--port', '7000')).toEqual({
     code: 1,
     out: '',
-    err: `vipflow: ${capture} holds no OpenFlow on port 7000: name another with --port.\n`,
+    err: `vipflow: ${capture} contains no OpenFlow messages on port 7000: choose another port with --port.\n`,
   });
 });
 
@@ -63,7 +63,7 @@ it('--json gives one object a line', async () => {
   expect({ code, lines }).toMatchObject({ code: 0, lines: [{ type: 'flowMod', xid: 9, cookie: String(1n << 60n) }, { xid: 9 }] });
 });
 
-it('a malformed message is told in its place, and is a failed check', async () => {
+it('a malformed message is printed in its place, and is a failed check', async () => {
   expect(await decode('0414000900000001ff', '0414000800000002')).toEqual({
     code: 5,
     out: expect.stringMatching(/^\*\*\*decode error: .*\nOFPT_BARRIER_REQUEST \(OF1\.3\) \(xid=0x2\):\n$/),
@@ -74,7 +74,7 @@ it('a malformed message is told in its place, and is a failed check', async () =
 it('what is neither a file nor hex is wrong usage, and what is no OpenFlow an error', async () => {
   expect(await decode('nowhere.pcap')).toMatchObject({
     code: 2,
-    err: expect.stringMatching(/^vipflow: There is no file nowhere\.pcap, and/),
+    err: expect.stringMatching(/^vipflow: "nowhere\.pcap" is neither a file nor hex\./),
   });
   const text = file('text.txt', 'hello\n');
   output.err = '';

@@ -59,14 +59,14 @@ describe('vipflow watch', PATIENCE, () => {
     await vi.waitFor(() => expect(output.out).toBe(`${line}\n`), SOON);
     expect(paths).toEqual(['/events']);
     await closeLog();
-    await vi.waitFor(() => expect(output.err).toMatch(/the controller is gone; waiting until it is back\n$/), SOON);
+    await vi.waitFor(() => expect(output.err).toMatch(/the controller disconnected; waiting until it is back\n$/), SOON);
     await openLog(port);
     await vi.waitFor(() => expect(output.out).toBe(`${line}\n${line}\n`), SOON);
     expect(paths).toEqual(['/events', '/events?since=1']); // it goes on behind the line it has seen
     child.kill('SIGINT');
     expect(await ended).toBe(0);
-    const watching = `watching ws://127.0.0.1:${port}/events; Ctrl-C ends\n`;
-    expect(output.err).toBe(`${watching}the controller is gone; waiting until it is back\n${watching}`);
+    const watching = `watching ws://127.0.0.1:${port}/events; Ctrl-C stops\n`;
+    expect(output.err).toBe(`${watching}the controller disconnected; waiting until it is back\n${watching}`);
   });
 
   it('ends without a word when the reader of its output has seen enough', async () => {
@@ -79,7 +79,7 @@ describe('vipflow watch', PATIENCE, () => {
     expect(await ended).toBe(0);
     clearInterval(sending);
     expect(output.out).toBe('10:00:00.123 warning: look  here\n0\n');
-    expect(output.err).toBe(`watching ws://127.0.0.1:${port}/flows; Ctrl-C ends\n`);
+    expect(output.err).toBe(`watching ws://127.0.0.1:${port}/flows; Ctrl-C stops\n`);
     expect(paths).toEqual(['/flows']);
   });
 
@@ -89,8 +89,6 @@ describe('vipflow watch', PATIENCE, () => {
     const { output, ended } = start(`"$1" watch --url http://127.0.0.1:${(other.address() as { port: number }).port}`);
     expect(await ended).toBe(1);
     other.close();
-    expect(output.err).toMatch(
-      /^vipflow: What answers at ws:\/\/127\.0\.0\.1:\d+\/flows is no log of vipflow \(HTTP 404\): .*\n$/,
-    );
+    expect(output.err).toMatch(/^vipflow: The server at ws:\/\/127\.0\.0\.1:\d+\/flows is not a vipflow log \(HTTP 404\): .*\n$/);
   });
 });

@@ -135,13 +135,13 @@ describe('an explanation', () => {
       `10.0.0.4:40112 to web (10.0.0.100:80/tcp) at 10:00:00.123  seq 7
 went to server2 (10.0.0.2:8000) by least-connections: fewest living connections
 
-  candidate  score (least wins)
-> server2                     1
-  server1                 2.346
+  candidate  score (lowest wins)
+> server2                      1
+  server1                  2.346
 
-its shadow hash would have chosen server1
+shadow strategy hash would have chosen server1
 
-flows in switch 1 (table/priority)
+flows on switch 1 (table/priority)
   1/400 tcp from 10.0.0.4:40112 to 10.0.0.100:80: to 10.0.0.2:8000, out at port
         2
 
@@ -151,7 +151,7 @@ ended after 3.2 s (closed): 500 B in, 900 B out, answered in 2 ms`,
 
   it('says of an adopted one that its reasons are gone', () => {
     const { strategy, reason, shadow, flows, ...rest } = decision;
-    expect(explanation({ ...rest, type: 'adopted' }, plain())).toMatch(/an earlier run[\s\S]*it lives$/);
+    expect(explanation({ ...rest, type: 'adopted' }, plain())).toMatch(/an earlier run[\s\S]*still open$/);
   });
 });
 
