@@ -10,9 +10,9 @@ import { stdoutOf, type World } from './world.ts';
 const SETTLE_MS = 700;
 
 /**
- * Asks by ARP, through the switches, who has the VIPs (RFC 5227, 2.1.1). The answer of a rightful switch never comes this way; that
- * of anybody else meets the flow that keeps the VIP from being spoofed, and raises its counter. Ports to other switches are left out:
- * those switches answer for the VIP themselves.
+ * Sends ARP probes for the VIPs out of the switches (RFC 5227, 2.1.1). A switch does not answer its own probe; an answer of anybody
+ * else hits the guard flow that drops spoofed VIPs, and raises its counter. Ports to other switches are skipped: those switches
+ * answer for the VIP themselves.
  */
 export async function vipClaims(
   world: World,

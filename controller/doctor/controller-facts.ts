@@ -4,7 +4,7 @@ import type { ClockFacts, ControllerFacts } from './facts.ts';
 import { openflowHost } from './openflow-target.ts';
 import type { World } from './world.ts';
 
-/** Asks the controller about itself and what it sees. What it does not answer is left out. */
+/** Asks the controller about itself, its services, switches and links. What it does not answer is omitted. */
 export async function controllerFacts(world: World): Promise<ControllerFacts> {
   const { url } = world;
   const reach = await world.reach();
@@ -19,7 +19,7 @@ export async function controllerFacts(world: World): Promise<ControllerFacts> {
   return { url, reach, ...(clock && { clock }), ...(openflow && { openflow }), services, switches, links };
 }
 
-/** The controller's clock against ours; it was read half-way between question and answer. */
+/** The controller's clock against ours, on the assumption that it was read half-way between request and answer. */
 async function clockFacts(world: World): Promise<ClockFacts | undefined> {
   const askedAt = world.now();
   const status = await world.ask<StatusView>('/status').catch(() => undefined);

@@ -5,7 +5,7 @@ import { hostFacts } from './host-facts.ts';
 import { type SwitchQuestion, switchFacts } from './switch-facts.ts';
 import type { World } from './world.ts';
 
-/** Gathers everything the checks look at. */
+/** Gathers everything that the checks examine. */
 export async function factsOf(world: World, question: SwitchQuestion, way: Way): Promise<Facts> {
   const [controller, openVswitch, hosts] = await Promise.all([
     controllerFacts(world),

@@ -8,7 +8,7 @@ interface Link {
   readonly addr_info?: readonly { readonly family: string; readonly local: string; readonly prefixlen: number }[];
 }
 
-/** Looks into the hosts that can be looked into. */
+/** Interfaces and routes of the hosts that can be examined. */
 export async function hostFacts(world: World): Promise<HostFacts[]> {
   return Promise.all((await world.hosts()).map(name => one(world, name)));
 }

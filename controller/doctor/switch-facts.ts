@@ -10,9 +10,9 @@ const DEFAULT_DATAPATH = 'system';
 const TABLES = ['bridge', 'controller', 'port', 'interface', 'flow_table'];
 
 export interface SwitchQuestion {
-  /** The bridges that are asked about; none: those that have a controller, or all when none has. */
+  /** The bridges to examine; empty: those that have a controller, or all when none has. */
   readonly names: readonly string[];
-  /** Whether Open vSwitch has to be here. */
+  /** Whether a missing Open vSwitch is a fault. */
   readonly isWanted: boolean;
 }
 

@@ -46,7 +46,7 @@ async function inside(node: string, line: string): Promise<string> {
 }
 
 /** Types the commands of a finding; `@h1 ` stands for the way into a node, at the beginning or in the middle. */
-async function mend({ mend: commands }: Finding): Promise<void> {
+async function mend({ fix: commands }: Finding): Promise<void> {
   for (const command of commands) {
     const [, node = 's1', line = command] = /^@(\w+) (.*)$/.exec(command) ?? [];
     await inside(node, line.replaceAll(`@${node} `, ''));

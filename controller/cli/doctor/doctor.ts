@@ -70,10 +70,10 @@ async function placeOf({ lab, url }: DoctorOptions): Promise<Target> {
 }
 
 /** A finding for people: the fault, its consequence, and the commands that fix it. */
-export function findingText({ check, about, what, why, mend }: Finding, { colour, columns }: Screen): string {
+export function findingText({ check, about, what, why, fix }: Finding, { colour, columns }: Screen): string {
   const head = `${colour.red('✗')} ${colour.bold(about.join(', '))}  ${colour.dim(check)}`;
   const prose = [what, why].map(text => `  ${wrapped(text, columns, 2)}`);
-  return [head, ...prose, ...mend.map(command => `  ${colour.cyan(`$ ${command}`)}`)].join('\n');
+  return [head, ...prose, ...fix.map(command => `  ${colour.cyan(`$ ${command}`)}`)].join('\n');
 }
 
 function conclusion(findings: number): string {

@@ -3,7 +3,7 @@ import type { BridgeFacts, Facts, TargetFacts } from '../facts.ts';
 import type { Check, Observation } from '../finding.ts';
 import { openflowTarget } from '../openflow-target.ts';
 
-/** A bridge whose controller is not set, is another one, or is not reached. */
+/** A bridge that has no controller, another one, or cannot reach it. */
 export const controllerTarget: Check = facts =>
   facts.openVswitch.bridges.flatMap(bridge => {
     const { controllers } = bridge;
@@ -15,8 +15,8 @@ function unset(facts: Facts, { name }: BridgeFacts): Observation {
   return {
     about: [name],
     what: `${name} has no controller.`,
-    why: 'Without one it is a plain switch: nobody answers for the VIP.',
-    mend: [setController(facts, name)],
+    why: 'Without a controller it is a plain switch: nothing answers for the VIP.',
+    fix: [setController(facts, name)],
   };
 }
 
@@ -28,10 +28,10 @@ function cut(facts: Facts, { name }: BridgeFacts, { target, lastError }: TargetF
   return {
     about: [name],
     what: isElsewhere
-      ? `${name} looks for its controller at ${target}; this one waits for switches on port ${openflow.port}.`
+      ? `${name} connects to a controller at ${target}; this controller listens on port ${openflow.port}.`
       : `${name} is not connected to its controller at ${target}${error}.`,
-    why: 'Flows that it has stay; new connections to a VIP get no answer.',
-    mend:
+    why: 'Its flows stay; new connections to a VIP get no answer.',
+    fix:
       isElsewhere || reach !== 'vipflow'
         ? [setController(facts, name)]
         : [`nc -vz ${addressOf(target)}`, setController(facts, name)],

@@ -11,8 +11,8 @@ export const switchConnected: Check = ({ controller, openVswitch, way }) => {
     {
       about: ['controller'],
       what: 'No switch is connected to the controller.',
-      why: 'There is nothing to balance in: every request to a VIP goes unanswered.',
-      mend: [
+      why: 'Requests to a VIP get no answer.',
+      fix: [
         `${way.toSwitch}ovs-vsctl set bridge ${bridge} protocols=OpenFlow13`,
         `${way.toSwitch}ovs-vsctl set-controller ${bridge} ${openflowTarget(controller)}`,
       ],
@@ -20,5 +20,5 @@ export const switchConnected: Check = ({ controller, openVswitch, way }) => {
   ];
 };
 
-/** Open vSwitch tries again after 8 s at the latest. */
+/** Open vSwitch reconnects after 8 s at the latest. */
 const STARTING_MS = 10_000;
