@@ -75,10 +75,25 @@ describe('a flow in words', () => {
     ],
     [matchWords({ ...ip, ipProto: 17, ipv4Src: '10.0.0.1', udpSrc: 53 }), 'udp from 10.0.0.1:53'],
     [matchWords({ ...ip, ipv4Src: { value: '10.0.0.0', mask: '255.0.0.0' } }), 'ip from 10.0.0.0/255.0.0.0'],
+    [
+      matchWords({ ethType: 0x86dd, ipProto: 6, ipv6Src: '2001:db8::4', ipv6Dst: '2001:db8::64', tcpDst: 80 }),
+      'tcp from 2001:db8::4 to [2001:db8::64]:80',
+    ],
+    [matchWords({ ethType: 0x86dd }), 'ipv6'],
     [matchWords({ vlanVid: 4101 }), 'vlanVid 4101'],
     [actionWords([], null), 'drop'],
     [actionWords([], 2), 'on to table 2'],
     [actionWords([{ type: 'output', port: 0xfffffffd }], 3), 'to the controller, on to table 3'],
+    [
+      actionWords(
+        [
+          { type: 'setField', field: { ipv6Dst: '2001:db8::2' } },
+          { type: 'setField', field: { tcpDst: 8000 } },
+        ],
+        null,
+      ),
+      'to [2001:db8::2]:8000',
+    ],
     [actionWords(decision.flows[0]!.actions, null), 'to 10.0.0.2:8000, out at port 2'],
     [
       actionWords(
