@@ -84,7 +84,7 @@ function flowLines({ flows }: DecisionView, { columns, colour }: Screen, number:
 }
 
 function end({ end: last }: Explained): string[] {
-  if (last === undefined) return ['', 'still open'];
+  if (last === undefined) return ['', 'no end logged yet'];
   const answered = last.responseMs === undefined ? '' : `, answered in ${spanText(last.responseMs)}`;
   return [
     '',

@@ -70,7 +70,7 @@ function outWords({ type, port, ...rest }: Fields): string[] {
     case 'regMove':
       return [];
     case 'finTimeout':
-      return ['short-lived after FIN'];
+      return ['expire soon after FIN'];
     case 'group':
       return [`through group ${String(rest.groupId)}`];
     default:
