@@ -9,13 +9,13 @@ export const EXIT = {
   usage: 2,
   /** The configuration is invalid. */
   config: 3,
-  /** Something that has to be there first is missing: root, Open vSwitch, a free port. */
+  /** A prerequisite is missing: root, Open vSwitch, a free port. */
   prerequisite: 4,
-  /** A check said no: requests unanswered, a malformed message, a document stale. */
+  /** A check failed: a request got no answer, a message is malformed, the doctor found a fault. */
   check: 5,
 } as const;
 
-/** Errors of a lab that mean that something has to be there first; all others are `error`. */
+/** The exit codes of a lab's errors; `EXIT.error` for all that are not listed. */
 export const LAB_EXIT: Partial<Record<LabErrorCode, number>> = {
   NO_MININET: EXIT.prerequisite,
   NO_OPEN_VSWITCH: EXIT.prerequisite,
@@ -25,7 +25,7 @@ export const LAB_EXIT: Partial<Record<LabErrorCode, number>> = {
   NAME_TAKEN: EXIT.prerequisite,
 };
 
-/** Ends the command with a code and one sentence that says what is wrong and what to do. */
+/** Ends the command with an exit code. The message is one sentence: the cause, and what to do. */
 export class CliError extends Error {
   override readonly name = 'CliError';
   readonly exitCode: number;
@@ -33,27 +33,5 @@ export class CliError extends Error {
   constructor(exitCode: number, sentence: string) {
     super(sentence);
     this.exitCode = exitCode;
-  }
-}
-
-/** The sentence for a listener that could not bind. */
-export function listenError(error: unknown, what: string, address: { host: string; port: number }, setting: string): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  const where = `${address.host}:${address.port}`;
-  const sentence = (text: string) => new CliError(EXIT.prerequisite, text);
-  switch (code) {
-    case 'EADDRINUSE':
-      return sentence(
-        `Port ${address.port} for ${what} is in use by another program: stop it, or set ${setting} to another port.`,
-      );
-    case 'EACCES':
-      return sentence(`${where} for ${what} needs root: set ${setting} to a port above 1023, or run as root.`);
-    case 'EADDRNOTAVAIL':
-      return sentence(`${where} for ${what} is no address of this machine: set ${setting} to one that is.`);
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return sentence(`${address.host} for ${what} is no name that this machine knows: set ${setting} to an IP address of it.`);
-    default:
-      return error;
   }
 }

@@ -7,5 +7,5 @@ const manifest = ['../../package.json', '../../../package.json']
 
 export const version: string = manifest ? JSON.parse(readFileSync(manifest, 'utf8')).version : 'unknown';
 
-/** What a user types to call this program: in a clone, or where the package is installed. */
+/** How a user calls this program: in a clone, or where the package is installed. */
 export const self = import.meta.url.endsWith('.ts') ? './vipflow' : 'npx vipflow';

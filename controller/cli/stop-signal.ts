@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 
 const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-/** How often to look whether npm is still there. */
+/** How often to check that npm still runs. */
 const PARENT_EVERY_MS = 250;
 const EXIT_INTERRUPTED = 130;
 
 /**
- * Resolves with the first signal that asks the process to end, or when the npm that started it or the reader of its
- * output is gone; a second signal ends it at once. `but` is a signal that means something else.
+ * Resolves with the cause of the end: the first signal that asks the process to stop, the end of the npm that started it, or
+ * a closed output. A second signal ends the process at once. The signal `but` is not handled here.
  */
 export function stopSignal(but?: NodeJS.Signals): Promise<string> {
   const signals = SIGNALS.filter(signal => signal !== but);
@@ -18,11 +18,11 @@ export function stopSignal(but?: NodeJS.Signals): Promise<string> {
         resolve(signal);
       });
     }
-    process.stdout.once('error', () => resolve('nobody reads'));
+    process.stdout.once('error', () => resolve('a closed output'));
     // npm passes signals on to its shell, but not the one that kills it
     if (process.env.npm_lifecycle_event === undefined) return;
     const before = lineage();
-    setInterval(() => lineage() !== before && resolve('npm ended'), PARENT_EVERY_MS).unref();
+    setInterval(() => lineage() !== before && resolve('the end of npm'), PARENT_EVERY_MS).unref();
   });
 }
 

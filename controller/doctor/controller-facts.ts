@@ -1,9 +1,10 @@
 import type { EventsView, LinkView, ServiceView, StatusView, SwitchView } from '../api/shapes.ts';
 import type { Config } from '../core/config.ts';
 import type { ClockFacts, ControllerFacts } from './facts.ts';
+import { openflowHost } from './openflow-target.ts';
 import type { World } from './world.ts';
 
-/** Asks the controller about itself and what it sees. What it does not answer is left out. */
+/** Asks the controller about itself, its services, switches and links. What it does not answer is omitted. */
 export async function controllerFacts(world: World): Promise<ControllerFacts> {
   const { url } = world;
   const reach = await world.reach();
@@ -18,7 +19,7 @@ export async function controllerFacts(world: World): Promise<ControllerFacts> {
   return { url, reach, ...(clock && { clock }), ...(openflow && { openflow }), services, switches, links };
 }
 
-/** The controller's clock against ours; it was read half-way between question and answer. */
+/** The controller's clock against ours, on the assumption that it was read half-way between request and answer. */
 async function clockFacts(world: World): Promise<ClockFacts | undefined> {
   const askedAt = world.now();
   const status = await world.ask<StatusView>('/status').catch(() => undefined);
@@ -41,10 +42,8 @@ async function openflowFacts(world: World): Promise<ControllerFacts['openflow']>
   const config = await world.ask<Config>('/config?format=json').catch(() => undefined);
   const listen = config?.listen?.openflow;
   if (listen === undefined) return undefined;
-  const host = ANY.includes(listen.host) ? new URL(world.url).hostname.replace(/^\[|\]$/g, '') : listen.host;
+  const host = openflowHost(listen, world.url);
   return { ...listen, isOpen: listen.port === 0 || (await world.isListening(host, listen.port)) };
 }
-
-const ANY = ['0.0.0.0', '::'];
 
 const orNone = <T>(asked: Promise<T[]>): Promise<T[]> => asked.catch(() => []);

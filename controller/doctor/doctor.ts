@@ -24,54 +24,58 @@ import type { Check, Finding } from './finding.ts';
 
 interface Entry {
   readonly check: Check;
-  /** What it looks for, in a line of docs/doctor.md. */
-  readonly trap: string;
-  /** Checks whose findings follow from one of its own, and are not worth a word then. */
+  /** The faults it finds, as docs/doctor.md lists them. */
+  readonly fault: string;
+  /** Checks whose findings are consequences of its own; they are omitted beside one. */
   readonly explains?: readonly string[];
 }
 
-/** What cannot be right while a switch has not got to the controller. */
+/** Checks that cannot pass while a switch is not connected to the controller. */
 const WITHOUT_SWITCH = ['switch-connected', 'servers-known', 'table-miss'];
 const CUT_OFF = ['controller-target', ...WITHOUT_SWITCH];
 
-/** Every trap, the deepest causes first. */
+/** Every check, causes before consequences. */
 export const CHECKS: Readonly<Record<string, Entry>> = {
-  'node-version': { check: nodeVersion, trap: 'Node.js is too old' },
+  'node-version': { check: nodeVersion, fault: 'Node.js is too old' },
   'controller-reach': {
     check: controllerReach,
-    trap: 'no controller answers, another program has its port, or it wants a token',
+    fault: 'no controller answers, another program uses its port, or it requires a token',
     explains: CUT_OFF,
   },
-  'openflow-port': { check: openflowPort, trap: 'switches cannot reach the port of the controller', explains: CUT_OFF },
+  'openflow-port': { check: openflowPort, fault: 'switches cannot reach the OpenFlow port of the controller', explains: CUT_OFF },
   'ovs-running': {
     check: ovsRunning,
-    trap: 'ovs-vswitchd does not run, or has no such bridge',
+    fault: 'ovs-vswitchd does not run, or has no bridge of that name',
     explains: ['datapath', ...CUT_OFF],
   },
-  datapath: { check: datapath, trap: 'Open vSwitch could not make a bridge: no kernel module', explains: CUT_OFF },
-  protocols: { check: protocols, trap: "a bridge does not speak OpenFlow 1.3 (Mininet's `protocol=`)", explains: CUT_OFF },
-  'datapath-id': { check: datapathId, trap: 'two switches have the same datapath id', explains: CUT_OFF },
+  datapath: { check: datapath, fault: 'Open vSwitch cannot create a bridge: the kernel module is missing', explains: CUT_OFF },
+  protocols: { check: protocols, fault: 'a bridge does not speak OpenFlow 1.3 (Mininet ignores `protocol=`)', explains: CUT_OFF },
+  'datapath-id': { check: datapathId, fault: 'two switches have the same datapath id', explains: CUT_OFF },
   'controller-target': {
     check: controllerTarget,
-    trap: 'a bridge has no controller, another one, or does not reach it',
+    fault: 'a bridge has no controller, another one, or cannot reach it',
     explains: WITHOUT_SWITCH,
   },
-  'controller-pace': { check: controllerPace, trap: 'a bridge finds a lost controller again late, or never notices' },
-  'fail-mode': { check: failMode, trap: 'the fail mode is not secure: flows are wiped when the controller is away' },
-  'in-band': { check: inBand, trap: 'in-band control takes ARP for itself' },
-  'table-miss': { check: tableMiss, trap: 'a table-miss flow is missing', explains: ['servers-known'] },
-  'table-room': { check: tableRoom, trap: 'a flow table is nearly full' },
-  'foreign-flows': { check: foreignFlows, trap: 'flows of others in our tables' },
-  'switch-connected': { check: switchConnected, trap: 'no switch is connected', explains: ['servers-known'] },
-  'checksum-offload': { check: checksumOffload, trap: 'checksums are left to hardware on the userspace datapath' },
-  'vip-owner': { check: vipOwner, trap: 'somebody else has the VIP, or answers for it', explains: ['servers-known'] },
-  'vip-subnet': { check: vipSubnet, trap: 'a VIP is outside of the network of its clients' },
-  'servers-known': { check: serversKnown, trap: 'a server never answered ARP' },
-  mtu: { check: mtu, trap: 'ends of the network differ in their MTU' },
-  clock: { check: clock, trap: "the controller's clock is wrong, or jumped" },
+  'controller-pace': { check: controllerPace, fault: 'a bridge reconnects late, or never notices that its controller is gone' },
+  'fail-mode': { check: failMode, fault: 'the fail mode is not secure: the bridge deletes its flows without a controller' },
+  'in-band': { check: inBand, fault: 'hidden flows of in-band control take ARP packets' },
+  'table-miss': { check: tableMiss, fault: 'a table-miss flow is missing', explains: ['servers-known'] },
+  'table-room': { check: tableRoom, fault: 'a flow table is nearly full' },
+  'foreign-flows': { check: foreignFlows, fault: 'tables of vipflow contain flows of another program' },
+  'switch-connected': { check: switchConnected, fault: 'no switch is connected', explains: ['servers-known'] },
+  'checksum-offload': { check: checksumOffload, fault: 'a host offloads checksums and the datapath is in userspace' },
+  'vip-owner': {
+    check: vipOwner,
+    fault: 'a host has the VIP as its address, or answers ARP for it',
+    explains: ['servers-known'],
+  },
+  'vip-subnet': { check: vipSubnet, fault: 'a client has no route to a VIP' },
+  'servers-known': { check: serversKnown, fault: 'a server never answered ARP' },
+  mtu: { check: mtu, fault: 'interfaces differ in their MTU' },
+  clock: { check: clock, fault: 'the clock of the controller is wrong, or jumped' },
 };
 
-/** Everything that is wrong, causes first; what merely follows from a cause is left out. */
+/** The findings, causes first; consequences of a finding are omitted. */
 export function examine(facts: Facts): Finding[] {
   const bridges = new Set(facts.openVswitch.bridges.map(({ name }) => name));
   const all = Object.entries(CHECKS).flatMap(([check, entry]) => entry.check(facts).map(found => ({ check, ...found })));
@@ -80,7 +84,7 @@ export function examine(facts: Facts): Finding[] {
   return all.filter(finding => !isExplained(finding));
 }
 
-/** Findings about different bridges have nothing to do with each other; all others may. */
+/** Findings about different bridges are independent; all others can be related. */
 function areRelated(one: Finding, other: Finding, bridges: ReadonlySet<string>): boolean {
   const isOfBridges = ({ about }: Finding) => about.every(name => bridges.has(name));
   return !isOfBridges(one) || !isOfBridges(other) || one.about.some(name => other.about.includes(name));

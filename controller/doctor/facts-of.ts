@@ -1,11 +1,11 @@
-import { vipClaims } from './arp-question.ts';
+import { vipClaims } from './arp-probe.ts';
 import { controllerFacts } from './controller-facts.ts';
 import type { Facts, Way } from './facts.ts';
 import { hostFacts } from './host-facts.ts';
 import { type SwitchQuestion, switchFacts } from './switch-facts.ts';
 import type { World } from './world.ts';
 
-/** Gathers everything the checks look at. */
+/** Gathers everything that the checks examine. */
 export async function factsOf(world: World, question: SwitchQuestion, way: Way): Promise<Facts> {
   const [controller, openVswitch, hosts] = await Promise.all([
     controllerFacts(world),

@@ -1,34 +1,34 @@
 import type { LinkView, ServerView, ServiceView, SwitchView } from '../api/shapes.ts';
 import type { InstalledText } from './flow-text.ts';
 
-/** All that a doctor looks at; gathered once, so that the checks are functions of it. */
+/** Everything the checks examine; gathered once, so that each check is a function of it. */
 export interface Facts {
   readonly node: { readonly version: string };
   readonly controller: ControllerFacts;
   readonly openVswitch: OpenVswitchFacts;
-  /** VIPs that somebody beside the switches answered for when asked by ARP, and on which bridge. */
+  /** VIPs for which somebody other than the switch answered an ARP probe, and on which bridge. */
   readonly claims: readonly { readonly vip: string; readonly bridge: string }[];
-  /** Interfaces of the hosts that can be looked into: those of a lab, or of a Mininet on this machine. */
+  /** The hosts that can be examined: those of a lab, or of a Mininet on this machine. */
   readonly hosts: readonly HostFacts[];
-  /** How a command gets to where the switch or a host is; with it the commands that mend are exact. */
+  /** How a command reaches the switch or a host; it makes the commands of a finding exact. */
   readonly way: Way;
 }
 
 export interface Way {
-  /** Before a command for the switch: `vipflow lab exec s1 -- `, or nothing. */
+  /** Prefix of a command for the switch: `vipflow lab exec s1 -- `, or empty. */
   readonly toSwitch: string;
-  /** Before a command for a host. */
+  /** Prefix of a command for a host. */
   readonly toHost: (name: string) => string;
   readonly self: string;
 }
 
-/** `none` nobody answers, `other` something else than a controller of vipflow does, `refused` it wants a token. */
+/** What answers at the URL: `none` nothing, `other` another program, `refused` a controller that requires a token. */
 export type Reach = 'vipflow' | 'other' | 'none' | 'refused';
 
 export interface ControllerFacts {
   readonly url: string;
   readonly reach: Reach;
-  /** Where switches connect, and whether something listens there; undefined where the controller did not say. */
+  /** Where switches connect, and whether something listens there; undefined where the controller does not answer. */
   readonly openflow?: { readonly host: string; readonly port: number; readonly isOpen: boolean };
   readonly clock?: ClockFacts;
   readonly services: readonly ServiceFacts[];
@@ -38,9 +38,9 @@ export interface ControllerFacts {
 
 export interface ClockFacts {
   readonly uptimeMs: number;
-  /** The controller's time less ours, when the question was on its way. */
+  /** The controller's time minus ours, in milliseconds, corrected by half of the round trip. */
   readonly skewMs: number;
-  /** How far its wall clock has left its steady one since it started. */
+  /** How far its wall clock moved against its monotonic clock since it started, in milliseconds. */
   readonly jumpMs: number;
 }
 
@@ -53,12 +53,12 @@ export interface ServiceFacts extends Pick<ServiceView, 'name' | 'vip'> {
 export interface OpenVswitchFacts {
   readonly isInstalled: boolean;
   readonly isRunning: boolean;
-  /** Whether somebody asked for it by name: without, a switch may as well be elsewhere. */
+  /** Whether the user named it; otherwise the switch may be on another machine. */
   readonly isWanted: boolean;
-  /** `3.1.0`; empty where it is not known. */
+  /** `3.1.0`; empty where it is unknown. */
   readonly version: string;
   readonly bridges: readonly BridgeFacts[];
-  /** Bridges that were asked for and are not there. */
+  /** Bridges that the user named and that do not exist. */
   readonly missing: readonly string[];
 }
 
@@ -67,7 +67,7 @@ export interface BridgeFacts {
   readonly dpid: string;
   /** `system` (the kernel's), or `netdev` (userspace). */
   readonly datapathType: string;
-  /** Whether ovs-vswitchd really has made it. */
+  /** Whether ovs-vswitchd has created it. */
   readonly isAlive: boolean;
   readonly protocols: readonly string[];
   readonly failMode: string;
@@ -75,19 +75,19 @@ export interface BridgeFacts {
   readonly controllers: readonly TargetFacts[];
   readonly ports: readonly PortFacts[];
   readonly flows: readonly InstalledText[];
-  /** The most flows that a table takes, by its number; where none is set there is no entry. */
+  /** The flow limit of each table that has one, by table number. */
   readonly flowLimits: Readonly<Record<number, number>>;
 }
 
 export interface TargetFacts {
   readonly target: string;
   readonly isConnected: boolean;
-  /** Milliseconds; undefined: Open vSwitch's own, 5000. */
+  /** Undefined: the default of Open vSwitch, 5000. */
   readonly inactivityProbeMs: number | undefined;
-  /** Milliseconds; undefined: Open vSwitch's own, 8000. */
+  /** Undefined: the default of Open vSwitch, 8000. */
   readonly maxBackoffMs: number | undefined;
   readonly connectionMode: string;
-  /** What Open vSwitch says of its last try. */
+  /** The error of its last attempt; empty: none. */
   readonly lastError: string;
 }
 
@@ -96,14 +96,14 @@ export interface PortFacts {
   readonly number: number;
   readonly type: string;
   readonly mtu: number | undefined;
-  /** Whether another bridge of this Open vSwitch is at its other end. */
+  /** Whether it leads to another bridge of this Open vSwitch. */
   readonly isTrunk: boolean;
 }
 
 export interface HostFacts {
   readonly name: string;
   readonly interfaces: readonly InterfaceFacts[];
-  /** The networks that it has a way to, its own among them. */
+  /** The networks that it has a route to, its own included. */
   readonly routes: readonly NetworkFacts[];
 }
 
@@ -111,11 +111,11 @@ export interface InterfaceFacts {
   readonly name: string;
   readonly mtu: number;
   readonly addresses: readonly NetworkFacts[];
-  /** Whether it leaves checksums to hardware; undefined where ethtool is missing. */
+  /** Whether it offloads TX checksums; undefined where ethtool is missing. */
   readonly leavesChecksums: boolean | undefined;
 }
 
-/** An IPv4 address and how many of its bits name its network. */
+/** An IPv4 address and the length of its network prefix. */
 export interface NetworkFacts {
   readonly ip: string;
   readonly prefixLength: number;

@@ -1,21 +1,21 @@
 import type { Facts } from './facts.ts';
 
-/** Something that will hurt, or does already. */
+/** A fault that breaks balancing, or will. */
 export interface Finding {
-  /** The check that found it, such as `fail-mode`; its words are in docs/doctor.md. */
+  /** The check that found it, such as `fail-mode`; docs/doctor.md explains it. */
   readonly check: string;
-  /** What it is about: bridges, `web/server2`, a VIP, a host, `controller`, `machine`. */
+  /** What is at fault: bridges, `web/server2`, a VIP, a host, an interface, `controller`, `machine`. */
   readonly about: readonly string[];
-  /** What is so, in one sentence. */
+  /** The fault, in one sentence. */
   readonly what: string;
-  /** What that does to people, in one sentence. */
+  /** Its consequence, in one or two sentences. */
   readonly why: string;
-  /** The commands that mend it, one a line, to be typed as they stand. */
-  readonly mend: readonly string[];
+  /** The commands that fix it or narrow it down, to be typed as they stand. */
+  readonly fix: readonly string[];
 }
 
-/** What a check says; who checks is added by the doctor. */
+/** What a check returns; the doctor adds the name of the check. */
 export type Observation = Omit<Finding, 'check'>;
 
-/** One trap: what is in the facts of it. */
+/** Looks for one kind of fault in the facts. */
 export type Check = (facts: Facts) => readonly Observation[];

@@ -1,4 +1,4 @@
-/** A flow as `ovs-ofctl dump-flows` prints it, as far as a doctor reads it. */
+/** A flow that `ovs-ofctl dump-flows` printed, as far as the doctor needs it. */
 export interface InstalledText {
   readonly table: number;
   readonly priority: number;
@@ -12,7 +12,7 @@ export interface InstalledText {
 /** Where no priority is printed it is this one (OFP_DEFAULT_PRIORITY). */
 const DEFAULT_PRIORITY = 32_768;
 
-/** The flows in the output of `ovs-ofctl -O OpenFlow13 dump-flows`; lines that are none are left out. */
+/** The flows in the output of `ovs-ofctl -O OpenFlow13 dump-flows`; other lines are ignored. */
 export function parseFlows(text: string): InstalledText[] {
   return text.split('\n').flatMap(line => parseFlow(line) ?? []);
 }

@@ -1,5 +1,5 @@
 import type { HostFacts, InterfaceFacts, NetworkFacts } from './facts.ts';
-import { said, type World } from './world.ts';
+import { stdoutOf, type World } from './world.ts';
 
 interface Link {
   readonly ifname: string;
@@ -8,15 +8,15 @@ interface Link {
   readonly addr_info?: readonly { readonly family: string; readonly local: string; readonly prefixlen: number }[];
 }
 
-/** Looks into the hosts that can be looked into. */
+/** Interfaces and routes of the hosts that can be examined. */
 export async function hostFacts(world: World): Promise<HostFacts[]> {
   return Promise.all((await world.hosts()).map(name => one(world, name)));
 }
 
 async function one(world: World, name: string): Promise<HostFacts> {
   const [addresses, routes] = await Promise.all([
-    said(world, ['ip', '-json', 'addr', 'show'], name),
-    said(world, ['ip', '-4', '-json', 'route', 'show'], name),
+    stdoutOf(world, ['ip', '-json', 'addr', 'show'], name),
+    stdoutOf(world, ['ip', '-4', '-json', 'route', 'show'], name),
   ]);
   const links = listOf<Link>(addresses).filter(({ link_type }) => link_type !== 'loopback');
   return {
@@ -27,7 +27,7 @@ async function one(world: World, name: string): Promise<HostFacts> {
 }
 
 async function interfaceFacts(world: World, host: string, { ifname, mtu, addr_info = [] }: Link): Promise<InterfaceFacts> {
-  const features = await said(world, ['ethtool', '-k', ifname], host);
+  const features = await stdoutOf(world, ['ethtool', '-k', ifname], host);
   const checksums = /^tx-checksumming: (on|off)/m.exec(features)?.[1];
   return {
     name: ifname,

@@ -1,18 +1,18 @@
 import type { BridgeFacts, OpenVswitchFacts, PortFacts, TargetFacts } from './facts.ts';
 import { parseFlows } from './flow-text.ts';
 import { Row } from './ovsdb.ts';
-import { said, type World } from './world.ts';
+import { stdoutOf, type World } from './world.ts';
 
-/** All versions that Open vSwitch may be told to speak: a bridge without 1.3 is to be looked at, too. */
+/** Every version that Open vSwitch speaks, because a bridge without 1.3 is examined, too. */
 export const ANY_VERSION = ['-O', 'OpenFlow10,OpenFlow11,OpenFlow12,OpenFlow13,OpenFlow14'] as const;
 const DEFAULT_DATAPATH = 'system';
 /** Of Open vSwitch's database. */
 const TABLES = ['bridge', 'controller', 'port', 'interface', 'flow_table'];
 
 export interface SwitchQuestion {
-  /** The bridges that are asked about; none: those that have a controller, or all when none has. */
+  /** The bridges to examine; empty: those that have a controller, or all when none has. */
   readonly names: readonly string[];
-  /** Whether Open vSwitch has to be here. */
+  /** Whether a missing Open vSwitch is a fault. */
   readonly isWanted: boolean;
 }
 
@@ -21,7 +21,7 @@ export async function switchFacts(world: World, { names, isWanted }: SwitchQuest
   const list = (name: string) => world.run(['ovs-vsctl', '--timeout=5', '--format=json', 'list', name]);
   const [bridges, controllers, ports, interfaces, tables] = await Promise.all(TABLES.map(list));
   const daemon = await world.run(['ovs-appctl', '-T', '3', '-t', 'ovs-vswitchd', 'version']);
-  const links = await said(world, ['ip', '-json', 'link', 'show']);
+  const links = await stdoutOf(world, ['ip', '-json', 'link', 'show']);
   const isRunning = daemon?.code === 0;
   const base = { isInstalled: bridges !== undefined, isRunning, isWanted, version: versionOf(daemon?.stdout ?? '') };
   if (bridges?.code !== 0) return { ...base, bridges: [], missing: [] };

@@ -7,7 +7,7 @@ const POINTS = 40;
 /** Pools of more servers are not drawn server by server. */
 const MOST_DRAWN = 12;
 
-/** What became of a request. */
+/** The result of one request. */
 export interface Served {
   /** When it began, after the start of the traffic. */
   readonly atMs: number;
@@ -23,11 +23,11 @@ export interface Sample {
   readonly living: readonly number[];
 }
 
-/** What a run gave. */
+/** The figures of one run. */
 export interface Observed {
   readonly served: readonly Served[];
   readonly samples: readonly Sample[];
-  /** Connections that are still there. */
+  /** Connections that are still open. */
   readonly unfinished: number;
   readonly compared: number;
   readonly moved: number;
@@ -35,12 +35,12 @@ export interface Observed {
 
 /** The figures of one run that are compared; lower is better in all but `perSecond`. */
 export interface Measures {
-  /** Response times in ms; a request that was lost counts with the client's patience, or a strategy that loses the slow ones would look fast. */
+  /** Response times in ms; a lost request counts as the timeout of the client, or a strategy that loses slow requests would look fast. */
   readonly meanMs: number;
   readonly p50Ms: number;
   readonly p95Ms: number;
   readonly p99Ms: number;
-  /** Answers a second. */
+  /** Answers per second. */
   readonly perSecond: number;
   /** Coefficient of variation of the requests that servers answered, each for its capacity. */
   readonly imbalance: number;
@@ -66,7 +66,7 @@ export interface Figures extends Measures {
   readonly living: readonly (readonly number[])[];
 }
 
-/** Makes figures of what was seen between the end of the warm-up and the end of the duration. */
+/** The figures of what happened between the end of the warm-up and the end of the duration. */
 export function figuresOf(scenario: Scenario, observed: Observed): Figures {
   const { warmUpMs, durationMs, lateMs, timeoutMs } = scenario;
   const counted = observed.served.filter(({ atMs }) => atMs >= warmUpMs && atMs < durationMs);

@@ -1,8 +1,8 @@
 import type { StrategyConfig } from '../core/config.ts';
 
 /**
- * A strategy as it is named on a command line: `hash`, `hash?by=5-tuple`, `./mine.ts?window=8`. Settings are those of `vipflow.yaml`; what looks
- * like a number or a truth value is one.
+ * A strategy as a command line names it: `hash`, `hash?by=5-tuple`, `./mine.ts?window=8`. Settings are those of `vipflow.yaml`; numbers,
+ * `true` and `false` are values, everything else is text.
  */
 export function strategyNamed(text: string): StrategyConfig {
   const [, name = text, settings = ''] = /^([^?]*)\?(.*)$/.exec(text) ?? [];

@@ -1,6 +1,6 @@
 import type { AdoptedEntry, DecisionEntry, EndEntry, LogEntry } from '../core/events.ts';
 
-/** Something that a log tells of one service, at the time when it happened, in milliseconds since the epoch. */
+/** Something that a log has of one service, at the time when it happened, in milliseconds since the epoch. */
 export type Moment = { readonly at: number } & (
   | { readonly what: 'decision'; readonly entry: DecisionEntry }
   | { readonly what: 'adopted'; readonly entry: AdoptedEntry }
@@ -33,9 +33,9 @@ export function momentsOf(entries: readonly LogEntry[], service: string): Moment
 function momentsOfEnd(
   { of, server, durationMs, responseMs, why }: EndEntry,
   begunAt: number | undefined,
-  told: number,
+  loggedAt: number,
 ): Moment[] {
   if (begunAt === undefined) return [];
-  const closed = { at: why === 'fin' ? Math.min(told, begunAt + durationMs) : told, what: 'closed', of } as const;
+  const closed = { at: why === 'fin' ? Math.min(loggedAt, begunAt + durationMs) : loggedAt, what: 'closed', of } as const;
   return responseMs === undefined ? [closed] : [{ at: begunAt + responseMs, what: 'answered', server, ms: responseMs }, closed];
 }

@@ -10,7 +10,7 @@ import type { ConnectionKey } from '../strategies/strategy.ts';
 import { type Moment, momentsOf } from './replay-moments.ts';
 import { mean, variation } from './statistics.ts';
 
-/** How a strategy would have chosen on a recorded log; of the log itself for comparison. */
+/** The choices of a strategy for the connections of a recorded log, or those of the log itself, in figures. */
 export interface ReplayResult {
   readonly service: string;
   /** As it was named; undefined: the log itself. */
@@ -22,7 +22,7 @@ export interface ReplayResult {
   readonly imbalance: number;
   /** The same of the living connections: mean over the moments after each decision. */
   readonly unevenness: number;
-  /** Decisions for the server that was chosen in the log. */
+  /** Decisions for the same server as in the log. */
   readonly agreed: number;
 }
 
@@ -42,14 +42,14 @@ export function servicesIn(entries: readonly LogEntry[]): string[] {
   return [...new Set(entries.flatMap(entry => (entry.type === 'decision' ? [entry.service] : [])))];
 }
 
-/** Asks a strategy for each connection of one service of a log, in its order. */
+/** Lets a strategy choose for each connection of one service of a log, in order of time. */
 export function replay(service: string, options: ReplayOptions): ReplayResult {
   const stage = new Stage(service, options);
   for (const moment of momentsOf(options.entries, service)) stage.pass(moment);
   return stage.result(options.label);
 }
 
-/** What the log itself did, in the same figures. */
+/** The choices of the log itself, in the same figures. */
 export function asLogged(service: string, options: Omit<ReplayOptions, 'strategy' | 'label'>): ReplayResult {
   const stage = new Stage(service, { ...options, label: '', strategy: { name: 'round-robin', options: {} } });
   for (const moment of momentsOf(options.entries, service)) stage.pass(moment, true);

@@ -83,7 +83,7 @@ export function ranking(result: ScenarioResult): Verdict[] {
   return verdicts(result, 'meanMs').sort((a, b) => a.mean - b.mean);
 }
 
-/** Whether a measure tells anything in a scenario: some strategy has something there. */
-export function isTold({ cells }: ScenarioResult, measure: Measure): boolean {
+/** Whether a measure is other than 0 in any run of a scenario. */
+export function hasFigures({ cells }: ScenarioResult, measure: Measure): boolean {
   return cells.some(({ runs }) => runs.some(run => run[measure] !== 0));
 }

@@ -3,10 +3,10 @@ import { ConfigError } from '../core/config-error.ts';
 import { offsetOf, spread } from '../core/config-file.ts';
 import { type Scenario, scenarioSchema } from './scenario.ts';
 
-/** So that a small file cannot become a large value. */
+/** The limit of YAML aliases, so that a small file cannot become a large value. */
 const MAX_ALIASES = 100;
 
-/** Reads a user's scenario, YAML or JSON. Throws `ConfigError` with every problem as `file:line:column`. */
+/** Reads a user's scenario, YAML or JSON. Throws `ConfigError` with every error as `file:line:column`. */
 export function parseScenario(text: string, file: string): Scenario {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });

@@ -19,18 +19,18 @@ const distribution = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('lognormal'), medianMs: ms, sigma: positive }),
 ]);
 
-/** A text in both languages of the report, or one for both. */
+/** A text in both languages of the report, or one text for both. */
 const text = z.union([z.string().min(1), z.strictObject({ en: z.string().min(1), fr: z.string().min(1) })]);
 export type Text = z.output<typeof text>;
 
 const servers = z.strictObject({
   count: z.int().min(1).max(1000).default(1),
-  weight: z.int().min(1).max(MAX_WEIGHT).default(1).describe('what vipflow.yaml says'),
-  speed: positive.max(1000).default(1).describe('how much faster it works than a server of speed 1'),
-  workers: z.int().min(1).max(1000).default(1).describe('requests that are served at a time'),
+  weight: z.int().min(1).max(MAX_WEIGHT).default(1).describe('as in vipflow.yaml'),
+  speed: positive.max(1000).default(1).describe('speed relative to a server of speed 1'),
+  workers: z.int().min(1).max(1000).default(1).describe('requests served at the same time'),
 });
 
-/** Loads are parts of what all servers of the beginning can do together. */
+/** A load is relative to the capacity of all servers at the start. */
 const load = positive.max(10);
 const arrivals = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('poisson'), load }),
@@ -43,9 +43,9 @@ const arrivals = z.discriminatedUnion('kind', [
 ]);
 
 const connections = z.strictObject({
-  share: positive.default(1).describe('how many of these come for those of the other kinds'),
-  requests: z.int().min(1).max(10_000).default(1).describe('one after the other over the connection'),
-  think: distribution.default({ kind: 'constant', ms: 0 }).describe('between an answer and the next request'),
+  share: positive.default(1).describe('frequency relative to the other kinds'),
+  requests: z.int().min(1).max(10_000).default(1).describe('requests one after the other on the connection'),
+  think: distribution.default({ kind: 'constant', ms: 0 }).describe('time between an answer and the next request'),
 });
 
 const server = z.int().min(1).describe('number of the server, from 1');
@@ -56,7 +56,7 @@ const happening = z.discriminatedUnion('do', [
 ]);
 export type Happening = z.output<typeof happening>;
 
-/** A part of `vipflow.yaml`: checked as there, and kept as it is written, because the configuration is made of it. */
+/** A part of `vipflow.yaml`: checked as there, but kept as written, because the configuration is made from it. */
 function asWritten<T extends z.ZodType>(form: T, meaning: z.ZodType): T {
   return form.superRefine((value, context) => {
     const issues = meaning.safeParse(value).error?.issues ?? [];
@@ -65,46 +65,52 @@ function asWritten<T extends z.ZodType>(form: T, meaning: z.ZodType): T {
   });
 }
 
-/** A scenario of the study: servers, clients, and what happens. */
+/** A scenario of the study: servers, clients, arrivals and events. */
 export const scenarioSchema = z
   .strictObject({
     name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,40}$/, 'use lower-case letters, digits and "-"'),
     title: text,
-    about: text.describe('what it is to show'),
+    about: text.describe('what the scenario shows'),
     servers: z.array(servers).min(1),
-    spare: z.array(servers).default([]).describe('servers that are added later; they are counted behind the others'),
-    clients: z.int().min(1).max(1000).default(48).describe('addresses that connections come from'),
+    spare: z.array(servers).default([]).describe('servers that events add; their numbers follow those of `servers`'),
+    clients: z.int().min(1).max(1000).default(48).describe('number of client addresses'),
     behindOne: z
       .number()
       .min(0)
       .max(1)
       .default(0)
-      .describe('part of the connections that come from the first address, as behind a NAT'),
-    serviceTime: distribution.describe('of a request, at a server of speed 1'),
+      .describe('share of the connections that come from the first address, as behind a NAT'),
+    serviceTime: distribution.describe('service time of a request on a server of speed 1'),
     arrivals,
     connections: z
       .array(connections)
       .min(1)
       .default([connections.parse({})]),
-    order: z.enum(['by-chance', 'in-turn']).default('by-chance').describe('of the kinds of connections'),
-    warmUpMs: ms.default(3000).describe('time at the beginning that is not measured'),
-    durationMs: z.number().min(1000).max(3_600_000).default(20_000).describe('time in which clients come, warm-up included'),
-    timeoutMs: positive.default(5000).describe('after which a client gives up on a request'),
-    lateMs: positive.default(1000).describe('an answer that takes longer is late'),
+    order: z.enum(['by-chance', 'in-turn']).default('by-chance').describe('order of the kinds of connections'),
+    warmUpMs: ms.default(3000).describe('time at the start that is not measured'),
+    durationMs: z
+      .number()
+      .min(1000)
+      .max(3_600_000)
+      .default(20_000)
+      .describe('time during which clients arrive, warm-up included'),
+    timeoutMs: positive.default(5000).describe('time after which a client gives up a request'),
+    lateMs: positive.default(1000).describe('an answer that takes longer counts as late'),
     slowStart: asWritten(z.string(), duration(0, 3_600_000)).default('10s').describe('as in vipflow.yaml'),
     health: asWritten(z.record(z.string(), z.unknown()), health).default({}).describe('as in vipflow.yaml'),
     happenings: z.array(happening).default([]),
   })
   .superRefine((scenario, context) => {
     const total = countOf(scenario.servers) + countOf(scenario.spare);
-    if (total > 1000) context.addIssue({ code: 'custom', path: ['servers'], message: `${total} servers are more than 1000` });
+    if (total > 1000)
+      context.addIssue({ code: 'custom', path: ['servers'], message: `the scenario has ${total} servers; the limit is 1000` });
     if (scenario.warmUpMs >= scenario.durationMs)
-      context.addIssue({ code: 'custom', path: ['warmUpMs'], message: 'nothing is left of the duration to measure' });
+      context.addIssue({ code: 'custom', path: ['warmUpMs'], message: 'must be less than durationMs' });
     for (const [i, { server, atMs }] of scenario.happenings.entries()) {
       const refuse = (key: string, message: string) =>
         context.addIssue({ code: 'custom', path: ['happenings', i, key], message });
-      if (server > total) refuse('server', `there are ${total} servers, the spare ones included`);
-      if (atMs >= scenario.durationMs) refuse('atMs', 'is after the end of the scenario');
+      if (server > total) refuse('server', `must be at most ${total}, the number of servers with the spare ones`);
+      if (atMs >= scenario.durationMs) refuse('atMs', 'must be less than durationMs');
     }
   });
 
@@ -116,14 +122,14 @@ function countOf(groups: readonly { readonly count: number }[]): number {
   return groups.reduce((sum, { count }) => sum + count, 0);
 }
 
-/** A server of a scenario, one by one. */
+/** One server of a scenario. */
 export interface PlannedServer extends Omit<ServerGroup, 'count'> {
   /** From 1; its host is `h` and this number. */
   readonly number: number;
   readonly isSpare: boolean;
 }
 
-/** Every server, the spare ones last. */
+/** Every server by number, the spare ones last. */
 export function serversOf({ servers: first, spare }: Scenario): PlannedServer[] {
   const all = [...first.map(group => ({ group, isSpare: false })), ...spare.map(group => ({ group, isSpare: true }))];
   return all
@@ -131,19 +137,19 @@ export function serversOf({ servers: first, spare }: Scenario): PlannedServer[] 
     .map((server, i) => ({ ...server, number: i + 1 }));
 }
 
-/** Requests of a usual connection. */
+/** Mean number of requests per connection. */
 export function requestsPerConnection({ connections: kinds }: Scenario): number {
   const shares = kinds.reduce((sum, { share }) => sum + share, 0);
   return kinds.reduce((sum, { share, requests }) => sum + share * requests, 0) / shares;
 }
 
-/** Connections a second that make a load of 1. */
+/** Connections per second that are a load of 1. */
 export function fullRate(scenario: Scenario): number {
   const work = serversOf(scenario).reduce((sum, { speed, workers, isSpare }) => sum + (isSpare ? 0 : speed * workers), 0);
   return (1000 * work) / meanMs(scenario.serviceTime as Distribution) / requestsPerConnection(scenario);
 }
 
-/** When connections begin. */
+/** The process by which connections arrive. */
 export function arrivalsOf(scenario: Scenario): OpenArrivals {
   const { arrivals: plan } = scenario;
   const rate = fullRate(scenario);

@@ -413,7 +413,7 @@ describe('vipflow alert test', () => {
     );
     expect(all.out).not.toContain(PASSWORD);
     expect([one.code, JSON.parse(one.out)]).toMatchObject([0, { channel: 'hook', type: 'webhook', isDelivered: true }]);
-    expect([unknown.code, unknown.err]).toEqual([2, 'vipflow: No channel is called hok; did you mean hook?\n']);
+    expect([unknown.code, unknown.err]).toEqual([2, 'vipflow: Unknown channel "hok"; the closest match is "hook".\n']);
     expect(JSON.parse(gateway.requests[0]!.body)).toMatchObject({ state: 'test', alerts: [] });
   });
 });

@@ -32,7 +32,7 @@ describe('a lab leaves nothing behind', () => {
       '4 of 4 requests answered, the slowest in'.concat(lines.find(line => line.startsWith('4 of 4'))!.slice(40)),
     );
     expect(lines).toContain(`  Server 1 ${'█'.repeat(40)}    4 100 %`);
-    expect(lines.at(-2)).toBe('^Cending the lab');
+    expect(lines.at(-2)).toBe('^Cstopping the lab');
   });
 
   test('after Ctrl-C of npm run lab', async () => {
@@ -104,5 +104,5 @@ test('a lab that dies is told in one sentence, and is an error', async () => {
 test('a request that is not answered makes --once fail', async () => {
   const cli = new Cli([...up, '--requests', '2', '--once', '--controller', '127.0.0.1:9']);
   expect(await cli.ended).toBe(1);
-  expect(cli.err).toMatch(/\nvipflow: No controller has answered at 127.0.0.1:9: start it first, or leave out --controller.\n$/);
+  expect(cli.err).toMatch(/\nvipflow: No controller answers at 127.0.0.1:9: start it first, or omit --controller.\n$/);
 });

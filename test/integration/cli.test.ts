@@ -35,7 +35,7 @@ async function fails(argv: readonly string[]): Promise<{ code: number; sentence:
 
 describe('what is wrong is one sentence with its remedy, and an exit code', () => {
   test('an unknown command', async () => {
-    const sentence = "vipflow: unknown command 'rnu'; did you mean run? See `vipflow --help`.\n";
+    const sentence = 'vipflow: Unknown command "rnu"; the closest match is "run". See `vipflow --help`.\n';
     expect(await fails([vipflow, 'rnu'])).toEqual({ code: 2, sentence });
   });
 
@@ -90,7 +90,7 @@ describe('an address that cannot be had', () => {
     const file = config('foreign.yaml', `listen: { openflow: "192.0.2.1:6653", http: "127.0.0.1:0" }\n${service}`);
     expect(await fails([vipflow, 'run', '-c', file])).toEqual({
       code: 4,
-      sentence: 'vipflow: 192.0.2.1:6653 for OpenFlow is no address of this machine: set listen.openflow to one that is.\n',
+      sentence: 'vipflow: 192.0.2.1:6653 for OpenFlow is not an address of this machine: set listen.openflow to one that is.\n',
     });
   });
 });

@@ -4,9 +4,10 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ControllerClient } from '../../controller/cli/client/controller-client.ts';
-import { doctorWorld, machine } from '../../controller/cli/commands/doctor-world.ts';
-import { vocabulary } from '../../controller/cli/config-file.ts';
+import { ControllerClient } from '../../controller/cli/client/controller.ts';
+import { machine } from '../../controller/cli/doctor/machine.ts';
+import { doctorWorld } from '../../controller/cli/doctor/world.ts';
+import { vocabulary } from '../../controller/cli/files/config.ts';
 import { ConfigDocument } from '../../controller/core/config-file.ts';
 import { examine } from '../../controller/doctor/doctor.ts';
 import type { Way } from '../../controller/doctor/facts.ts';
@@ -46,7 +47,7 @@ async function inside(node: string, line: string): Promise<string> {
 }
 
 /** Types the commands of a finding; `@h1 ` stands for the way into a node, at the beginning or in the middle. */
-async function mend({ mend: commands }: Finding): Promise<void> {
+async function mend({ fix: commands }: Finding): Promise<void> {
   for (const command of commands) {
     const [, node = 's1', line = command] = /^@(\w+) (.*)$/.exec(command) ?? [];
     await inside(node, line.replaceAll(`@${node} `, ''));

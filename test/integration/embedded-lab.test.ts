@@ -77,16 +77,16 @@ describe('npm start in a clone, by a user without any rights', () => {
 
   test('in a terminal obeys keys, and ends with Ctrl-C', async () => {
     const cli = new Cli(inTerminal(start()), nobody());
-    await cli.says(/keys: 1-3 server off or on, a next algorithm/);
+    await cli.says(/keys: 1-3 server off or on, a next strategy/);
     await until('some choices', () => choicesIn(cli.out).length >= 3);
     cli.type('h1');
-    await cli.says(/q {7}end the lab/);
-    await cli.says(/Server 1 \(h1, 10\.0\.0\.1\) is switched off: it falls silent/);
+    await cli.says(/q {7}stop the lab/);
+    await cli.says(/Server 1 \(h1, 10\.0\.0\.1\) is off: it no longer answers/);
     await cli.says(/web\/server1 is down: 3 TCP probes in a row unanswered/);
-    await cli.says(/got no answer: nothing came in time/);
+    await cli.says(/got no answer: timeout/);
     cli.type('1++');
-    await cli.says(/is switched on again/);
-    await cli.says(/\n10 requests a second/);
+    await cli.says(/is on again/);
+    await cli.says(/\n10 requests per second/);
     await until('server1 is back', () => isUpTimes(cli.out, 'server1') === 2, 20_000);
     cli.type('a');
     await cli.says(/configuration applied \(a key\): web: strategy/);
@@ -95,7 +95,7 @@ describe('npm start in a clone, by a user without any rights', () => {
     await cli.says(/\n\d+ answers in the last 60 s\r?\n {2}Server 1 █/);
     cli.type(CTRL_C);
     expect(await cli.ended).toBe(0);
-    expect(cli.out).toMatch(/\nending the lab\r?\n/);
+    expect(cli.out).toMatch(/\nstopping the lab\r?\n/);
   });
 
   test('ends with q', async () => {
@@ -145,14 +145,14 @@ describe.each(['embedded', 'mininet'] as const)('a lab on %s from another termin
     expect((await lab('link', 'h3', 's1', 'up')).code).toBe(0);
     await until('server3 is back', () => isUpTimes(cli.out, 'server3') === 2, 30_000);
 
-    expect(await lab('down')).toEqual({ code: 0, out: '', err: 'the lab single is gone\n' });
+    expect(await lab('down')).toEqual({ code: 0, out: '', err: 'lab single stopped\n' });
     expect(await cli.ended).toBe(0);
     expect(sockets(runtime)).toEqual([]);
   }, 180_000);
 });
 
 describe('what is wrong with a command for a running lab', () => {
-  const NONE = 'vipflow: No lab of yours is running: start one with `./vipflow lab up`.\n';
+  const NONE = 'vipflow: You have no running lab: start one with `./vipflow lab up`.\n';
 
   test.each([['status'], ['down'], ['exec', 'h1', 'ping'], ['link', 's1', 'h1', 'down']])(
     'no lab is running: lab %s',
@@ -169,9 +169,9 @@ describe('what is wrong with a command for a running lab', () => {
     const second = new Cli([...up, '--load', '0'], { env });
     await second.says(/lab status --lab two-2/);
     expect((await lab('status')).out.match(/^two\S*/gm)).toEqual(['two,', 'two-2']);
-    const several = 'vipflow: Several labs are running (two, two-2): name one with --lab.\n';
+    const several = 'vipflow: Several labs are running (two, two-2): choose one with --lab.\n';
     expect(await lab('link', 's1', 'h1', 'down')).toEqual({ code: 2, out: '', err: several });
-    const unknown = 'vipflow: No lab called one is running: there is two, two-2.\n';
+    const unknown = 'vipflow: Unknown lab "one"; known names: two, two-2.\n';
     expect(await lab('down', '--lab', 'one')).toEqual({ code: 2, out: '', err: unknown });
     expect((await lab('exec', '--lab', 'two-2', 'h2', 'get', '10.0.0.1:8000')).out).toBe('Server 1\n');
     first.child.kill('SIGKILL');
@@ -186,14 +186,20 @@ describe('what is wrong with a command for a running lab', () => {
   });
 
   test('nothing to run', async () => {
-    expect(await lab('exec', 'h4', '--')).toEqual({ code: 2, out: '', err: 'vipflow: Say what to run in h4 after --.\n' });
+    expect(await lab('exec', 'h4', '--')).toEqual({
+      code: 2,
+      out: '',
+      err: 'vipflow: Missing command: write it after --, as in `vipflow lab exec h4 -- ping 10.0.0.1`.\n',
+    });
   });
 
   test('options of the other realisation', async () => {
     const system = await lab('up', '--on', 'embedded', '--system');
-    expect(system).toMatchObject({ code: 2, err: 'vipflow: --system is for labs on Open vSwitch: use --on mininet.\n' });
+    expect(system).toMatchObject({ code: 2, err: 'vipflow: The option --system requires --on mininet.\n' });
     expect((await lab('up', '--load', '3')).code).toBe(2);
-    expect((await lab('up', '--on', 'moon')).err).toMatch(/'moon' is wrong: it must be embedded or mininet; see/);
+    expect((await lab('up', '--on', 'moon')).err).toMatch(
+      /Invalid value "moon" for --on <realisation>: it must be embedded or mininet\. See/,
+    );
   });
 });
 

@@ -70,9 +70,9 @@ describe('vipflow study', () => {
   });
 
   it.each([
-    [['--strategies', 'round-robbin'], 2, /did you mean round-robin/],
+    [['--strategies', 'round-robbin'], 2, /the closest match is "round-robin"/],
     [['--strategies', 'hash?by=moon'], 2, /wrong setting/],
-    [['--scenario', 'missing.yaml'], 3, /missing\.yaml cannot be read/],
+    [['--scenario', 'missing.yaml'], 3, /The file missing\.yaml does not exist/],
     [['--strategies', './missing.mjs', '--seeds', '1'], 1, /missing\.mjs/],
   ])('says what is wrong with %j', async (args, code, sentence) => {
     const cli = await study(...args);

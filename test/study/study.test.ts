@@ -170,7 +170,7 @@ describe('scenarios', () => {
     ['nmae: x', 1, 1, /did you mean "name"/],
     ['servers: [{ speed: -1 }]', 1, 20, /servers.0.speed/],
     ['servers: [{}]\nhealth: { intervall: 1s }', 2, 22, /health.intervall unknown setting; did you mean "interval"/],
-    ['servers: [{}]\nhappenings:\n  - { atMs: 1, do: crash, server: 7 }', 3, 35, /there are 1 servers/],
+    ['servers: [{}]\nhappenings:\n  - { atMs: 1, do: crash, server: 7 }', 3, 35, /must be at most 1, the number of servers/],
     ['arrivals: { kind: posson, load: 1 }', 1, 19, /kind/],
     ['servers: [', 2, 1, /sequence/],
   ])('that are wrong are refused with the place: %s', (line, row, column, message) => {

@@ -4,9 +4,9 @@ import type { DeliveryError } from '../../alerts/failure.ts';
 import { testMessage } from '../../alerts/message.ts';
 import type { AlertChannelConfig } from '../../core/config/alert-channel.ts';
 import type { AlertsConfig } from '../../core/config.ts';
-import { nearest } from '../../core/nearest.ts';
-import { readConfig } from '../config-file.ts';
+import { sentence, unknownText } from '../argument.ts';
 import { CliError, EXIT } from '../exit.ts';
+import { readConfig } from '../files/config.ts';
 import { screen } from '../screen/terminal.ts';
 
 interface TestOptions {
@@ -15,7 +15,7 @@ interface TestOptions {
   readonly json?: boolean;
 }
 
-/** How one channel did; one line of `--json`. */
+/** The result of one channel; one line of `--json`. */
 interface Outcome {
   readonly channel: string;
   readonly type: AlertChannelConfig['type'];
@@ -27,15 +27,15 @@ interface Outcome {
 
 export function alertCommand(): Command {
   const alert = new Command('alert')
-    .description('e-mail, SMS, webhooks and commands that alerts go to')
-    .summary('try the alerts');
+    .description('test the channels that alerts are sent to: e-mail, SMS, webhooks, commands')
+    .summary('test the alert channels');
   alert.addCommand(
     new Command('test')
       .description('send a test message through each channel of a configuration')
       .summary('send a test message through each channel')
-      .option('-c, --config <file>', 'configuration', 'vipflow.yaml')
-      .option('--channel <name>', 'through this channel alone')
-      .option('--json', 'one JSON object for each channel')
+      .option('-c, --config <file>', 'configuration file', 'vipflow.yaml')
+      .option('--channel <name>', 'use this channel only')
+      .option('--json', 'print one JSON object per channel')
       .addHelpText('after', '\nExample:\n  vipflow alert test -c vipflow.yaml --channel mail')
       .action(test),
   );
@@ -57,13 +57,11 @@ async function test({ config: file, channel, json = false }: TestOptions): Promi
 
 function chosen({ channels }: AlertsConfig, file: string, wanted: string | undefined): readonly AlertChannelConfig[] {
   if (channels.length === 0)
-    throw new CliError(EXIT.config, `${file} has no channel for alerts: add one under alerts.channels, as docs/alerts.md shows.`);
+    throw new CliError(EXIT.config, `${file} has no alert channels: add one under alerts.channels, as shown in docs/alerts.md.`);
   const names = channels.map(({ name }) => name);
   if (wanted === undefined) return channels;
   if (names.includes(wanted)) return channels.filter(({ name }) => name === wanted);
-  const near = nearest(wanted, names);
-  const hint = near === undefined ? `${file} has ${names.join(', ')}` : `did you mean ${near}?`;
-  throw new CliError(EXIT.usage, `No channel is called ${wanted}; ${hint}`);
+  throw new CliError(EXIT.usage, sentence(unknownText('channel', wanted, names)));
 }
 
 async function tryOut(config: AlertChannelConfig, lang: AlertsConfig['lang']): Promise<Outcome> {

@@ -1,12 +1,14 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { ConnectionsView, ConnectionView } from '../../api/shapes.ts';
-import { type ControllerOptions, controllerOf, forController } from '../client/controller-options.ts';
+import { endpointText } from '../../core/endpoint.ts';
+import { wholeNumber } from '../argument.ts';
+import { type ControllerOptions, controllerOf, forController } from '../client/options.ts';
 import { counted, spanText } from '../screen/figures.ts';
 import { printList } from '../screen/listing.ts';
 import type { Column } from '../screen/table.ts';
-import { screen, tell } from '../screen/terminal.ts';
+import { print, screen } from '../screen/terminal.ts';
 
-/** As many as one answer of the controller holds. */
+/** The most that one answer of the controller holds. */
 const MAX_LIMIT = 1000;
 
 interface ConnectionsOptions extends ControllerOptions {
@@ -18,13 +20,13 @@ interface ConnectionsOptions extends ControllerOptions {
 }
 
 export function connectionsCommand(): Command {
-  return forController(new Command('connections'), 'one JSON object a line for each connection')
-    .description('living connections of a running controller, the newest first')
-    .summary('list living connections')
-    .option('--client <ip[:port]>', 'of this client alone')
-    .option('--service <name>', 'of this service alone')
-    .option('--server <name>', 'on this server alone')
-    .addOption(new Option('--limit <n>', 'at most so many').default(100).argParser(limit))
+  return forController(new Command('connections'), 'print one JSON object per connection')
+    .description('list the connections of a running controller, newest first')
+    .summary('list connections')
+    .option('--client <ip[:port]>', 'only of this client')
+    .option('--service <name>', 'only of this service')
+    .option('--server <name>', 'only on this server')
+    .addOption(new Option('--limit <n>', 'print at most <n>').default(100).argParser(wholeNumber(1, MAX_LIMIT)))
     .addHelpText(
       'after',
       '\nExamples:\n  vipflow connections --client 10.0.0.4\n  vipflow connections --service web --server server2',
@@ -43,13 +45,13 @@ async function connections({
   const query = { client, service, server, limit: most };
   const { total, items } = await controllerOf(options).get<ConnectionsView>('/connections', query);
   const isAsked = client !== undefined || service !== undefined || server !== undefined;
-  printList(items, COLUMNS, json, `There is no living connection${isAsked ? ' like that' : ''}.`);
-  if (!json && total > items.length) tell(`${items.length} of ${counted(total, 'connection')}: see more with --limit.`);
+  printList(items, COLUMNS, json, isAsked ? 'No connection matches.' : 'There are no connections.');
+  if (!json && total > items.length) print(`${items.length} of ${counted(total, 'connection')}; --limit prints more`);
 }
 
 const COLUMNS: readonly Column<ConnectionView>[] = [
   { title: 'seq', text: ({ id }) => String(id), isFigure: true },
-  { title: 'client', text: ({ client: { ip, port } }) => `${ip}:${port}` },
+  { title: 'client', text: ({ client }) => endpointText(client) },
   { title: 'service', text: ({ service }) => service, atLeast: 8 },
   { title: 'server', text: ({ server }) => server, paint: () => screen.colour.green, atLeast: 8 },
   { title: 'switch', text: ({ dpid }) => String(BigInt(`0x${dpid}`)), isFigure: true, spare: 1 },
@@ -57,10 +59,3 @@ const COLUMNS: readonly Column<ConnectionView>[] = [
   { title: 'answered in', text: ({ answeredMs }) => (answeredMs === null ? '-' : spanText(answeredMs)), isFigure: true },
   { title: 'state', text: ({ closed }) => (closed ? 'closed' : 'open') },
 ];
-
-export function limit(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || value > MAX_LIMIT)
-    throw new InvalidArgumentError(`It must be a number from 1 to ${MAX_LIMIT}`);
-  return value;
-}

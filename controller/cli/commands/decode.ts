@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { CAPTURE_PORTS, CaptureError, captureJson, captureLine, messagesIn } from '../../../openflow/index.ts';
+import { wholeNumber } from '../argument.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { tell } from '../screen/terminal.ts';
+import { unreadableText } from '../files/text.ts';
+import { print } from '../screen/terminal.ts';
 
 interface DecodeOptions {
   json?: boolean;
@@ -11,12 +13,12 @@ interface DecodeOptions {
 
 export function decodeCommand(): Command {
   return new Command('decode')
-    .description('print OpenFlow messages, one a line, as ovs-ofctl does')
+    .description('print OpenFlow messages, one per line, in the format of ovs-ofctl')
     .summary('print OpenFlow messages')
-    .argument('[input...]', 'hex, or a file of hex, of messages, or of a capture (pcap, pcapng); - is standard input')
-    .option('--json', 'one JSON object a line')
+    .argument('[input...]', 'hex, or a file with hex, messages or a capture (pcap, pcapng); - reads standard input')
+    .option('--json', 'print one JSON object per message')
     .addOption(
-      new Option('--port <n>', 'TCP port of OpenFlow in a capture; may be given again')
+      new Option('--port <n>', 'TCP port of OpenFlow in a capture; can be repeated')
         .default(CAPTURE_PORTS, CAPTURE_PORTS.join(' and '))
         .argParser(portNumber),
     )
@@ -43,33 +45,37 @@ function decode(words: readonly string[], { json = false, port }: DecodeOptions)
     throw error instanceof CaptureError ? new CliError(EXIT.error, `${name}: ${error.message}.`) : error;
   }
   if (count === 0)
-    throw new CliError(EXIT.error, `${name} holds no OpenFlow on port ${port.join(' or ')}: name another with --port.`);
+    throw new CliError(
+      EXIT.error,
+      `${name} contains no OpenFlow messages on port ${port.join(' or ')}: choose another port with --port.`,
+    );
   if (malformed > 0) throw new CliError(EXIT.check, `${malformed} of ${count} messages are malformed.`);
 }
 
-/** A file, standard input, or the hex itself, whichever the words are. */
+/** What the arguments name: a file, standard input, or hex. Throws `CliError` for anything else. */
 function inputOf(words: readonly string[]): { input: Uint8Array | string; name: string } {
   const [first] = words;
   if (first === undefined || first === '-') {
-    if (process.stdin.isTTY) tell('type or paste hex; Ctrl-D at the beginning of a line ends it');
+    if (process.stdin.isTTY) print('type or paste hex; Ctrl-D on an empty line ends the input');
     return { input: readFileSync(0), name: 'standard input' };
   }
   if (words.length === 1 && existsSync(first)) return { input: bytesOf(first), name: first };
   const text = words.join(' ');
   if (/^(?:0x|[\s:,-]|[0-9a-f])+$/i.test(text)) return { input: text, name: 'the hex' };
-  throw new CliError(EXIT.usage, `There is no file ${first}, and it is no hex either; see \`vipflow decode --help\`.`);
+  throw new CliError(EXIT.usage, `"${text}" is neither a file nor hex. See \`vipflow decode --help\`.`);
 }
 
 function bytesOf(file: string): Uint8Array {
   try {
     return readFileSync(file);
   } catch (error) {
-    throw new CliError(EXIT.error, `${file} cannot be read: ${(error as Error).message}.`);
+    throw new CliError(EXIT.error, unreadableText(file, error as NodeJS.ErrnoException));
   }
 }
 
+const portOf = wholeNumber(1, 65_535);
+
 function portNumber(text: string, before: readonly number[]): readonly number[] {
-  const port = Number(text);
-  if (!/^\d{1,5}$/.test(text) || port < 1 || port > 65535) throw new InvalidArgumentError('It must be a port, 1 to 65535');
+  const port = portOf(text);
   return before === CAPTURE_PORTS ? [port] : [...before, port];
 }

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import type { InstalledFlowView, SwitchView } from '../../api/shapes.ts';
 import { TABLE } from '../../core/pipeline.ts';
-import type { ControllerClient } from '../client/controller-client.ts';
-import { type ControllerOptions, controllerOf, forController } from '../client/controller-options.ts';
+import type { ControllerClient } from '../client/controller.ts';
+import { type ControllerOptions, controllerOf, forController } from '../client/options.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { countText, spanText } from '../screen/figures.ts';
 import { actionWords, matchWords } from '../screen/flow-words.ts';
@@ -15,12 +15,12 @@ interface FlowsOptions extends ControllerOptions {
 }
 
 export function flowsCommand(): Command {
-  return forController(new Command('flows'), 'one JSON object a line for each flow')
-    .description('the flows that a switch has now, as it says itself: in words, or as ovs-ofctl prints them')
+  return forController(new Command('flows'), 'print one JSON object per flow')
+    .description('list the flows that a switch has installed, in words or as ovs-ofctl prints them')
     .summary('list the flows of a switch')
-    .argument('[switch]', 'its number or datapath id; the only one unless given')
-    .option('--raw', "in ovs-ofctl's text")
-    .option('--service <name>', 'of this service alone')
+    .argument('[switch]', 'number or datapath id of the switch (default: the only one)')
+    .option('--raw', 'print the flows as ovs-ofctl does')
+    .option('--service <name>', 'only of this service')
     .addHelpText('after', '\nExamples:\n  vipflow flows\n  vipflow flows 1 --raw | grep priority=400')
     .action(flows);
 }
@@ -42,10 +42,13 @@ async function onlySwitch(controller: ControllerClient): Promise<string> {
   const switches = (await controller.get<SwitchView[]>('/switches')).filter(({ connected }) => connected);
   if (switches.length === 0) throw new CliError(EXIT.error, 'No switch is connected: `vipflow doctor` finds out why.');
   if (switches.length === 1) return switches[0]!.dpid;
-  throw new CliError(EXIT.usage, `There are several switches: name one of ${switches.map(({ number }) => number).join(', ')}.`);
+  throw new CliError(
+    EXIT.usage,
+    `Several switches are connected: choose one of ${switches.map(({ number }) => number).join(', ')}.`,
+  );
 }
 
-/** The flows table by table, in the order a packet passes them; each a sentence. */
+/** The flows table by table, in the order in which a packet passes them. */
 function tables(all: readonly InstalledFlowView[]): string[] {
   const numbers = [...new Set(all.map(flow => flow.table))].sort((a, b) => a - b);
   return numbers.flatMap((number, i) => {
@@ -56,16 +59,16 @@ function tables(all: readonly InstalledFlowView[]): string[] {
 }
 
 const TITLES: Readonly<Record<number, string>> = {
-  [TABLE.admit]: 'who may send what, ARP for VIPs',
+  [TABLE.admit]: 'source checks, ARP for VIPs',
   [TABLE.service]: 'services and their connections',
-  [TABLE.learn]: 'where the sender is',
-  [TABLE.forward]: 'where the receiver is',
+  [TABLE.learn]: 'source location',
+  [TABLE.forward]: 'forwarding',
 };
 
-/** Priority, packets, what becomes of them, and in brackets for whom and how often. */
+/** `400  tcp from ... → to ..., out at port 2 (web/server2, 7 packets, 12 s)`: priority, match, actions, owner, use. */
 function sentenceOf(flow: InstalledFlowView): string {
   const { priority, match, actions, next, packets, ageMs, idleTimeoutMs } = flow;
-  const whose = flow.owner === null ? ['not ours'] : whoseOf(flow);
+  const whose = flow.owner === null ? ['foreign'] : whoseOf(flow);
   const about = [
     ...whose,
     `${countText(packets)} ${packets === 1 ? 'packet' : 'packets'}`,

@@ -1,13 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { configSchema } from '../../core/config.ts';
 import type { StrategyBook } from '../../strategies/book.ts';
 import { loadBook } from '../../strategies/user-book.ts';
 import { asLogged, type ReplayResult, replay, servicesIn } from '../../study/replay.ts';
 import { readLog } from '../../study/replay-log.ts';
-import { readConfig } from '../config-file.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { type Screen, screen, tell } from '../screen/terminal.ts';
+import { readConfig } from '../files/config.ts';
+import { readText } from '../files/text.ts';
+import { counted } from '../screen/figures.ts';
+import { print, type Screen, screen } from '../screen/terminal.ts';
 import { self } from '../self.ts';
 import { allContestants, type Contestant, contestants } from '../study/plan.ts';
 
@@ -19,12 +20,12 @@ interface ReplayCommandOptions {
 
 export function replayCommand(): Command {
   return new Command('replay')
-    .description('ask strategies how they would have chosen for the connections of a recorded log')
-    .summary('ask strategies about a recorded log')
-    .argument('<log>', 'lines of `vipflow watch --json` or `vipflow run --json`; - for standard input')
-    .option('-s, --strategy <name>', 'a name or a file, settings as in hash?by=5-tuple; all unless given', collect)
-    .option('-c, --config <file>', 'a vipflow.yaml with the weights of the servers, which a log does not have')
-    .option('--json', 'one JSON object for each strategy')
+    .description('replay the connections of a recorded log with other strategies and compare the choices')
+    .summary('replay a recorded log with other strategies')
+    .argument('<log>', 'output of `vipflow watch --json` or `vipflow run --json`; - reads standard input')
+    .option('-s, --strategy <name>', 'name or file, with settings as in hash?by=5-tuple; can be repeated (default: all)', collect)
+    .option('-c, --config <file>', 'a vipflow.yaml with the weights of the servers, which the log does not contain')
+    .option('--json', 'print one JSON object per strategy')
     .addHelpText(
       'after',
       '\nExamples:\n  vipflow watch --json > log.ndjson\n  vipflow replay log.ndjson --strategy hash --strategy ./mine.ts',
@@ -41,14 +42,11 @@ async function run(
   { strategy: wanted = allContestants(), config: configFile, json = false }: ReplayCommandOptions,
 ): Promise<void> {
   const config = configFile === undefined ? undefined : readConfig(configFile).config;
-  const { entries, unreadable } = readLog(textOf(file));
-  if (unreadable > 0)
-    tell(
-      `${unreadable} ${unreadable === 1 ? 'line' : 'lines'} of ${file} could not be read and ${unreadable === 1 ? 'is' : 'are'} left out.`,
-    );
+  const { entries, unreadable } = readLog(readText(file, EXIT.error));
+  if (unreadable > 0) print(`skipped ${counted(unreadable, 'unreadable line')} of ${file}`);
   const services = servicesIn(entries);
   if (services.length === 0)
-    throw new CliError(EXIT.error, `${file} has no decisions: record some with \`${self} watch --json > log.ndjson\`.`);
+    throw new CliError(EXIT.error, `${file} contains no decisions: record some with \`${self} watch --json > log.ndjson\`.`);
   const book = await bookFor(wanted);
   const known = { entries, book, ...(config && { config }) };
   for (const service of services) {
@@ -61,15 +59,7 @@ async function run(
   }
 }
 
-function textOf(file: string): string {
-  try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
-  } catch (error) {
-    throw new CliError(EXIT.error, `The log ${file} cannot be read: ${(error as Error).message}.`);
-  }
-}
-
-/** Files of users included. */
+/** The strategies to replay, with those that are files. */
 function bookFor(wanted: readonly Contestant[]): Promise<StrategyBook> {
   const server = { name: 'any', ip: '127.0.0.1' };
   const services = wanted.map(({ strategy }, i) => {
@@ -82,12 +72,12 @@ function bookFor(wanted: readonly Contestant[]): Promise<StrategyBook> {
     };
   });
   const config = configSchema.parse({ services });
-  return loadBook(config, process.cwd(), tell, (_path, message) => new CliError(EXIT.config, message));
+  return loadBook(config, process.cwd(), print, (_path, message) => new CliError(EXIT.config, message));
 }
 
 const NAME = 28;
 
-/** Shares of each server, how even they are, and how often it is the log's own choice. */
+/** For each strategy: imbalance of shares and of living connections, choices equal to the log's, and the share of each server. */
 function table(results: readonly ReplayResult[], { colour, columns }: Screen): string {
   const [{ service, decisions }] = results as [ReplayResult];
   const width = Math.min(80, columns);

@@ -1,28 +1,25 @@
 import { dirname } from 'node:path';
 import { Command } from 'commander';
-import type { Config } from '../../core/config.ts';
 import { ConfigError } from '../../core/config-error.ts';
-import type { ConfigDocument } from '../../core/config-file.ts';
 import type { LogEntry } from '../../core/events.ts';
-import { type Controller, ListenError, startController } from '../../main.ts';
+import type { Controller } from '../../main.ts';
 import { strategyFiles } from '../../strategies/user-book.ts';
-import { readConfig } from '../config-file.ts';
-import { ConfigWatch } from '../config-watch.ts';
-import { listenError } from '../exit.ts';
+import { readConfig } from '../files/config.ts';
+import { FileWatch } from '../files/watch.ts';
 import { lineOf } from '../screen/log-line.ts';
-import { screen, tell } from '../screen/terminal.ts';
-import { version } from '../self.ts';
+import { print, screen } from '../screen/terminal.ts';
+import { listening, startOrExplain } from '../start.ts';
 import { stopSignal } from '../stop-signal.ts';
 
 export function runCommand(): Command {
   return new Command('run')
-    .description('run the controller for switches that connect to it')
-    .summary('run the controller for your switches')
-    .requiredOption('-c, --config <file>', 'configuration, such as vipflow.yaml')
-    .option('--json', 'print the log as JSON, one object a line')
+    .description('run the controller; switches connect to it')
+    .summary('run the controller')
+    .requiredOption('-c, --config <file>', 'configuration file, such as vipflow.yaml')
+    .option('--json', 'print the log as JSON, one object per line')
     .addHelpText(
       'after',
-      '\nExample:\n  vipflow run -c vipflow.yaml\nand on the switch:\n  ovs-vsctl set bridge br0 protocols=OpenFlow13\n  ovs-vsctl set-controller br0 tcp:HOST:6653',
+      '\nExample:\n  vipflow run -c vipflow.yaml\n\nOn the switch:\n  ovs-vsctl set bridge br0 protocols=OpenFlow13\n  ovs-vsctl set-controller br0 tcp:HOST:6653',
     )
     .action(run);
 }
@@ -30,25 +27,27 @@ export function runCommand(): Command {
 async function run({ config: file, json = false }: { config: string; json?: boolean }): Promise<void> {
   const document = readConfig(file);
   const stopped = stopSignal('SIGHUP');
-  const print = (entry: LogEntry) => process.stdout.write(`${json ? JSON.stringify(entry) : lineOf(entry, screen)}\n`);
-  const controller = await startOrExplain(document, print, name => `listen.${name}`, file);
-  tell(listening(document.config, controller));
+  const printEntry = (entry: LogEntry) => process.stdout.write(`${json ? JSON.stringify(entry) : lineOf(entry, screen)}\n`);
+  const controller = await startOrExplain(document, printEntry, name => `listen.${name}`, file);
+  print(listening(document.config, controller));
   const unwatch = followFile(file, controller);
   await stopped;
   unwatch();
   await controller.stop();
 }
 
-/** Takes the file anew whenever it changes, or a user's strategy that it names, and on SIGHUP. What is wrong with it is in the log. */
+/** Applies the file whenever it, or a strategy file that it names, changes, and on SIGHUP. Errors in it are logged. */
 function followFile(file: string, { liveConfig }: Controller): () => void {
   const files = () => [file, ...strategyFiles(liveConfig.document.config, dirname(file))];
   const take = (source: string) => {
     liveConfig
       .change(source, () => readConfig(file))
-      .catch((error: Error) => error instanceof ConfigError || tell(`${error.message} The configuration in force goes on.`))
+      .catch(
+        (error: Error) => error instanceof ConfigError || print(`${error.message} The current configuration stays in force.`),
+      )
       .finally(() => watch.watch(files()));
   };
-  const watch = new ConfigWatch(take);
+  const watch = new FileWatch(take);
   const onHangUp = () => take('SIGHUP');
   process.on('SIGHUP', onHangUp);
   watch.watch(files());
@@ -56,24 +55,4 @@ function followFile(file: string, { liveConfig }: Controller): () => void {
     process.off('SIGHUP', onHangUp);
     watch.close();
   };
-}
-
-/** Starts the controller; `configFile` may be written back on request. A port that cannot be had becomes one clear sentence. */
-export async function startOrExplain(
-  document: ConfigDocument,
-  onEntry: (entry: LogEntry) => void,
-  settingOf: (listener: keyof Config['listen']) => string,
-  configFile?: string,
-): Promise<Controller> {
-  try {
-    return await startController(document, { onEntry, version, ...(configFile !== undefined && { configFile }) });
-  } catch (error) {
-    if (!(error instanceof ListenError)) throw error;
-    const what = error.listener === 'openflow' ? 'OpenFlow' : 'the dashboard, REST and the log';
-    throw listenError(error.cause, what, document.config.listen[error.listener], settingOf(error.listener));
-  }
-}
-
-export function listening({ listen }: Config, { openflowPort, httpPort }: Controller): string {
-  return `listening for switches on ${listen.openflow.host}:${openflowPort}; dashboard at http://${listen.http.host}:${httpPort}`;
 }

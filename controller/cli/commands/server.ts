@@ -1,10 +1,11 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ServerView } from '../../api/shapes.ts';
-import type { ServerState } from '../../core/config/server.ts';
+import { MAX_WEIGHT, type ServerState } from '../../core/config/server.ts';
 import { parseDuration } from '../../core/duration.ts';
-import { type ControllerOptions, controllerOf, forController } from '../client/controller-options.ts';
-import { emptied, leftText } from '../client/emptying.ts';
-import { placeOfService, serverPath } from '../client/server-path.ts';
+import { parseEndpoint, wholeNumber } from '../argument.ts';
+import { remainingText, waitUntilDrained } from '../client/drain.ts';
+import { type ControllerOptions, controllerOf, forController } from '../client/options.ts';
+import { serverPath, serviceResource } from '../client/resource.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { serverState } from '../screen/server-words.ts';
 
@@ -27,11 +28,11 @@ const DEFAULT_DEADLINE_MS = 60_000;
 
 export function serverCommand(): Command {
   return new Command('server')
-    .description('take servers in and out of use, weigh, add and remove them, while the controller runs')
-    .summary('drain, weigh, add and remove servers')
-    .addCommand(draining('drain', 'let a server keep its connections and give it none new'))
-    .addCommand(stateCommand('ready', 'let a server take new connections'))
-    .addCommand(draining('maintenance', 'take a server out of use at once; its connections end'))
+    .description('change the state and the weight of servers of a running controller; add and remove servers')
+    .summary('change the state and weight of servers; add and remove them')
+    .addCommand(draining('drain', 'send no new connections to a server; it keeps those it has'))
+    .addCommand(stateCommand('ready', 'send new connections to a server'))
+    .addCommand(draining('maintenance', 'take a server out of use at once and end its connections'))
     .addCommand(stateCommand('standby', 'make a server a spare'))
     .addCommand(weightCommand())
     .addCommand(addCommand())
@@ -51,8 +52,8 @@ function stateCommand(state: ServerState, description: string): Command {
 
 function draining(state: ServerState, description: string): Command {
   return stateCommand(state, description)
-    .option('--wait', 'until it has no connection left')
-    .addOption(new Option('--deadline <time>', 'give up waiting after so long, with exit code 5 (60s)').argParser(time))
+    .option('--wait', 'wait until the server has no connections left')
+    .addOption(new Option('--deadline <time>', 'stop waiting after this time, with exit code 5 (default: 60s)').argParser(time))
     .addHelpText('after', `\nExample:\n  vipflow server ${state} web/server2 --wait --deadline 60s`);
 }
 
@@ -61,12 +62,12 @@ async function setState(
   state: ServerState,
   { wait = false, deadline, json = false, ...options }: WaitOptions,
 ): Promise<void> {
-  if (deadline !== undefined && !wait) throw new CliError(EXIT.usage, '--deadline is how long to wait: add --wait.');
-  const { place } = serverPath(path);
+  if (deadline !== undefined && !wait) throw new CliError(EXIT.usage, 'The option --deadline requires --wait.');
+  const { resource } = serverPath(path);
   const controller = controllerOf(options);
-  const server = await controller.send<ServerView>('PATCH', place, { state });
-  if (wait) await emptied(controller, { name: path, place, deadlineMs: deadline ?? DEFAULT_DEADLINE_MS, json });
-  else say(path, server, json);
+  const server = await controller.send<ServerView>('PATCH', resource, { state });
+  if (wait) await waitUntilDrained(controller, { name: path, resource, deadlineMs: deadline ?? DEFAULT_DEADLINE_MS, json });
+  else printServer(path, server, json);
 }
 
 function weightCommand(): Command {
@@ -75,7 +76,11 @@ function weightCommand(): Command {
     .argument('<service/server>', PATH)
     .argument('<weight>', '1 to 1000', weight)
     .action(async (path: string, value: number, { json = false, ...options }: ServerOptions) => {
-      say(path, await controllerOf(options).send<ServerView>('PATCH', serverPath(path).place, { weight: value }), json);
+      printServer(
+        path,
+        await controllerOf(options).send<ServerView>('PATCH', serverPath(path).resource, { weight: value }),
+        json,
+      );
     });
 }
 
@@ -83,9 +88,16 @@ function addCommand(): Command {
   return forController(new Command('add'))
     .description('add a server to a service')
     .argument('<service/server>', PATH)
-    .argument('<address>', "such as 10.0.0.9 or 10.0.0.9:8000; the service's port unless given", address)
-    .addOption(new Option('--weight <n>', '1 to 1000 (1)').argParser(weight))
-    .addOption(new Option('--state <state>', 'ready unless given').choices(['ready', 'drain', 'maintenance', 'standby']))
+    .argument('<address>', 'such as 10.0.0.9 or 10.0.0.9:8000 (default: the port of the service)', address)
+    .addOption(new Option('--weight <n>', '1 to 1000 (default: 1)').argParser(weight))
+    .addOption(
+      new Option('--state <state>', 'administrative state (default: ready)').choices([
+        'ready',
+        'drain',
+        'maintenance',
+        'standby',
+      ]),
+    )
     .addHelpText('after', '\nExample:\n  vipflow server add web/server4 10.0.0.9:8000 --weight 2')
     .action(
       async (
@@ -95,42 +107,41 @@ function addCommand(): Command {
       ) => {
         const { service, server: name } = serverPath(path);
         const body = { name, ...where, ...(heavy !== undefined && { weight: heavy }), ...(state && { state }) };
-        say(path, await controllerOf(options).send<ServerView>('POST', `${placeOfService(service)}/servers`, body), json);
+        printServer(
+          path,
+          await controllerOf(options).send<ServerView>('POST', `${serviceResource(service)}/servers`, body),
+          json,
+        );
       },
     );
 }
 
 function removeCommand(): Command {
   return forController(new Command('remove'))
-    .description('take a server out of a service; its connections end by themselves')
+    .description('remove a server from a service; its connections end by themselves')
     .argument('<service/server>', PATH)
     .action(async (path: string, { json = false, ...options }: ServerOptions) => {
-      await controllerOf(options).send('DELETE', serverPath(path).place);
+      await controllerOf(options).send('DELETE', serverPath(path).resource);
       process.stdout.write(json ? `${JSON.stringify({ server: path, removed: true })}\n` : `${path} is removed\n`);
     });
 }
 
-/** How a server is now, in a sentence. */
-function say(path: string, server: ServerView, json: boolean): void {
+/** Prints how a server is now: a line for people, or JSON. */
+function printServer(path: string, server: ServerView, json: boolean): void {
   if (json) process.stdout.write(`${JSON.stringify(server)}\n`);
-  else process.stdout.write(`${path}: ${serverState(server)}, weight ${server.weight}, ${leftText(server)}\n`);
+  else process.stdout.write(`${path}: ${serverState(server)}, weight ${server.weight}, ${remainingText(server)}\n`);
 }
 
-function weight(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || value > 1000)
-    throw new InvalidArgumentError('It must be a whole number from 1 to 1000');
-  return value;
-}
+const weight = wholeNumber(1, MAX_WEIGHT);
 
 function time(text: string): number {
   const ms = parseDuration(text);
-  if (ms === undefined) throw new InvalidArgumentError('It must be a time such as 60s, 5m or 500ms');
+  if (ms === undefined) throw new InvalidArgumentError('it must be a duration such as 60s, 5m or 500ms');
   return ms;
 }
 
 function address(text: string): { ip: string; port?: number } {
-  const [, ip, port] = /^([\d.]+)(?::(\d{1,5}))?$/.exec(text) ?? [];
-  if (ip === undefined) throw new InvalidArgumentError('It must look like 10.0.0.9 or 10.0.0.9:8000');
-  return { ip, ...(port !== undefined && { port: Number(port) }) };
+  const found = parseEndpoint(text);
+  if (found === undefined) throw new InvalidArgumentError('it must look like 10.0.0.9 or 10.0.0.9:8000');
+  return found;
 }

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { ServiceView, StrategyView } from '../../api/shapes.ts';
-import { type ControllerOptions, controllerOf, forController } from '../client/controller-options.ts';
-import { placeOfService } from '../client/server-path.ts';
+import { type ControllerOptions, controllerOf, forController } from '../client/options.ts';
+import { serviceResource } from '../client/resource.ts';
 import { screen, wrapped } from '../screen/terminal.ts';
 
 interface StrategyOptions extends ControllerOptions {
@@ -11,7 +11,7 @@ interface StrategyOptions extends ControllerOptions {
 
 export function serviceCommand(): Command {
   return new Command('service')
-    .description('change how a service chooses its servers, while the controller runs')
+    .description('change how a service of a running controller chooses servers')
     .summary('change the strategy of a service')
     .addCommand(strategyCommand())
     .addCommand(shadowCommand())
@@ -24,16 +24,16 @@ export function serviceCommand(): Command {
 
 function strategyCommand(): Command {
   return withSettings(forController(new Command('strategy')))
-    .description('choose another strategy; living connections stay where they are')
+    .description('set the strategy; existing connections keep their server')
     .argument('<service>', 'such as web')
-    .argument('<strategy>', 'a name, see `vipflow service strategies`')
+    .argument('<strategy>', 'name of a strategy: see `vipflow service strategies`')
     .addHelpText(
       'after',
       '\nExamples:\n  vipflow service strategy web least-connections\n  vipflow service strategy web hash --set by=client',
     )
     .action(async (service: string, name: string, { set, json = false, ...options }: StrategyOptions) => {
-      say(
-        await controllerOf(options).send<ServiceView>('PATCH', placeOfService(service), { strategy: choiceOf(name, set) }),
+      printService(
+        await controllerOf(options).send<ServiceView>('PATCH', serviceResource(service), { strategy: choiceOf(name, set) }),
         json,
       );
     });
@@ -41,18 +41,18 @@ function strategyCommand(): Command {
 
 function shadowCommand(): Command {
   return withSettings(forController(new Command('shadow')))
-    .description('let a second strategy say how it would have chosen; `none` ends that')
+    .description('run a second strategy in shadow mode; `none` stops it')
     .argument('<service>', 'such as web')
-    .argument('<strategy>', 'a name, or none')
+    .argument('<strategy>', 'name of a strategy, or none')
     .action(async (service: string, name: string, { set, json = false, ...options }: StrategyOptions) => {
       const shadow = name === 'none' ? null : choiceOf(name, set);
-      say(await controllerOf(options).send<ServiceView>('PATCH', placeOfService(service), { shadow }), json);
+      printService(await controllerOf(options).send<ServiceView>('PATCH', serviceResource(service), { shadow }), json);
     });
 }
 
 function strategiesCommand(): Command {
-  return forController(new Command('strategies'), 'one JSON object a line for each strategy')
-    .description('the strategies there are')
+  return forController(new Command('strategies'), 'print one JSON object per strategy')
+    .description('list the strategies')
     .action(async ({ json = false, ...options }: ControllerOptions & { json?: boolean }) => {
       const found = await controllerOf(options).get<StrategyView[]>('/strategies');
       if (json) for (const one of found) process.stdout.write(`${JSON.stringify(one)}\n`);
@@ -60,7 +60,7 @@ function strategiesCommand(): Command {
     });
 }
 
-/** Its name, what it does, and what can be set. */
+/** The name of a strategy, what it does, and its settings. */
 function strategyText({ name, summary, options }: StrategyView, all: readonly StrategyView[]): string {
   const width = Math.max(...all.map(one => one.name.length)) + 2;
   const settings = Object.keys((options.properties ?? {}) as object);
@@ -69,20 +69,18 @@ function strategyText({ name, summary, options }: StrategyView, all: readonly St
 }
 
 function withSettings(command: Command): Command {
-  return command.option('--set <name=value>', 'a setting of the strategy; may be given again', setting, {});
+  return command.option('--set <name=value>', 'a setting of the strategy; can be repeated', setting, {});
 }
 
 const choiceOf = (name: string, set: StrategyOptions['set']) => (Object.keys(set).length === 0 ? name : { name, ...set });
 
-function say(service: ServiceView, json: boolean): void {
+function printService(service: ServiceView, json: boolean): void {
   if (json) {
     process.stdout.write(`${JSON.stringify(service)}\n`);
     return;
   }
   const { name, strategy, shadow } = service;
-  process.stdout.write(
-    `${name}: ${choiceText(strategy)}${shadow === null ? '' : `, with ${choiceText(shadow)} as its shadow`}\n`,
-  );
+  process.stdout.write(`${name}: ${choiceText(strategy)}${shadow === null ? '' : `, shadow ${choiceText(shadow)}`}\n`);
 }
 
 function choiceText({ name, options }: ServiceView['strategy']): string {
@@ -90,10 +88,10 @@ function choiceText({ name, options }: ServiceView['strategy']): string {
   return set.length === 0 ? name : `${name} (${set.join(', ')})`;
 }
 
-/** `seed=7`: numbers and yes or no are what they look like, everything else is text. */
+/** Adds `seed=7` to the settings: numbers, true and false are values, everything else is text. */
 function setting(text: string, before: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const [, name, value] = /^([A-Za-z]\w*)=(.*)$/.exec(text) ?? [];
-  if (name === undefined || value === undefined) throw new InvalidArgumentError('It must look like name=value');
+  if (name === undefined || value === undefined) throw new InvalidArgumentError('it must look like name=value');
   const plain = /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value === 'true' || value === 'false' ? value === 'true' : value;
   return { ...before, [name]: plain };
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { ServiceView } from '../../api/shapes.ts';
-import { type ControllerOptions, controllerOf, forController } from '../client/controller-options.ts';
+import { type ControllerOptions, controllerOf, forController } from '../client/options.ts';
 import { byteRateText, countText } from '../screen/figures.ts';
 import { printList } from '../screen/listing.ts';
 import { frontText, serviceColour } from '../screen/server-words.ts';
@@ -8,8 +8,8 @@ import type { Column } from '../screen/table.ts';
 import { screen } from '../screen/terminal.ts';
 
 export function servicesCommand(): Command {
-  return forController(new Command('services'), 'one JSON object a line for each service')
-    .description('the services of a running controller: state, strategy, connections, rates')
+  return forController(new Command('services'), 'print one JSON object per service')
+    .description('list the services of a running controller: state, strategy, connections, rates')
     .summary('list services')
     .addHelpText('after', '\nExamples:\n  vipflow services\n  vipflow services --json | jq .strategy.name')
     .action(services);
@@ -17,7 +17,7 @@ export function servicesCommand(): Command {
 
 async function services(options: ControllerOptions & { json?: boolean }): Promise<void> {
   const found = await controllerOf(options).get<ServiceView[]>('/services');
-  printList(found, COLUMNS, options.json === true, 'The controller has no service.');
+  printList(found, COLUMNS, options.json === true, 'There are no services.');
 }
 
 const COLUMNS: readonly Column<ServiceView>[] = [

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { nearest } from '../../core/nearest.ts';
 import { FAULT_KINDS, FAULTS, type FaultKind } from '../../simulation/settings.ts';
 import { type SimulationResult, simulate } from '../../simulation/simulation.ts';
+import { unknownText, wholeNumber } from '../argument.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { screen, wrapped } from '../screen/terminal.ts';
 import { self } from '../self.ts';
@@ -18,13 +18,15 @@ interface SimOptions {
 
 export function simCommand(): Command {
   return new Command('sim')
-    .description('run the controller, switches and hosts in memory under virtual time, with faults, and check its laws')
-    .summary('test the controller in simulated worlds')
-    .addOption(new Option('--seeds <n>', 'worlds to run').default(100).argParser(count))
-    .addOption(new Option('--from <n>', 'number of the first of them').default(0).argParser(count))
-    .option('--seed <word>', 'one world, by its seed')
-    .addOption(new Option('--faults <list>', 'all, none, or names with commas').default(FAULT_KINDS, 'all').argParser(faultList))
-    .option('--trace', 'print everything that happens, packet by packet')
+    .description('run the controller, switches and hosts in memory under virtual time, inject faults and check invariants')
+    .summary('test the controller in simulated networks with faults')
+    .addOption(new Option('--seeds <n>', 'number of simulations').default(100).argParser(wholeNumber(0, MAX_SEED)))
+    .addOption(new Option('--from <n>', 'number of the first seed').default(0).argParser(wholeNumber(0, MAX_SEED)))
+    .option('--seed <word>', 'run one simulation, by its seed')
+    .addOption(
+      new Option('--faults <list>', 'all, none, or names separated by commas').default(FAULT_KINDS, 'all').argParser(faultList),
+    )
+    .option('--trace', 'print every event, packet by packet')
     .addHelpText(
       'after',
       `\nFaults:\n${FAULT_KINDS.map(kind => `  ${kind.padEnd(18)}${wrapped(FAULTS[kind].what, HELP_COLUMNS, 20)}`).join('\n')}`,
@@ -53,15 +55,15 @@ function run({ seeds, from, seed, faults, trace = false }: SimOptions): void {
     } else if (seed !== undefined) print(`seed ${name}: ${result.lines} lines, hash ${result.hash}`);
   }
   const { user, system } = process.cpuUsage(before);
-  const spent = `${((performance.now() - start) / 1000).toFixed(1)} s real, ${((user + system) / 1e6).toFixed(1)} s of processor`;
+  const spent = `${((performance.now() - start) / 1000).toFixed(1)} s real, ${((user + system) / 1e6).toFixed(1)} s processor time`;
   print(
     `${total.seeds} seeds, ${total.failed} failed: ${total.connections} connections, ${total.answered} answers, ${total.faults} faults, ` +
       `${total.events} events, ${(total.simulatedMs / 1000).toFixed(0)} s simulated, ${spent}`,
   );
-  if (total.failed > 0) throw new CliError(EXIT.check, `${total.failed} of ${total.seeds} seeds broke a law.`);
+  if (total.failed > 0) throw new CliError(EXIT.check, `${total.failed} of ${total.seeds} seeds violated an invariant.`);
 }
 
-/** One line: which law, when, and how to see it. */
+/** One line: the violated invariant, and the command that replays it. */
 function failure({ seed, violations }: SimulationResult, faults: readonly FaultKind[]): string {
   const { law, text } = violations[0]!;
   const more = violations.length > 1 ? ` (and ${violations.length - 1} more)` : '';
@@ -76,12 +78,8 @@ function faultList(text: string): readonly FaultKind[] {
   return text.split(',').map(word => {
     const found = FAULT_KINDS.find(kind => kind === word);
     if (found !== undefined) return found;
-    const near = nearest(word, FAULT_KINDS);
-    throw new InvalidArgumentError(near === undefined ? `There is no fault ${word}` : `Did you mean ${near}?`);
+    throw new InvalidArgumentError(unknownText('fault', word, FAULT_KINDS));
   });
 }
 
-function count(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number');
-  return Number(text);
-}
+const MAX_SEED = 999_999_999;

@@ -1,14 +1,14 @@
 import { Command } from 'commander';
 import type { SwitchView } from '../../api/shapes.ts';
-import { type ControllerOptions, controllerOf, forController } from '../client/controller-options.ts';
+import { type ControllerOptions, controllerOf, forController } from '../client/options.ts';
 import { spanText } from '../screen/figures.ts';
 import { printList } from '../screen/listing.ts';
 import type { Column } from '../screen/table.ts';
 import { screen } from '../screen/terminal.ts';
 
 export function switchesCommand(): Command {
-  return forController(new Command('switches'), 'one JSON object a line for each switch')
-    .description('the switches of a running controller: connection, ports, flows')
+  return forController(new Command('switches'), 'print one JSON object per switch')
+    .description('list the switches of a running controller: connection, ports, flows')
     .summary('list switches')
     .addHelpText('after', '\nExamples:\n  vipflow switches\n  vipflow switches --json | jq .ports')
     .action(switches);
@@ -16,7 +16,8 @@ export function switchesCommand(): Command {
 
 async function switches(options: ControllerOptions & { json?: boolean }): Promise<void> {
   const found = await controllerOf(options).get<SwitchView[]>('/switches');
-  const none = 'No switch has connected: on the switch, `ovs-vsctl set-controller br0 tcp:HOST:6653`; or ask `vipflow doctor`.';
+  const none =
+    'No switch has connected: run `ovs-vsctl set-controller br0 tcp:HOST:6653` on the switch, or `vipflow doctor` here.';
   printList(found, COLUMNS, options.json === true, none);
 }
 
@@ -32,5 +33,5 @@ const COLUMNS: readonly Column<SwitchView>[] = [
   { title: 'ports', text: ({ ports }) => `${ports.filter(({ up }) => up).length}/${ports.length}`, isFigure: true },
   { title: 'flows', text: ({ flows }) => (flows === null ? '-' : String(flows)), isFigure: true },
   { title: 'from', text: ({ address }) => address },
-  { title: 'what', text: ({ description }) => description, atLeast: 12 },
+  { title: 'description', text: ({ description }) => description, atLeast: 12 },
 ];

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { ServiceView, StatusView } from '../../api/shapes.ts';
-import type { ControllerClient } from '../client/controller-client.ts';
-import { askingController, type ControllerOptions, controllerOf } from '../client/controller-options.ts';
+import type { ControllerClient } from '../client/controller.ts';
+import { askingController, type ControllerOptions, controllerOf } from '../client/options.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { FullScreen } from '../screen/full-screen.ts';
 import { palette } from '../screen/terminal.ts';
@@ -11,8 +11,8 @@ const REFRESH_MS = 1000;
 
 export function topCommand(): Command {
   return askingController(new Command('top'))
-    .description('services and servers of a running controller, live: connections, shares against expected shares, rates')
-    .summary('watch services and servers live')
+    .description('show services and servers of a running controller live: connections, actual and due shares, rates')
+    .summary('show services and servers live')
     .addHelpText(
       'after',
       '\nKeys: q quit, space pause, up and down scroll.\n\nExample:\n  vipflow top --url http://127.0.0.1:8080',
@@ -22,9 +22,9 @@ export function topCommand(): Command {
 
 async function top(options: ControllerOptions): Promise<void> {
   if (!process.stdout.isTTY || !process.stdin.isTTY)
-    throw new CliError(EXIT.usage, '`top` needs a terminal; `vipflow servers --json` is for programs.');
+    throw new CliError(EXIT.usage, 'The command top needs a terminal; in a script, use `vipflow servers --json`.');
   const controller = controllerOf(options);
-  await controller.get<StatusView>('/status'); // a wrong address is told before the screen is taken
+  await controller.get<StatusView>('/status'); // a wrong address is an error before the screen is taken
   await new Top(controller).run();
 }
 

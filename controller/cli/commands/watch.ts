@@ -2,15 +2,15 @@ import { Command } from 'commander';
 import { WebSocket } from 'ws';
 import type { StatusView } from '../../api/shapes.ts';
 import type { LogEntry } from '../../core/events.ts';
-import type { ControllerClient } from '../client/controller-client.ts';
-import { type ControllerOptions, controllerOf, forController } from '../client/controller-options.ts';
+import type { ControllerClient } from '../client/controller.ts';
+import { type ControllerOptions, controllerOf, forController } from '../client/options.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { lineOf } from '../screen/log-line.ts';
-import { screen, tell } from '../screen/terminal.ts';
+import { print, screen } from '../screen/terminal.ts';
 import { self } from '../self.ts';
 import { stopSignal } from '../stop-signal.ts';
 
-/** Pause between two tries to find a controller that went away. */
+/** Pause between two attempts to reconnect. */
 const AGAIN_MS = 500;
 /** Of the WebSocket's close codes: the reader is too slow. */
 const TOO_SLOW = 1013;
@@ -31,14 +31,14 @@ type ReaderLine =
   | { readonly type: 'restart'; readonly run: string };
 
 export function watchCommand(): Command {
-  return forController(new Command('watch'), 'one JSON object a line, as it is sent')
-    .description('follow the choices of a running controller; goes on where it was when the controller was away')
-    .summary('follow the choices of a controller')
-    .option('--events', 'servers, switches, alerts and warnings instead of choices')
-    .option('--client <ip[:port]>', 'of this client alone')
-    .option('--service <name>', 'of this service alone')
-    .option('--server <name>', 'on this server alone')
-    .option('--since <seq>', 'begin behind this line, as far as it is remembered; 0: with all that is')
+  return forController(new Command('watch'), 'print the log as JSON, one object per line')
+    .description('follow the decisions of a running controller; after a disconnect, continue where the log stopped')
+    .summary('follow the decisions of the controller')
+    .option('--events', 'follow servers, switches, alerts and warnings instead')
+    .option('--client <ip[:port]>', 'only of this client')
+    .option('--service <name>', 'only of this service')
+    .option('--server <name>', 'only on this server')
+    .option('--since <seq>', 'start after this line number; 0: start with all lines that the controller keeps')
     .addHelpText(
       'after',
       '\nExamples:\n  vipflow watch --client 10.0.0.4\n  vipflow watch --json | jq .server.name\n  vipflow watch --json --since 0 > flows.ndjson',
@@ -51,12 +51,12 @@ async function watch(options: WatchOptions): Promise<void> {
   stopSignal().then(() => log.stop());
   const first = await log.follow();
   if (first.error !== undefined && !log.isStopped) throw unreached(log.address, first.error);
-  if (!log.isStopped) tell(gone(first.code));
+  if (!log.isStopped) print(gone(first.code));
   while (!log.isStopped) {
     await new Promise(resolve => setTimeout(resolve, AGAIN_MS));
     if (log.isStopped) break;
     const { error, code } = await log.follow();
-    if (error === undefined && !log.isStopped) tell(gone(code));
+    if (error === undefined && !log.isStopped) print(gone(code));
   }
 }
 
@@ -67,7 +67,7 @@ interface End {
   readonly code?: number;
 }
 
-/** One log, over as many connections as it takes. */
+/** Reads one log over as many connections as it takes. */
 class LogReader {
   readonly address: string;
   isStopped = false;
@@ -90,7 +90,7 @@ class LogReader {
     this.#socket?.terminate();
   }
 
-  /** Prints each line of a connection until it ends. */
+  /** Prints the lines of one connection; resolves when it ends. */
   follow(): Promise<End> {
     const { client, service, server } = this.#options;
     const query = Object.entries({ since: this.#since, run: this.#run, client, service, server });
@@ -103,7 +103,7 @@ class LogReader {
       let isOpen = false;
       socket.on('open', () => {
         isOpen = true;
-        tell(`watching ${this.address}; Ctrl-C ends`);
+        print(`watching ${this.address}; Ctrl-C stops`);
         this.#learnRun();
       });
       socket.on('message', data => this.#print(String(data)));
@@ -118,10 +118,10 @@ class LogReader {
     else if (entry.type === 'restart') this.#run = entry.run;
     if (this.#options.json) process.stdout.write(`${text}\n`);
     else if ('seq' in entry) process.stdout.write(`${lineOf(entry, screen)}\n`);
-    else tell(aboutLog(entry));
+    else print(aboutLog(entry));
   }
 
-  /** Numbers count anew in each run of a controller. */
+  /** Line numbers restart with each run of a controller, so the run is remembered with them. */
   #learnRun(): void {
     this.#controller.get<StatusView>('/status').then(
       ({ startedAt }) => {
@@ -135,35 +135,36 @@ class LogReader {
 function aboutLog(line: ReaderLine): string {
   switch (line.type) {
     case 'skipped':
-      return `${line.count} lines were left out: they came faster than they were read`;
+      return `skipped ${line.count} lines: this reader was too slow`;
     case 'gap':
-      return `lines ${line.from} to ${line.to} are no longer remembered`;
+      return `lines ${line.from} to ${line.to} are missing: the controller no longer keeps them`;
     case 'restart':
-      return 'the controller was started anew';
+      return 'the controller restarted';
   }
 }
 
 function gone(code: number | undefined): string {
   return code === TOO_SLOW
-    ? 'the controller closed the log, because too much of it was unread: lines are missing here'
-    : 'the controller is gone; waiting until it is back';
+    ? 'the controller closed the log because this reader was too slow: lines are missing here'
+    : 'the controller disconnected; waiting until it is back';
 }
 
 function unreached(address: string, { message }: Error): CliError {
   const status = /response: (\d+)/.exec(message)?.[1];
-  if (status === '503') return new CliError(EXIT.error, `The log at ${address} has all the readers it takes: end one of them.`);
+  if (status === '503')
+    return new CliError(EXIT.error, `The log at ${address} has reached its limit of readers: stop one of them.`);
   if (status === '401' || status === '403')
     return new CliError(
       EXIT.prerequisite,
-      `The log at ${address} wants a token: give one of api.tokens with --token or VIPFLOW_TOKEN.`,
+      `The log at ${address} requires a token: pass one of api.tokens with --token or VIPFLOW_TOKEN.`,
     );
   if (status !== undefined)
     return new CliError(
       EXIT.error,
-      `What answers at ${address} is no log of vipflow (HTTP ${status}): name the right one with --url.`,
+      `The server at ${address} is not a vipflow log (HTTP ${status}): set --url to the address of the controller.`,
     );
   return new CliError(
     EXIT.prerequisite,
-    `No log at ${address} (${message}): start a controller with \`${self} run -c vipflow.yaml\`, or name the right one with --url.`,
+    `No log answers at ${address} (${message}): start a controller with \`${self} run -c vipflow.yaml\`, or set --url to its address.`,
   );
 }

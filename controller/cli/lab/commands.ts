@@ -1,9 +1,9 @@
-import { Command } from 'commander';
+import { Argument, Command } from 'commander';
 import { askLab, endLab, type FoundLab } from '../../../topologies/control/found-labs.ts';
 import type { LabRequest } from '../../../topologies/control/lab-request.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { tell } from '../screen/terminal.ts';
-import { ANSWER_MS, runningLabs, stateOf, theLab } from './found-lab.ts';
+import { print } from '../screen/terminal.ts';
+import { ANSWER_MS, runningLabs, stateOf, theLab } from './running.ts';
 import { labStatus } from './status.ts';
 
 interface LabOption {
@@ -12,8 +12,8 @@ interface LabOption {
 
 export function statusCommand(): Command {
   return forLab(new Command('status'))
-    .description('how running labs are: switches, hosts, links')
-    .option('--json', 'one JSON object a line for each lab')
+    .description('print the state of running labs: switches, hosts, links')
+    .option('--json', 'print one JSON object per lab')
     .action(async ({ lab, json = false }: LabOption & { json?: boolean }) => {
       const chosen = lab === undefined ? await runningLabs() : [await theLab(lab)];
       for (const one of chosen) {
@@ -26,45 +26,48 @@ export function statusCommand(): Command {
 export function execCommand(): Command {
   const examples = ['vipflow lab exec h4 -- curl http://10.0.0.100/', 'vipflow lab exec h4 -- get http://10.0.0.100/ 10'];
   return forLab(new Command('exec'))
-    .description("run a command in a host or a switch of a lab; ends with the command's exit code")
-    .argument('<node>', 'such as h4 or s1')
+    .description('run a command in a host or a switch of a lab; exit with its exit code')
+    .argument('<node>', 'a host or a switch, such as h4 or s1')
     .argument('<command...>', 'the command and its arguments')
     .passThroughOptions()
     .addHelpText(
       'after',
-      `\nOn Mininet any program; embedded: get and ping in a host, flows in a switch.\n\nExamples:\n  ${examples.join('\n  ')}`,
+      `\nOn Mininet: every program of the machine.\nEmbedded: get and ping in a host, flows in a switch.\n\nExamples:\n  ${examples.join('\n  ')}`,
     )
     .action(async (node: string, words: string[], { lab }: LabOption) => {
       const argv = words[0] === '--' ? words.slice(1) : words; // what follows the node is passed on as it is
-      if (argv.length === 0) throw new CliError(EXIT.usage, `Say what to run in ${node} after --.`);
+      if (argv.length === 0)
+        throw new CliError(
+          EXIT.usage,
+          `Missing command: write it after --, as in \`vipflow lab exec ${node} -- ping 10.0.0.1\`.`,
+        );
       process.exitCode = (await ask(await theLab(lab), { do: 'exec', node, argv })) as number;
     });
 }
 
 export function linkCommand(): Command {
   return forLab(new Command('link'))
-    .description('cut a link of a lab, or join it again')
+    .description('take a link of a lab down, or bring it up again')
     .argument('<one>', 'one end, such as s1')
     .argument('<other>', 'the other end, such as h3')
-    .argument('<state>', 'down or up')
-    .action(async (one: string, other: string, state: string, { lab }: LabOption) => {
-      if (state !== 'up' && state !== 'down') throw new CliError(EXIT.usage, `A link goes down or up, not ${state}.`);
+    .addArgument(new Argument('<state>', 'new state of the link').choices(['down', 'up']))
+    .action(async (one: string, other: string, state: 'down' | 'up', { lab }: LabOption) => {
       await ask(await theLab(lab), { do: 'link', ends: [one, other], state }, ANSWER_MS);
-      tell(`the link between ${one} and ${other} is ${state}`);
+      print(`the link between ${one} and ${other} is ${state}`);
     });
 }
 
 export function downCommand(): Command {
   return forLab(new Command('down'))
-    .description('end a lab; waits until nothing is left of it')
+    .description('stop a lab and wait until all of it is removed')
     .action(async ({ lab }: LabOption) => {
       const found = await theLab(lab);
       await endLab(found);
-      tell(`the lab ${found.name} is gone`);
+      print(`lab ${found.name} stopped`);
     });
 }
 
-const forLab = (command: Command) => command.option('--lab <name>', 'which one, when several run; see lab status');
+const forLab = (command: Command) => command.option('--lab <name>', 'name of the lab, if several run (see lab status)');
 
 function ask(lab: FoundLab, request: LabRequest, timeoutMs?: number): Promise<unknown> {
   const out = (text: string) => void process.stdout.write(text);

@@ -3,10 +3,10 @@ import type { LiveLab } from '../../../topologies/embedded/live/live-lab.ts';
 import type { LiveConfig } from '../../live-config.ts';
 import { strategyNames } from '../../strategies/catalogue.ts';
 import { barChart } from '../screen/bar-chart.ts';
-import { screen, tell } from '../screen/terminal.ts';
+import { print, screen } from '../screen/terminal.ts';
 import { actionOf, type KeyAction, keyLine } from './keys.ts';
 
-/** The keys of an embedded lab, where there is a terminal to press them on. */
+/** The keys of an embedded lab in a terminal. */
 export class LabConsole {
   readonly #lab: LiveLab;
   /** Of our own controller. */
@@ -21,12 +21,12 @@ export class LabConsole {
     this.#servers = lab.spec.hosts.filter(({ role }) => role === 'server');
   }
 
-  /** Undefined where nobody can press a key. */
+  /** Reads keys from here on; undefined where there is no terminal, or the process is in the background. */
   static open(lab: LiveLab, liveConfig: LiveConfig | undefined): LabConsole | undefined {
     if (!process.stdin.isTTY || !process.stdout.isTTY || isInBackground()) return undefined;
     const made = new LabConsole(lab, liveConfig);
     process.stdin.setRawMode(true).resume().on('data', made.#onData);
-    tell(keyLine(made.#servers.length));
+    print(keyLine(made.#servers.length));
     return made;
   }
 
@@ -49,11 +49,11 @@ export class LabConsole {
     switch (action.type) {
       case 'power':
         this.#lab.power(action.host, action.on);
-        tell(`${this.#titleOf(action.host)} ${action.on ? 'is switched on again' : 'is switched off: it falls silent'}`);
+        print(`${this.#titleOf(action.host)} ${action.on ? 'is on again' : 'is off: it no longer answers'}`);
         break;
       case 'load':
         this.#lab.load.set(action.requestsPerSecond);
-        tell(`${action.requestsPerSecond} requests a second`);
+        print(`${action.requestsPerSecond} requests per second`);
         break;
       case 'strategy':
         this.#useStrategy(action.name);
@@ -62,18 +62,18 @@ export class LabConsole {
         this.#showShares();
         break;
       case 'help':
-        for (const line of HELP) tell(line);
+        for (const line of HELP) print(line);
         break;
       case 'quit':
         process.emit('SIGINT', 'SIGINT');
     }
   }
 
-  /** For all services; the log says what changed. */
+  /** Changes the strategy of all services; the change is logged. */
   #useStrategy(name: string): void {
     const { services } = this.#liveConfig!.document.config;
     const edits = services.map((_, i) => ({ path: ['services', i, 'strategy'], value: name }));
-    this.#liveConfig!.edit('a key', edits).catch((error: Error) => tell(error.message));
+    this.#liveConfig!.edit('a key', edits).catch((error: Error) => print(error.message));
   }
 
   #showShares(): void {
@@ -89,15 +89,15 @@ export class LabConsole {
 }
 
 const HELP = [
-  '1 to 9  switch the host of that server off, or on again: its requests fail until ARP misses it',
-  'a       the next algorithm; weights are all 1 here',
-  '+ -     more or fewer requests a second',
-  's       who answered how often in the last 60 s',
-  'h       this help',
-  'q       end the lab, as Ctrl-C does',
+  '1 to 9  turn the host of a server off or on; requests to it fail until its probes do',
+  'a       use the next strategy; all weights are 1 here',
+  '+ -     more or fewer requests per second',
+  's       print how often each server answered in the last 60 s',
+  'h       print this help',
+  'q       stop the lab, as Ctrl-C does',
 ];
 
-/** A job in the background must not touch its terminal: it would be stopped. */
+/** A background job that touches its terminal is stopped (SIGTTIN, SIGTTOU). */
 function isInBackground(): boolean {
   try {
     const stat = readFileSync('/proc/self/stat', 'utf8');

@@ -3,7 +3,7 @@ export interface KeyState {
   /** In the order of their keys, from 1. */
   readonly servers: readonly { readonly host: string; readonly on: boolean }[];
   readonly requestsPerSecond: number;
-  /** Those that can be chosen, and the one in force; undefined where the controller is not ours. */
+  /** The strategies, and the current one; undefined where the controller is another process. */
   readonly strategy?: { readonly all: readonly string[]; readonly now: string };
 }
 
@@ -20,7 +20,7 @@ const LOADS = [0, 1, 2, 5, 10, 20, 50, 100];
 const CTRL_C = '\u0003';
 const CTRL_D = '\u0004';
 
-/** What a key means; undefined when it means nothing. */
+/** The action of a key; undefined for a key without one. */
 export function actionOf(key: string, { servers, requestsPerSecond: now, strategy }: KeyState): KeyAction | undefined {
   const server = /^[1-9]$/.test(key) ? servers[Number(key) - 1] : undefined;
   if (server !== undefined) return { type: 'power', host: server.host, on: !server.on };
@@ -52,8 +52,8 @@ function after(name: string, all: readonly string[]): string {
   return all[(all.indexOf(name) + 1) % all.length] ?? name;
 }
 
-/** The keys, in one line or two. */
+/** The keys on one line of 80 columns at most. */
 export function keyLine(servers: number): string {
   const power = servers === 0 ? '' : `${servers === 1 ? '1' : `1-${Math.min(servers, 9)}`} server off or on, `;
-  return `keys: ${power}a next algorithm, + - load, s shares, h help, q quit`;
+  return `keys: ${power}a next strategy, + - load, s shares, h help, q quit`;
 }

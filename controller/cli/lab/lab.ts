@@ -1,35 +1,37 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { labs } from '../../../topologies/catalogue.ts';
 import { REALISATIONS, type Realisation } from '../../../topologies/control/lab-state.ts';
+import { wholeNumber } from '../argument.ts';
 import { wrapped } from '../screen/terminal.ts';
 import { downCommand, execCommand, linkCommand, statusCommand } from './commands.ts';
 import type { UpOptions } from './up.ts';
 
 const HELP_COLUMNS = 80;
 const MAX_LOAD = 1000;
+const MAX_REQUESTS = 999_999;
 
 export function labCommand(): Command {
   const names = Object.entries(labs).map(([name, { description }]) => {
     return `  ${name.padEnd(8)} ${wrapped(description, HELP_COLUMNS, 11)}`;
   });
   const up = new Command('up')
-    .description('build a lab, with a controller beside it')
-    .argument('[topology]', 'one of those below', 'single')
-    .option('--on <realisation>', 'mininet: real Open vSwitch; embedded: all in this process, no root', realisation, 'mininet')
-    .option('--requests <n>', 'send this many requests to the VIP and show who answered', wholeNumber, 0)
-    .option('--once', 'end after the requests; exit code 0 only if all were answered')
-    .option('--load <n>', 'requests a second that the clients of an embedded lab keep sending (2)', requestsPerSecond)
-    .option('--system', "use the machine's own Open vSwitch instead of a private one")
-    .option('--controller <host:port>', 'a controller that runs already, instead of starting one', controllerAddress)
-    .option('--openflow <host:port>', 'where the controller waits for switches', '127.0.0.1:6653')
-    .option('--http <host:port>', 'where the controller serves its log', '127.0.0.1:8080')
+    .description('build a lab and start a controller for it')
+    .argument('[topology]', 'one of the topologies below', 'single')
+    .option('--on <realisation>', 'mininet: real Open vSwitch; embedded: in this process, without root', realisation, 'mininet')
+    .option('--requests <n>', 'send <n> requests to the VIP and print which servers answered', wholeNumber(0, MAX_REQUESTS), 0)
+    .option('--once', 'exit after the requests; with code 0 only if all were answered')
+    .option('--load <n>', 'requests per second from the clients of an embedded lab (default: 2)', requestsPerSecond)
+    .option('--system', 'use the Open vSwitch of this machine instead of a private one')
+    .option('--controller <host:port>', 'use a running controller instead of starting one', controllerAddress)
+    .option('--openflow <host:port>', 'where the controller listens for switches', '127.0.0.1:6653')
+    .option('--http <host:port>', 'where the controller serves dashboard, REST and log', '127.0.0.1:8080')
     .addHelpText(
       'after',
       `\nTopologies:\n${names.join('\n')}\n\nExamples:\n  vipflow lab up single --on embedded\n  vipflow lab up single --requests 20\n  vipflow lab up linear --controller 127.0.0.1:6653`,
     )
     .action(async (name: string, options: UpOptions) => (await import('./up.ts')).labUp(name, options));
   return new Command('lab')
-    .description('a network to balance in')
+    .description('build a lab network, inspect and change it')
     .enablePositionalOptions()
     .addCommand(up)
     .addCommand(statusCommand())
@@ -41,24 +43,19 @@ export function labCommand(): Command {
 function controllerAddress(text: string): { host: string; port: number } {
   const found = /^(?:tcp:)?(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
   const port = Number(found?.[3]);
-  if (!found || port < 1 || port > 65535) throw new InvalidArgumentError('It must look like 127.0.0.1:6653');
+  if (!found || port < 1 || port > 65535) throw new InvalidArgumentError('it must look like 127.0.0.1:6653');
   return { host: found[1] ?? found[2]!, port };
 }
 
 function realisation(text: string): Realisation {
   const found = REALISATIONS.find(name => name === text);
-  if (found === undefined) throw new InvalidArgumentError(`It must be ${REALISATIONS.join(' or ')}`);
+  if (found === undefined) throw new InvalidArgumentError(`it must be ${REALISATIONS.join(' or ')}`);
   return found;
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('It must be a whole number, at most 999999');
-  return Number(text);
 }
 
 function requestsPerSecond(text: string): number {
   const value = Number(text);
   if (!/^\d+(\.\d+)?$/.test(text) || value > MAX_LOAD)
-    throw new InvalidArgumentError(`It must be a number from 0 to ${MAX_LOAD}`);
+    throw new InvalidArgumentError(`it must be a number from 0 to ${MAX_LOAD}`);
   return value;
 }

@@ -6,32 +6,32 @@ import { MininetLab } from '../../../topologies/mininet-lab.ts';
 import { ensureDebianPackages, LAB_PACKAGES } from '../../../topologies/prerequisites.ts';
 import type { LabSpec } from '../../../topologies/spec.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { tell } from '../screen/terminal.ts';
+import { print } from '../screen/terminal.ts';
+import type { ControllerAddress } from './lifecycle.ts';
 import { missedLine } from './missed-line.ts';
-import type { ControllerPlace } from './session.ts';
 
 interface RealisationSteps {
-  /** Sets up what it needs. Rejects with `CliError` where that cannot be. */
+  /** Installs the prerequisites. Rejects with `CliError` where they cannot be installed. */
   readonly prepare: () => Promise<void>;
-  readonly start: (options: { system: boolean }) => (spec: LabSpec, controller: ControllerPlace) => Promise<ControlledLab>;
+  readonly start: (options: { system: boolean }) => (spec: LabSpec, controller: ControllerAddress) => Promise<ControlledLab>;
 }
 
-/** How each realisation of a lab comes up. */
+/** How each realisation of a lab is started. */
 export const realisations: Readonly<Record<Realisation, RealisationSteps>> = {
   embedded: {
     prepare: async () => {},
     start: () => async (spec, controller) => {
-      return new LiveLab(spec, { controller, onRequest: record => record.error && tell(missedLine(spec, record)) });
+      return new LiveLab(spec, { controller, onRequest: record => record.error && print(missedLine(spec, record)) });
     },
   },
   mininet: {
     prepare: async () => {
-      const problem = await ensureDebianPackages(LAB_PACKAGES, line => tell(`setting up: ${line}`));
+      const problem = await ensureDebianPackages(LAB_PACKAGES, line => print(`setting up: ${line}`));
       if (problem !== undefined) throw new CliError(EXIT.prerequisite, problem);
     },
     start:
       ({ system }) =>
       async (spec, controller) =>
-        new MininetLab(await startLab(spec, { system, controller, onLog: tell })),
+        new MininetLab(await startLab(spec, { system, controller, onLog: print })),
   },
 };

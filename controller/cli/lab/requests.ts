@@ -1,17 +1,18 @@
 import type { Answer, ControlledLab } from '../../../topologies/control/controlled-lab.ts';
+import { endpointText } from '../../core/endpoint.ts';
 
 const REQUEST_EVERY_MS = 100;
 
-/** All clients of a lab ask for its first TCP service, each request over a new connection, as the report's client does. */
+/** Sends requests from all clients of a lab to its first TCP service, each over a new connection. */
 export async function askAll(
   lab: ControlledLab,
   requests: number,
-  say: (line: string) => void,
+  print: (line: string) => void,
 ): Promise<{ url: string; answers: readonly Answer[] }> {
   const web = lab.spec.services.find(({ protocol }) => protocol === 'tcp')!;
-  const url = `http://${web.vip}${web.port === 80 ? '' : `:${web.port}`}/`;
+  const url = new URL(`http://${endpointText({ ip: web.vip, port: web.port })}/`).href; // which leaves out port 80
   const clients = lab.spec.hosts.filter(({ role }) => role === 'client');
-  say(`${requests} requests to ${url} from ${clients.map(({ name }) => name).join(' and ')}`);
+  print(`sending ${requests} requests to ${url} from ${clients.map(({ name }) => name).join(' and ')}`);
   const answers = await Promise.all(
     clients.map(({ name }, i) => {
       const count = Math.floor(requests / clients.length) + (i < requests % clients.length ? 1 : 0);

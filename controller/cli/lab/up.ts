@@ -3,13 +3,13 @@ import type { Realisation } from '../../../topologies/control/lab-state.ts';
 import type { LabSpec } from '../../../topologies/spec.ts';
 import { ConfigError } from '../../core/config-error.ts';
 import { ConfigDocument } from '../../core/config-file.ts';
-import { nearest } from '../../core/nearest.ts';
-import { vocabulary } from '../config-file.ts';
+import { sentence, unknownText } from '../argument.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { tell } from '../screen/terminal.ts';
+import { vocabulary } from '../files/config.ts';
+import { print } from '../screen/terminal.ts';
 import { stopSignal } from '../stop-signal.ts';
+import { LabLifecycle } from './lifecycle.ts';
 import { realisations } from './realisations.ts';
-import { LabSession } from './session.ts';
 
 export interface UpOptions {
   on: Realisation;
@@ -22,38 +22,34 @@ export interface UpOptions {
   http: string;
 }
 
-/** Requests a second of an embedded lab's clients: one can still read along. */
+/** Requests per second of the clients of an embedded lab: slow enough to read along. */
 const LOAD = 2;
 
-/** Builds a lab and holds it until it is to end. */
+/** Builds a lab and keeps it until a signal stops it. Rejects with `CliError` or `LabError`. */
 export async function labUp(name: string, options: UpOptions): Promise<void> {
   const spec = specOf(name);
   const document = configOf(spec, options);
   const { on, once = false, system = false, requests, load = LOAD, controller } = options;
-  if (system && on !== 'mininet') throw new CliError(EXIT.usage, `--system is for labs on Open vSwitch: use --on mininet.`);
+  if (system && on !== 'mininet') throw new CliError(EXIT.usage, 'The option --system requires --on mininet.');
   if (options.load !== undefined && on !== 'embedded')
-    throw new CliError(EXIT.usage, '--load is for embedded labs: use --on embedded, or --requests.');
+    throw new CliError(EXIT.usage, 'The option --load requires --on embedded; on Mininet use --requests.');
   const { prepare, start } = realisations[on];
   await prepare();
   const stopped = stopSignal();
-  stopped.then(() => tell('ending the lab'));
-  const session = new LabSession(spec, document, { once, requests, load, controller, realise: start({ system }) });
+  stopped.then(() => print('stopping the lab'));
+  const lab = new LabLifecycle(spec, document, { once, requests, load, controller, realise: start({ system }) });
   try {
-    const isDone = await Promise.race([session.run(stopped).then(() => true), stopped.then(() => false)]);
+    const isDone = await Promise.race([lab.run(stopped).then(() => true), stopped.then(() => false)]);
     if (!isDone && once) throw new CliError(EXIT.check, 'Stopped before all requests were answered.');
   } finally {
-    await session.stop();
+    await lab.stop();
   }
 }
 
 function specOf(name: string): LabSpec {
   const spec: LabSpec | undefined = Object.hasOwn(labs, name) ? labs[name as LabName] : undefined;
   if (spec !== undefined) return spec;
-  const near = nearest(name, Object.keys(labs));
-  throw new CliError(
-    EXIT.usage,
-    `There is no topology "${name}"${near ? `; did you mean "${near}"?` : `: there are ${Object.keys(labs).join(', ')}.`}`,
-  );
+  throw new CliError(EXIT.usage, sentence(unknownText('topology', name, Object.keys(labs))));
 }
 
 function configOf({ services }: LabSpec, { openflow, http }: UpOptions): ConfigDocument {
@@ -62,6 +58,6 @@ function configOf({ services }: LabSpec, { openflow, http }: UpOptions): ConfigD
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const { path, message } = error.problems[0]!;
-    throw new CliError(EXIT.usage, `--${path.endsWith('http') ? 'http' : 'openflow'}: ${message}.`);
+    throw new CliError(EXIT.usage, `Invalid value for --${path.endsWith('http') ? 'http' : 'openflow'}: ${message}.`);
   }
 }

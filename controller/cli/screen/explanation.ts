@@ -1,4 +1,5 @@
 import type { AdoptionView, DecisionView } from '../../api/shapes.ts';
+import { endpointText } from '../../core/endpoint.ts';
 import { spanText } from './figures.ts';
 import { actionWords, matchWords } from './flow-words.ts';
 import { table } from './table.ts';
@@ -6,18 +7,20 @@ import { type Screen, wrapped } from './terminal.ts';
 
 export type Explained = DecisionView | AdoptionView;
 
-/** Why a connection went to its server, and what became of it. */
+/** Why a connection went to its server, and how it ended. */
 export function explanation(entry: Explained, screen: Screen): string {
   const { colour, columns } = screen;
   const { seq, time, client, service, vip, protocol, server, dpid } = entry;
-  const head = `${client.ip}:${client.port} to ${service} (${vip.ip}:${vip.port}/${protocol}) at ${time.slice(11, 23)}`;
-  const chosen = `${colour.green(server.name)} (${server.ip}:${server.port})`;
-  const said = (text: string) => wrapped(text, columns);
+  const head = `${endpointText(client)} to ${service} (${endpointText(vip)}/${protocol}) at ${time.slice(11, 23)}`;
+  const chosen = `${colour.green(server.name)} (${endpointText(server)})`;
   const lines =
     entry.type === 'adopted'
       ? [
           `went to ${chosen}`,
-          said('It was found living in the switch: an earlier run of the controller has chosen, and its reasons are gone.'),
+          wrapped(
+            'It was adopted from the switch: an earlier run of the controller chose the server, and its reasons are lost.',
+            columns,
+          ),
         ]
       : [
           `went to ${chosen} by ${colour.bold(entry.strategy)}: ${entry.reason.rule}`,
@@ -29,7 +32,7 @@ export function explanation(entry: Explained, screen: Screen): string {
   return [`${colour.bold(head)}  ${colour.dim(`seq ${seq}`)}`, ...lines, ...flows, ...end(entry)].join('\n');
 }
 
-/** Candidates that are shown; of more the log names the first ones, too. */
+/** The most candidates that are printed. */
 const MOST_CANDIDATES = 20;
 
 function candidates({ server, reason }: DecisionView, screen: Screen): string[] {
@@ -46,7 +49,13 @@ function candidates({ server, reason }: DecisionView, screen: Screen): string[] 
         paint: ({ name }) => (name === server.name ? screen.colour.green : undefined),
       },
       ...(hasScores
-        ? [{ title: 'score (least wins)', text: ({ score }: { score?: number | undefined }) => scoreText(score), isFigure: true }]
+        ? [
+            {
+              title: 'score (lowest wins)',
+              text: ({ score }: { score?: number | undefined }) => scoreText(score),
+              isFigure: true,
+            },
+          ]
         : []),
     ],
     screen,
@@ -61,8 +70,8 @@ function scoreText(score: number | undefined): string {
 
 function shadow({ shadow: other, server }: DecisionView): string[] {
   if (other === undefined) return [];
-  const words = other.server === null ? 'none' : other.server === server.name ? 'the same' : other.server;
-  return [`its shadow ${other.strategy} would have chosen ${words}`, ''];
+  const words = other.server === null ? 'no server' : other.server === server.name ? 'the same server' : other.server;
+  return [`shadow strategy ${other.strategy} would have chosen ${words}`, ''];
 }
 
 function flowLines({ flows }: DecisionView, { columns, colour }: Screen, number: bigint): string[] {
@@ -71,11 +80,11 @@ function flowLines({ flows }: DecisionView, { columns, colour }: Screen, number:
     const words = `${matchWords(match)}: ${actionWords(actions, null)}`;
     return `  ${colour.dim(`${at}/${priority}`)} ${wrapped(words, columns, 8)}`;
   });
-  return [`flows in switch ${number} (table/priority)`, ...lines];
+  return [`flows on switch ${number} (table/priority)`, ...lines];
 }
 
 function end({ end: last }: Explained): string[] {
-  if (last === undefined) return ['', 'it lives'];
+  if (last === undefined) return ['', 'no end logged yet'];
   const answered = last.responseMs === undefined ? '' : `, answered in ${spanText(last.responseMs)}`;
   return [
     '',
@@ -85,11 +94,11 @@ function end({ end: last }: Explained): string[] {
 
 const WHY: Readonly<Record<NonNullable<Explained['end']>['why'], string>> = {
   fin: 'closed',
-  idle: 'silence',
+  idle: 'idle timeout',
   deleted: 'its flows were deleted',
-  replaced: 'the client began anew',
-  'no-room': 'no room in the switch',
-  'server-down': 'its server died',
-  maintenance: 'its server was taken out of use',
-  removed: 'its service was taken away',
+  replaced: 'replaced by a new connection of the client',
+  'no-room': 'flow table full',
+  'server-down': 'its server failed',
+  maintenance: 'its server is in maintenance',
+  removed: 'its service was removed',
 };

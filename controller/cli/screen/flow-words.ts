@@ -1,15 +1,16 @@
+import { endpointText } from '../../core/endpoint.ts';
+
 type Fields = Readonly<Record<string, unknown>>;
 
-/** `set_field` of these says where a packet goes or where it comes from; they are told as one. */
-const TO = ['ipv4Dst', 'tcpDst', 'udpDst', 'ethDst'];
-const FROM = ['ipv4Src', 'tcpSrc', 'udpSrc', 'ethSrc'];
+/** The fields of an end of a packet; they are printed as one endpoint. */
+const END_FIELDS = ['ipv4Src', 'ipv4Dst', 'ipv6Src', 'ipv6Dst', 'tcpSrc', 'tcpDst', 'udpSrc', 'udpDst', 'ethSrc', 'ethDst'];
 
 /** Which packets a flow is for, in words: `tcp from 10.0.0.4:40000 to 10.0.0.100:80`. */
 export function matchWords(match: Fields): string {
   const { inPort, arpTpa, arpSpa, tcpFlags, ...rest } = match;
   const kind = kindOf(match);
-  const from = endWords(rest, 'ipv4Src', 'tcpSrc', 'udpSrc') ?? valueText(rest.ethSrc);
-  const to = endWords(rest, 'ipv4Dst', 'tcpDst', 'udpDst') ?? valueText(rest.ethDst);
+  const from = endWords(rest, 'Src') ?? valueText(rest.ethSrc);
+  const to = endWords(rest, 'Dst') ?? valueText(rest.ethDst);
   const words = [
     kind,
     inPort === undefined ? '' : `in at port ${portText(inPort)}`,
@@ -19,19 +20,19 @@ export function matchWords(match: Fields): string {
     to === undefined ? '' : `to ${to}`,
     tcpFlags === undefined ? '' : flagWords(tcpFlags),
     ...Object.entries(rest)
-      .filter(([name]) => !TOLD.has(name))
+      .filter(([name]) => !COVERED.has(name))
       .map(([name, value]) => `${name} ${valueText(value)}`),
   ];
   return words.filter(word => word !== '').join(' ') || 'every packet';
 }
 
-/** What becomes of such packets, in words: `to 10.0.0.1:8000, out at port 1`. */
+/** What a flow does with its packets, in words: `to 10.0.0.1:8000, out at port 1`. */
 export function actionWords(actions: readonly Fields[], next: number | null): string {
   const set: Record<string, unknown> = {};
   for (const { type, field } of actions) if (type === 'setField') Object.assign(set, field as object);
   const isAnswer = set.arpOp !== undefined;
-  const to = endWords(set, ...asEnd(TO)) ?? (isAnswer ? undefined : valueText(set.ethDst));
-  const from = endWords(set, ...asEnd(FROM)) ?? (isAnswer ? undefined : valueText(set.ethSrc));
+  const to = endWords(set, 'Dst') ?? (isAnswer ? undefined : valueText(set.ethDst));
+  const from = endWords(set, 'Src') ?? (isAnswer ? undefined : valueText(set.ethSrc));
   const words = [
     isAnswer ? `answer: ${valueText(set.arpSpa)} is at ${valueText(set.ethSrc)}` : '',
     from === undefined || isAnswer ? '' : `as from ${from}`,
@@ -42,23 +43,23 @@ export function actionWords(actions: readonly Fields[], next: number | null): st
   return words.length === 0 ? 'drop' : words.join(', ');
 }
 
-/** Fields that the sentence has said already. */
-const TOLD = new Set([...TO, ...FROM, 'ethType', 'ipProto', 'arpOp']);
+/** Fields that the other words cover. */
+const COVERED = new Set([...END_FIELDS, 'ethType', 'ipProto', 'arpOp']);
 
-const asEnd = (names: readonly string[]) => names.slice(0, 3) as [string, string, string];
+/** Of IANA's protocol numbers those that flows match. */
+const PROTOCOLS: Readonly<Record<number, string>> = { 1: 'icmp', 6: 'tcp', 17: 'udp', 58: 'icmpv6' };
 
 function kindOf({ ethType, ipProto, arpOp }: Fields): string {
   if (ethType === 0x0806) return arpOp === 1 ? 'arp request' : arpOp === 2 ? 'arp reply' : 'arp';
-  if (ethType === 0x86dd) return 'ipv6';
-  if (ethType !== 0x0800) return ethType === undefined ? '' : `ethertype 0x${Number(ethType).toString(16)}`;
-  return ipProto === 6 ? 'tcp' : ipProto === 17 ? 'udp' : ipProto === 1 ? 'icmp' : 'ip';
+  if (ethType !== 0x0800 && ethType !== 0x86dd) return ethType === undefined ? '' : `ethertype 0x${Number(ethType).toString(16)}`;
+  return PROTOCOLS[Number(ipProto)] ?? (ethType === 0x86dd ? 'ipv6' : 'ip');
 }
 
-function endWords(fields: Fields, ip: string, tcp: string, udp: string): string | undefined {
-  const address = valueText(fields[ip]);
-  const port = valueText(fields[tcp] ?? fields[udp]);
-  if (address === undefined) return port === undefined ? undefined : `port ${port}`;
-  return port === undefined ? address : `${address}:${port}`;
+function endWords(fields: Fields, end: 'Src' | 'Dst'): string | undefined {
+  const address = valueText(fields[`ipv4${end}`] ?? fields[`ipv6${end}`]);
+  const port = fields[`tcp${end}`] ?? fields[`udp${end}`];
+  if (address === undefined) return port === undefined ? undefined : `port ${valueText(port)}`;
+  return port === undefined ? address : endpointText({ ip: address, port: Number(port) });
 }
 
 function outWords({ type, port, ...rest }: Fields): string[] {
@@ -69,7 +70,7 @@ function outWords({ type, port, ...rest }: Fields): string[] {
     case 'regMove':
       return [];
     case 'finTimeout':
-      return ['short-lived after FIN'];
+      return ['expire soon after FIN'];
     case 'group':
       return [`through group ${String(rest.groupId)}`];
     default:

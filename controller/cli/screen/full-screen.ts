@@ -22,7 +22,7 @@ export interface FullScreenEvents {
   onResize(): void;
 }
 
-/** The terminal as one page that is drawn again and again. However the process ends, the terminal is as it was. */
+/** The terminal as one page that is redrawn. However the process ends, the terminal is restored. */
 export class FullScreen {
   readonly closed: Promise<void>;
   #isOpen = false;
@@ -75,7 +75,7 @@ export class FullScreen {
   }
 }
 
-/** What was typed at once may be several keys, some of them sequences. */
+/** One read can hold several keys, some of them escape sequences. */
 function keysIn(text: string): readonly string[] {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: sequences begin with one
   return text.match(/\u001b(?:\[[0-9;]*[A-Za-z~]|O[A-Za-z])|[\s\S]/gu) ?? [];

@@ -1,7 +1,8 @@
+import { endpointText } from '../../core/endpoint.ts';
 import type { Difference, LogEntry, SwitchEntry } from '../../core/events.ts';
 import { oneLine, type Part, type Screen, wrapped } from './terminal.ts';
 
-/** A line of the log for people: a choice is one line, cut where the screen ends; a sentence goes on below. */
+/** A line of the log for people: a decision is one line, cut at the width of the screen; a sentence wraps below its time. */
 export function lineOf(entry: LogEntry, { colour, columns }: Screen): string {
   const time: Part = [`${entry.time.slice(11, 23)} `, colour.dim];
   const cut = (...parts: readonly Part[]) => oneLine([time, ...parts], columns);
@@ -16,7 +17,7 @@ export function lineOf(entry: LogEntry, { colour, columns }: Screen): string {
       return cut(wayOf(entry), [server.name, colour.green], [`  ${strategy}: ${reason.rule}`, colour.dim]);
     }
     case 'adopted':
-      return cut(wayOf(entry), [entry.server.name, colour.green], ['  found living in the switch', colour.dim]);
+      return cut(wayOf(entry), [entry.server.name, colour.green], ['  adopted from the switch', colour.dim]);
     case 'refused': {
       const { rule, servers } = entry.reason;
       const states = servers.map(({ name, state }) => `${name} ${state}`).join('; ');
@@ -25,7 +26,7 @@ export function lineOf(entry: LogEntry, { colour, columns }: Screen): string {
     case 'end': {
       const { bytes, durationMs, why, server } = entry;
       const figures = `${bytes.in} B in, ${bytes.out} B out, ${(durationMs / 1000).toFixed(1)} s`;
-      return cut([`${clientOf(entry)} < ${server} ended (${why}): ${figures}`, colour.dim]);
+      return cut([`${endpointText(entry.client)} < ${server} ended (${why}): ${figures}`, colour.dim]);
     }
     case 'server': {
       const { service, server, state, reason } = entry;
@@ -82,11 +83,7 @@ function countText({ missing, changed, surplus }: Difference, what: string): str
 type Choice = Extract<LogEntry, { vip: unknown }>;
 
 function wayOf(entry: Choice): Part {
-  return [`${clientOf(entry)} > ${entry.service} > `];
-}
-
-function clientOf({ client: { ip, port } }: { client: { ip: string; port: number } }): string {
-  return `${ip}:${port}`;
+  return [`${endpointText(entry.client)} > ${entry.service} > `];
 }
 
 /** A switch by its number, the way people count them; one that was refused by its address, too. */

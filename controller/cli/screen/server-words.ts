@@ -1,7 +1,8 @@
 import type { ServerView, ServiceView } from '../../api/shapes.ts';
+import { endpointText } from '../../core/endpoint.ts';
 import type { Palette } from './terminal.ts';
 
-/** How a server is, in a word: what the operator wants of it, else how it does. */
+/** The state of a server in a word: its administrative state unless that is `ready`, else its health. */
 export function serverState({ state, health, ramp }: Pick<ServerView, 'state' | 'health' | 'ramp'>): string {
   if (state !== 'ready') return health === 'down' && state !== 'maintenance' ? `${state}, down` : state;
   if (health === 'up' && ramp < 1) return `up ${Math.round(ramp * 100)} %`;
@@ -22,5 +23,5 @@ export function serviceColour({ state }: Pick<ServiceView, 'state'>, { green, re
 
 /** `10.0.0.100:80/tcp` */
 export function frontText({ vip, port, protocol }: Pick<ServiceView, 'vip' | 'port' | 'protocol'>): string {
-  return `${vip}:${port}/${protocol}`;
+  return `${endpointText({ ip: vip, port })}/${protocol}`;
 }

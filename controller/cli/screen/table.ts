@@ -6,13 +6,13 @@ const GAP = '  ';
 export interface Column<T> {
   readonly title: string;
   readonly text: (row: T) => string;
-  /** How a cell is painted. */
+  /** The colour of a cell. */
   readonly paint?: (row: T) => ((text: string) => string) | undefined;
-  /** Figures stand at the right. */
+  /** Figures are aligned to the right. */
   readonly isFigure?: boolean;
-  /** Where the screen is too narrow its cells are cut down to so many characters. */
+  /** On a narrow screen its cells are cut, to this many characters at least. */
   readonly atLeast?: number;
-  /** Where that is not enough it is left out, the highest number first. */
+  /** On a screen that is narrower still the column is left out, the highest number first. */
   readonly spare?: number;
 }
 

@@ -6,10 +6,10 @@ export function palette(isWanted: boolean) {
 
 export type Palette = ReturnType<typeof palette>;
 
-/** Where lines for people go. */
+/** Where lines for people are printed. */
 export interface Screen {
   readonly colour: Palette;
-  /** Infinity where it is no terminal: what reads a file or a pipe gets whole lines. */
+  /** Infinity for a file or a pipe, which get whole lines. */
   readonly columns: number;
 }
 
@@ -21,7 +21,7 @@ export const screen: Screen = {
   },
 };
 
-/** A piece of a line, and how it is painted. */
+/** A piece of a line, and its colour. */
 export type Part = readonly [text: string, paint?: (text: string) => string];
 
 /** The parts on one line, the end cut off where the screen is too narrow. */
@@ -53,8 +53,8 @@ export function wrapped(text: string, columns: number, first = 0, indent = first
   return lines.join(`\n${' '.repeat(indent)}`);
 }
 
-/** Says a sentence on standard error. */
-export function tell(sentence: string): void {
+/** Prints a line for people on standard error, wrapped where that is a terminal. */
+export function print(sentence: string): void {
   const indent = /^ */.exec(sentence)![0].length;
   const text = wrapped(sentence.slice(indent), process.stderr.columns || Number.POSITIVE_INFINITY, indent);
   process.stderr.write(`${' '.repeat(indent)}${text}\n`);

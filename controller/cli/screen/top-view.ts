@@ -8,7 +8,7 @@ export interface TopState {
   readonly url: string;
   readonly status: StatusView | undefined;
   readonly services: readonly ServiceView[];
-  /** What is wrong with the way to the controller. */
+  /** Why the controller does not answer; undefined while it does. */
   readonly trouble: string | undefined;
   /** Rows that are scrolled away above. */
   readonly offset: number;
@@ -31,7 +31,7 @@ export function topFrame(state: TopState, screen: TopScreen): string[] {
     ['q', colour.bold],
     [' quit  '],
     ['space', colour.bold],
-    [state.isPaused ? ' go on  ' : ' pause  '],
+    [state.isPaused ? ' continue  ' : ' pause  '],
     ['up down', colour.bold],
     [' scroll'],
     [more, colour.dim],

@@ -13,38 +13,38 @@ import { configInputOf, labOf, VIP } from '../../study/place.ts';
 import type { Scenario } from '../../study/scenario.ts';
 import { serversOf } from '../../study/scenario.ts';
 import { plannedArrivals } from '../../study/traffic.ts';
-import { vocabulary } from '../config-file.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { tell } from '../screen/terminal.ts';
+import { vocabulary } from '../files/config.ts';
+import { print } from '../screen/terminal.ts';
 import type { Contestant } from './plan.ts';
 
 /** Each client is a network namespace of its own: a real lab has fewer of them. */
 const MOST_CLIENTS = 8;
 const MOST_SERVERS = 16;
-/** The one there is (`place.ts`). */
+/** The only switch (`place.ts`). */
 const SWITCH = 's1';
-/** How long the servers may take to be found. */
+/** The longest wait for the servers. */
 const SERVERS_UP_MS = 20_000;
 const LOOK_EVERY_MS = 50;
 
-/** The scenario as a real lab has it: with fewer client addresses. Throws `CliError` for what real labs do not do. */
+/** The scenario with at most 8 client addresses, as a real lab has them. Throws `CliError` for a scenario that a real lab cannot run. */
 export function onMininet(scenario: Scenario): Scenario {
-  const refuse = (what: string) => new CliError(EXIT.usage, `On Mininet there is no scenario ${scenario.name}: ${what}.`);
+  const refuse = (what: string) => new CliError(EXIT.usage, `The scenario ${scenario.name} cannot run on Mininet: ${what}.`);
   if (serversOf(scenario).length > MOST_SERVERS) throw refuse(`it has more than ${MOST_SERVERS} servers`);
-  if (scenario.connections.some(({ requests }) => requests > 1)) throw refuse('its connections ask more than once');
+  if (scenario.connections.some(({ requests }) => requests > 1)) throw refuse('its connections carry more than one request');
   const other = scenario.happenings.find(({ do: what }) => what !== 'hang' && what !== 'recover');
-  if (other !== undefined) throw refuse(`nothing but hang and recover can happen there, not ${other.do}`);
+  if (other !== undefined) throw refuse(`it contains the event ${other.do}, and Mininet supports hang and recover only`);
   return { ...scenario, clients: Math.min(scenario.clients, MOST_CLIENTS) };
 }
 
-/** Installs what a real lab needs, where that can be. Throws `CliError`. */
+/** Installs the prerequisites of a real lab. Rejects with `CliError` where they cannot be installed. */
 export async function prepareMininet(): Promise<void> {
-  const problem = await ensureDebianPackages(LAB_PACKAGES, line => tell(`setting up: ${line}`));
+  const problem = await ensureDebianPackages(LAB_PACKAGES, line => print(`setting up: ${line}`));
   if (problem !== undefined) throw new CliError(EXIT.prerequisite, problem);
 }
 
-/** One scenario on real Open vSwitch: one lab, and for each run a controller of its own that knows nothing of the one before. */
-export class MininetStage {
+/** One scenario on real Open vSwitch: one lab, and a new controller for each run. */
+export class MininetTestbed {
   readonly #scenario: Scenario;
   readonly #port: number;
   #starting: Promise<Lab> | undefined;
@@ -73,7 +73,7 @@ export class MininetStage {
     };
     const listen = { openflow: `127.0.0.1:${this.#port}`, http: '127.0.0.1:0' };
     const document = ConfigDocument.of({ listen, ...configInputOf(this.#scenario, strategy) }, vocabulary);
-    // Connections of the run before, which a controller that begins would take for living ones.
+    // A new controller would adopt the connections of the run before.
     await (await this.#starting!).ofctl(['del-flows', SWITCH]);
     const controller = await startController(document, { onEntry });
     try {
@@ -102,7 +102,7 @@ export class MininetStage {
       const service = ['--service', JSON.stringify(this.#scenario.serviceTime), '--workers', `${workers}`, '--speed', `${speed}`];
       const child = lab.spawn(host.name, [...serverProgram(host), ...service, '--seed', host.name]);
       child.stderr.resume();
-      if ((await firstOutput(child)) === '') throw new CliError(EXIT.error, `The server ${host.name} ended at once.`);
+      if ((await firstOutput(child)) === '') throw new CliError(EXIT.error, `The program of server ${host.name} exited at once.`);
       return [number, child] as const;
     });
     this.#servers = new Map(await Promise.all(started));
@@ -152,7 +152,7 @@ export class MininetStage {
     const late = performance.now() + SERVERS_UP_MS;
     while (!check()) {
       if (performance.now() > late)
-        throw new CliError(EXIT.error, `After ${SERVERS_UP_MS / 1000} s not all servers answered through the switch.`);
+        throw new CliError(EXIT.error, `Not all servers answered through the switch within ${SERVERS_UP_MS / 1000} s.`);
       await new Promise(resolve => setTimeout(resolve, LOOK_EVERY_MS));
     }
   }

@@ -1,4 +1,4 @@
-/** Tells on standard error how far a study is: on a terminal one line that changes, else a line for each scenario that is done. */
+/** Prints on standard error how far a study is: on a terminal one line that changes, else a line for each scenario that is done. */
 export class StudyProgress {
   readonly #total: number;
   readonly #startedAt = performance.now();

@@ -1,23 +1,24 @@
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { availableParallelism } from 'node:os';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { stringify } from 'yaml';
 import { scenarioInputs, scenarioNames, scenarios } from '../../study/catalogue.ts';
 import type { Figures } from '../../study/figures.ts';
 import { reportHtml } from '../../study/report/html.ts';
 import type { Cell, Cost, ScenarioResult, StudyResults } from '../../study/results.ts';
 import { type Scenario, textIn } from '../../study/scenario.ts';
+import { sentence, unknownText, wholeNumber } from '../argument.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { screen, tell } from '../screen/terminal.ts';
+import { print, screen } from '../screen/terminal.ts';
 import { version } from '../self.ts';
 import { stopSignal } from '../stop-signal.ts';
-import { type RunTask, runAll } from './crew.ts';
-import { MininetStage, onMininet, prepareMininet } from './mininet.ts';
+import { MininetTestbed, onMininet, prepareMininet } from './mininet.ts';
 import { allContestants, type Contestant, contestants, MININET, QUICK, scenarioFrom, scenarioList } from './plan.ts';
 import { StudyProgress } from './progress.ts';
 import { summary } from './summary.ts';
 import { work } from './worker.ts';
+import { type RunTask, runAll } from './worker-pool.ts';
 
 interface StudyOptions {
   readonly strategies?: readonly Contestant[];
@@ -35,28 +36,40 @@ interface StudyOptions {
 }
 
 const SEEDS = 5;
+const MAX_COUNT = 9999;
 
 export function studyCommand(): Command {
   return new Command('study')
-    .description('run every strategy through named scenarios under virtual time, with the real controller, and compare them')
-    .summary('compare the strategies in scenarios')
+    .description('run strategies through scenarios under virtual time, with the real controller, and compare them')
+    .summary('compare strategies in scenarios')
     .addOption(
-      new Option('--strategies <list>', 'names or files with commas; settings as in hash?by=5-tuple').argParser(contestants),
+      new Option(
+        '--strategies <list>',
+        'names or files, separated by commas, with settings as in hash?by=5-tuple (default: all)',
+      ).argParser(contestants),
     )
-    .addOption(new Option('--scenarios <list>', 'names with commas').argParser(scenarioList))
-    .option('--scenario <file...>', 'scenarios of your own; without --scenarios nothing else is run')
-    .addOption(new Option('--seeds <n>', `repetitions, ${SEEDS} unless given; at least 2 for intervals`).argParser(count))
-    .option('--quick', `a short look: ${QUICK.scenarios.join(', ')}, ${QUICK.seeds} seeds`)
+    .addOption(new Option('--scenarios <list>', 'names, separated by commas (default: all)').argParser(scenarioList))
+    .option('--scenario <file...>', 'your own scenarios; without --scenarios only these are run')
     .addOption(
-      new Option('--on <what>', 'mininet: once more on real Open vSwitch, side by side')
+      new Option('--seeds <n>', `repetitions; at least 2 for confidence intervals (default: ${SEEDS})`).argParser(
+        wholeNumber(1, MAX_COUNT),
+      ),
+    )
+    .option('--quick', `a short study: ${QUICK.scenarios.join(', ')}, ${QUICK.seeds} seeds`)
+    .addOption(
+      new Option('--on <what>', 'mininet: run the scenarios on real Open vSwitch as well, in real time')
         .choices(['embedded', 'mininet'])
         .default('embedded'),
     )
-    .addOption(new Option('--lang <language>', 'of the report and the summary').choices(['en', 'fr']).default('en'))
-    .option('--html <file>', 'write a report that stands alone')
-    .option('--json <file>', 'write all figures')
-    .addOption(new Option('--jobs <n>', 'processes').default(availableParallelism(), 'one for each core').argParser(count))
-    .option('--show <scenario>', 'print a scenario as YAML, to begin one of your own with')
+    .addOption(new Option('--lang <language>', 'language of the report and the summary').choices(['en', 'fr']).default('en'))
+    .option('--html <file>', 'write a self-contained HTML report')
+    .option('--json <file>', 'write all figures as JSON')
+    .addOption(
+      new Option('--jobs <n>', 'number of processes')
+        .default(availableParallelism(), 'one per core')
+        .argParser(wholeNumber(1, MAX_COUNT)),
+    )
+    .option('--show <scenario>', 'print a scenario as YAML, as a template for your own')
     .addOption(new Option('--worker').hideHelp())
     .addHelpText(
       'after',
@@ -83,7 +96,7 @@ async function run(options: StudyOptions): Promise<void> {
   if (options.html !== undefined) write(options.html, reportHtml({ results, cost, ...real }, options.lang));
 }
 
-/** One run after the other, in real time; nothing is left when it ends, be it by a signal. */
+/** Does the runs one after the other in real time. Removes its labs also when a signal stops it. */
 async function mininetStudy({ contestants, scenarios, seeds }: Plan): Promise<StudyResults> {
   const stopped = stopSignal().then(signal => {
     throw new CliError(EXIT.error, `The study was stopped by ${signal}.`);
@@ -92,28 +105,28 @@ async function mininetStudy({ contestants, scenarios, seeds }: Plan): Promise<St
   const progress = new StudyProgress(scenarios.length * contestants.length * seeds.length);
   const results: ScenarioResult[] = [];
   for (const scenario of scenarios) {
-    const stage = new MininetStage(scenario, await freePort());
+    const testbed = new MininetTestbed(scenario, await freePort());
     try {
-      await Promise.race([stage.start(), stopped]);
+      await Promise.race([testbed.start(), stopped]);
       const cells: Cell[] = [];
       for (const contestant of contestants) {
         const runs: Figures[] = [];
         for (const seed of seeds) {
-          runs.push(await Promise.race([stage.run(contestant, seed), stopped]));
+          runs.push(await Promise.race([testbed.run(contestant, seed), stopped]));
           progress.done(scenario.name);
         }
         cells.push({ strategy: contestant.label, runs });
       }
       results.push({ scenario, cells });
     } finally {
-      await stage.stop();
+      await testbed.stop();
     }
   }
   progress.end();
   return { v: 1, version, command: command(), seeds, scenarios: results };
 }
 
-/** A port of loopback that nobody listens on. */
+/** A free port of loopback. */
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
@@ -173,7 +186,7 @@ async function embeddedStudy(plan: Plan, { jobs }: StudyOptions): Promise<{ resu
   return { results: { v: 1, version, command: command(), seeds, scenarios: results }, cost };
 }
 
-/** What was typed, for who wants to repeat it. */
+/** The command line, so that the report can say how to repeat the study. */
 function command(): string {
   const words = process.argv.slice(2).map(word => (/^[\w./:,=+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`));
   return ['vipflow', ...words].join(' ');
@@ -181,7 +194,7 @@ function command(): string {
 
 function show(name: string): void {
   const found = scenarioInputs.find(input => input.name === name);
-  if (found === undefined) throw new CliError(EXIT.usage, `There is no scenario ${name}: there are ${scenarioNames.join(', ')}.`);
+  if (found === undefined) throw new CliError(EXIT.usage, sentence(unknownText('scenario', name, scenarioNames)));
   process.stdout.write(stringify(found));
 }
 
@@ -191,11 +204,5 @@ function write(file: string, text: string): void {
   } catch (error) {
     throw new CliError(EXIT.error, `${file} cannot be written: ${(error as Error).message}.`);
   }
-  tell(`wrote ${file}`);
-}
-
-function count(text: string): number {
-  const number = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  if (number === 0) throw new InvalidArgumentError('It must be a whole number from 1');
-  return number;
+  print(`wrote ${file}`);
 }

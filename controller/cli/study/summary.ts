@@ -1,13 +1,13 @@
 import type { ScenarioResult, StudyResults, Verdict } from '../../study/results.ts';
-import { isTold, ranking, verdicts } from '../../study/results.ts';
+import { hasFigures, ranking, verdicts } from '../../study/results.ts';
 import { textIn } from '../../study/scenario.ts';
 import { oneLine, type Screen, wrapped } from '../screen/terminal.ts';
 
-/** What is told at most, so that it fits the narrowest usual terminal. */
+/** The widest line, so that it fits the narrowest usual terminal. */
 const COLUMNS = 80;
 const BAR = 7;
 const NAME = 27;
-/** Of what went wrong there is room for so many columns. */
+/** Columns for what went wrong: lost, moved, late. */
 const MOST_EXTRAS = 2;
 
 const WORDS = {
@@ -17,7 +17,7 @@ const WORDS = {
     lost: 'lost',
     late: 'late',
     moved: 'moved',
-    legend: 'mean response time with its 95 % interval, lost requests count with the patience of the client; ',
+    legend: 'mean response time with its 95 % confidence interval; a lost request counts as the timeout of the client; ',
   },
   fr: {
     mean: 'moyenne ms',
@@ -29,7 +29,7 @@ const WORDS = {
   },
 } as const;
 const MARKS = {
-  en: '* the best, and what no test tells from it (paired t, Holm, 5 %)',
+  en: '* the best strategy, and those not significantly worse (paired t test, Holm, 5 %)',
   fr: '* le meilleur, et ce qu’aucun test n’en distingue (t apparié, Holm, 5 %)',
 } as const;
 
@@ -49,7 +49,7 @@ function table(result: ScenarioResult, language: Language, { colour, columns }: 
   const words = WORDS[language];
   const rows = ranking(result);
   const most = Math.max(...rows.map(({ mean }) => mean));
-  const extra = (['lost', 'moved', 'late'] as const).filter(measure => isTold(result, measure)).slice(0, MOST_EXTRAS);
+  const extra = (['lost', 'moved', 'late'] as const).filter(measure => hasFigures(result, measure)).slice(0, MOST_EXTRAS);
   const of = (measure: Parameters<typeof verdicts>[1]) =>
     new Map(verdicts(result, measure).map(each => [each.strategy, each.mean]));
   const [p95, p99, imbalance] = [of('p95Ms'), of('p99Ms'), of('imbalance')];
@@ -79,7 +79,7 @@ function short(value: number): string {
   return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
 }
 
-/** The end of a long name tells more than its beginning: it is a path with settings. */
+/** The end of a long name says more than its beginning: it is a path with settings. */
 function shortName(name: string): string {
   return name.length < NAME ? name.padEnd(NAME) : `…${name.slice(-(NAME - 2))} `;
 }

@@ -3,10 +3,10 @@ import { loadBook } from '../../strategies/user-book.ts';
 import { configOf } from '../../study/place.ts';
 import { runOnce } from '../../study/run.ts';
 import { Stopwatch } from '../../study/stopwatch.ts';
-import { tell } from '../screen/terminal.ts';
-import type { RunAnswer, RunTask } from './crew.ts';
+import { print } from '../screen/terminal.ts';
+import type { RunAnswer, RunTask } from './worker-pool.ts';
 
-/** In a process of the crew: does the runs that it is sent until nobody is there to send any. */
+/** A worker process: does the runs that the parent sends, until the parent disconnects. */
 export function work(): Promise<void> {
   process.on('message', async (task: RunTask) => {
     process.send!(await answerTo(task));
@@ -29,13 +29,13 @@ async function answerTo(task: RunTask): Promise<RunAnswer> {
   }
 }
 
-/** With the user's own strategy, where it is one. What it does wrong is told once. */
+/** With the user's own strategy, where it is one. Each of its faults is reported once. */
 async function bookFor({ scenario, strategy }: RunTask): Promise<StrategyBook> {
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const report = (sentence: string) => {
-    if (told.has(sentence)) return;
-    told.add(sentence);
-    tell(sentence);
+    if (reported.has(sentence)) return;
+    reported.add(sentence);
+    print(sentence);
   };
   return loadBook(configOf(scenario, strategy), process.cwd(), report, (_path, message) => new Error(message));
 }

@@ -1,9 +1,9 @@
 import type { Check } from '../finding.ts';
 
-/** Open vSwitch's userspace datapath makes checksums itself from this version on. */
+/** The userspace datapath of Open vSwitch computes checksums itself from this version on. */
 const MADE_SINCE = [3, 2] as const;
 
-/** Hosts that leave checksums to hardware, on a userspace switch that is none. */
+/** Hosts that offload checksums to a userspace datapath that does not compute them. */
 export const checksumOffload: Check = ({ openVswitch: { bridges, version }, hosts, way }) => {
   if (!bridges.some(({ datapathType }) => datapathType === 'netdev') || makesChecksums(version)) return [];
   return hosts.flatMap(({ name, interfaces }) =>
@@ -11,9 +11,9 @@ export const checksumOffload: Check = ({ openVswitch: { bridges, version }, host
       .filter(({ leavesChecksums }) => leavesChecksums)
       .map(({ name: port }) => ({
         about: [name],
-        what: `${name} leaves the checksums of ${port} to hardware (tx-checksumming: on), and the switch is in userspace.`,
-        why: 'Nobody makes them then: ping works, and every TCP connection hangs.',
-        mend: [`${way.toHost(name)}ethtool -K ${port} tx off`],
+        what: `${name} offloads the checksums of ${port} to hardware (tx-checksumming: on), and the datapath of the switch is in userspace.`,
+        why: 'Nothing computes the checksums then: ping works, and every TCP connection hangs.',
+        fix: [`${way.toHost(name)}ethtool -K ${port} tx off`],
       })),
   );
 };

@@ -1,9 +1,9 @@
 import type { Check, Observation } from '../finding.ts';
 
-/** Differences that one network round trip does not make. */
+/** The largest difference that a network round trip can explain. */
 const MOST_MS = 2000;
 
-/** The controller's clock is not the machine's, or has jumped. */
+/** The clock of the controller differs from that of this machine, or has jumped. */
 export const clock: Check = ({ controller: { clock: found } }) => {
   if (found === undefined) return [];
   const { skewMs, jumpMs } = found;
@@ -11,16 +11,16 @@ export const clock: Check = ({ controller: { clock: found } }) => {
   if (Math.abs(skewMs) > MOST_MS)
     observations.push({
       about: ['controller'],
-      what: `The controller's clock is ${seconds(skewMs)} ${skewMs > 0 ? 'ahead of' : 'behind'} the one here.`,
-      why: 'Times in the log and in alerts do not fit those of servers and switches; certificates may seem not valid.',
-      mend: ['timedatectl set-ntp true'],
+      what: `The clock of the controller is ${seconds(skewMs)} ${skewMs > 0 ? 'ahead of' : 'behind'} the clock of this machine.`,
+      why: 'Times in the log and in alerts do not match those of servers and switches; certificates may seem invalid.',
+      fix: ['timedatectl set-ntp true'],
     });
   if (Math.abs(jumpMs) > MOST_MS)
     observations.push({
       about: ['controller'],
-      what: `The controller's clock was set ${jumpMs > 0 ? 'forward' : 'back'} by ${seconds(jumpMs)} while it ran.`,
-      why: 'Ages of connections and times in the log are wrong by so much for what began before.',
-      mend: ['timedatectl set-ntp true'],
+      what: `The clock of the controller was set ${jumpMs > 0 ? 'forward' : 'back'} by ${seconds(jumpMs)} while it ran.`,
+      why: 'The log times and the ages of everything that began before are wrong by that amount.',
+      fix: ['timedatectl set-ntp true'],
     });
   return observations;
 };

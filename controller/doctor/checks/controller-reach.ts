@@ -1,6 +1,6 @@
 import type { Check } from '../finding.ts';
 
-/** Nobody, or somebody else, answers where the controller should; or it does not tell us anything. */
+/** No controller answers, another program answers, or the controller requires a token. */
 export const controllerReach: Check = ({ controller: { url, reach }, way: { self } }) => {
   const about = ['controller'];
   switch (reach) {
@@ -11,26 +11,26 @@ export const controllerReach: Check = ({ controller: { url, reach }, way: { self
         {
           about,
           what: `No controller answers at ${url}.`,
-          why: 'Connections that the switches know go on; new ones to a VIP get no answer.',
-          mend: [`${self} run -c vipflow.yaml`],
+          why: 'Existing connections continue; new connections to a VIP get no answer.',
+          fix: [`${self} run -c vipflow.yaml`],
         },
       ];
     case 'other':
       return [
         {
           about,
-          what: `What answers at ${url} is no controller of vipflow: another program has its port.`,
-          why: 'The controller cannot start with listen.http there.',
-          mend: [`ss -ltnp 'sport = :${new URL(url).port || 80}'`, `${self} doctor --url http://127.0.0.1:PORT`],
+          what: `The server at ${url} is not a vipflow controller: another program uses its port.`,
+          why: 'The controller cannot start with listen.http on that port.',
+          fix: [`ss -ltnp 'sport = :${new URL(url).port || 80}'`, `${self} doctor --url http://127.0.0.1:PORT`],
         },
       ];
     case 'refused':
       return [
         {
           about,
-          what: `The controller at ${url} wants a token.`,
-          why: 'Without one the doctor sees the switch alone: servers, VIPs and clock were not looked at.',
-          mend: [`VIPFLOW_TOKEN=TOKEN ${self} doctor`],
+          what: `The controller at ${url} requires a token.`,
+          why: 'Without a token the doctor checks the switch only, not servers, VIPs and clock.',
+          fix: [`VIPFLOW_TOKEN=TOKEN ${self} doctor`],
         },
       ];
   }

@@ -1,8 +1,9 @@
 import { isConnected } from '../connected.ts';
 import type { BridgeFacts, Facts, TargetFacts } from '../facts.ts';
 import type { Check, Observation } from '../finding.ts';
+import { openflowTarget } from '../openflow-target.ts';
 
-/** A bridge whose controller is not set, is another one, or is not reached. */
+/** A bridge that has no controller, another one, or cannot reach it. */
 export const controllerTarget: Check = facts =>
   facts.openVswitch.bridges.flatMap(bridge => {
     const { controllers } = bridge;
@@ -14,8 +15,8 @@ function unset(facts: Facts, { name }: BridgeFacts): Observation {
   return {
     about: [name],
     what: `${name} has no controller.`,
-    why: 'Without one it is a plain switch: nobody answers for the VIP.',
-    mend: [setController(facts, name)],
+    why: 'Without a controller it is a plain switch: nothing answers for the VIP.',
+    fix: [setController(facts, name)],
   };
 }
 
@@ -27,20 +28,19 @@ function cut(facts: Facts, { name }: BridgeFacts, { target, lastError }: TargetF
   return {
     about: [name],
     what: isElsewhere
-      ? `${name} looks for its controller at ${target}; this one waits for switches on port ${openflow.port}.`
+      ? `${name} connects to a controller at ${target}; this controller listens on port ${openflow.port}.`
       : `${name} is not connected to its controller at ${target}${error}.`,
-    why: 'Flows that it has stay; new connections to a VIP get no answer.',
-    mend:
+    why: 'Its flows stay; new connections to a VIP get no answer.',
+    fix:
       isElsewhere || reach !== 'vipflow'
         ? [setController(facts, name)]
         : [`nc -vz ${addressOf(target)}`, setController(facts, name)],
   };
 }
 
-const addressOf = (target: string) => target.replace(/^\w+:/, '').replace(/:(\d+)$/, ' $1');
+/** Host and port as `nc` takes them. */
+const addressOf = (target: string) => target.replace(/^\w+:/, '').replace(/^\[?(.*?)\]?:(\d+)$/, '$1 $2');
 
-function setController({ controller: { openflow, url }, way: { toSwitch } }: Facts, name: string): string {
-  const isAny = openflow === undefined || openflow.host === '0.0.0.0' || openflow.host === '::';
-  const host = isAny ? new URL(url).hostname : openflow.host;
-  return `${toSwitch}ovs-vsctl set-controller ${name} tcp:${host}:${openflow?.port ?? 6653}`;
+function setController({ controller, way: { toSwitch } }: Facts, name: string): string {
+  return `${toSwitch}ovs-vsctl set-controller ${name} ${openflowTarget(controller)}`;
 }

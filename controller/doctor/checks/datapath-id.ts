@@ -2,7 +2,7 @@ import { entryOf } from '../../core/entry-of.ts';
 import type { BridgeFacts } from '../facts.ts';
 import type { Check } from '../finding.ts';
 
-/** Two switches with one datapath id: the controller takes only the one that came first. */
+/** Two switches with the same datapath id: the controller accepts the first only. */
 export const datapathId: Check = ({ openVswitch: { bridges }, controller: { switches }, way: { toSwitch } }) => {
   const numbers = new Map<string, BridgeFacts[]>();
   for (const bridge of bridges) entryOf(numbers, bridge.dpid, () => []).push(bridge);
@@ -17,8 +17,8 @@ export const datapathId: Check = ({ openVswitch: { bridges }, controller: { swit
       {
         about: names,
         what: `${names.join(' and ')} have the same datapath id, ${dpid}.`,
-        why: 'The controller keeps the one that connected first and refuses the other: it has no flows.',
-        mend: [`${toSwitch}ovs-vsctl set bridge ${names.at(-1)} other-config:datapath-id=${free}`],
+        why: 'The controller accepts the switch that connects first and refuses the other, which gets no flows.',
+        fix: [`${toSwitch}ovs-vsctl set bridge ${names.at(-1)} other-config:datapath-id=${free}`],
       },
     ];
   });

@@ -2,7 +2,7 @@ import { readCookie } from '../../core/cookie.ts';
 import { PACKET_TABLES } from '../../core/pipeline.ts';
 import type { Check } from '../finding.ts';
 
-/** Flows in our tables that we did not install: they win over ours, or take what is not theirs. */
+/** Flows in our tables that we did not install: they can take packets that ours should match. */
 export const foreignFlows: Check = ({ openVswitch: { bridges }, way: { toSwitch } }) =>
   bridges.flatMap(({ name, flows }) => {
     const foreign = flows.filter(({ table, cookie }) => PACKET_TABLES.includes(table) && readCookie(cookie) === undefined);
@@ -13,9 +13,9 @@ export const foreignFlows: Check = ({ openVswitch: { bridges }, way: { toSwitch 
     return [
       {
         about: [name],
-        what: `${name} has ${foreign.length === 1 ? 'a flow' : `${foreign.length} flows`} in our tables that vipflow did not install, ${such}.`,
-        why: 'It may send balanced traffic elsewhere, or drop it: another controller or a script of earlier days left it.',
-        mend: cookies.map(cookie => `${toSwitch}ovs-ofctl -O OpenFlow13 del-flows ${name} cookie=0x${cookie.toString(16)}/-1`),
+        what: `${name} has ${foreign.length === 1 ? 'a flow' : `${foreign.length} flows`} in the tables of vipflow that vipflow did not install, ${such}.`,
+        why: `Another controller or an old script left ${foreign.length === 1 ? 'it' : 'them'} there; balanced traffic may be dropped or sent elsewhere.`,
+        fix: cookies.map(cookie => `${toSwitch}ovs-ofctl -O OpenFlow13 del-flows ${name} cookie=0x${cookie.toString(16)}/-1`),
       },
     ];
   });

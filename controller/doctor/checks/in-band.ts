@@ -8,7 +8,7 @@ export const inBand: Check = ({ openVswitch: { bridges }, way: { toSwitch } }) =
     })
     .map(({ name }) => ({
       about: [name],
-      what: `In-band control is on in ${name}, as it is unless it is turned off.`,
-      why: 'Hidden flows above ours then take ARP for themselves: answers of servers to probes may never reach the controller.',
-      mend: [`${toSwitch}ovs-vsctl set bridge ${name} other-config:disable-in-band=true`],
+      what: `In-band control is on in ${name}, which is the default of Open vSwitch.`,
+      why: 'Its hidden flows have a higher priority than ours and take ARP packets: the answers of servers to probes may never reach the controller.',
+      fix: [`${toSwitch}ovs-vsctl set bridge ${name} other-config:disable-in-band=true`],
     }));

@@ -5,11 +5,11 @@ import type { Check } from '../finding.ts';
 interface Ending {
   readonly name: string;
   readonly mtu: number;
-  /** Before a command for it. */
+  /** Prefix of a command for it. */
   readonly to: string;
 }
 
-/** One end that carries smaller packets than the others. */
+/** An interface with another MTU than most. */
 export const mtu: Check = facts => {
   const all = endings(facts);
   const sizes = new Map<number, Ending[]>();
@@ -20,9 +20,9 @@ export const mtu: Check = facts => {
     .filter(one => one.mtu !== usual)
     .map(({ name, mtu: size, to }) => ({
       about: [name],
-      what: `The MTU of ${name} is ${size}, that of the others ${usual}.`,
-      why: 'Small requests work and large answers hang: a switch does not tell anybody that a packet was too long.',
-      mend: [`${to}ip link set ${name} mtu ${usual}`],
+      what: `The MTU of ${name} is ${size}; the other interfaces have ${usual}.`,
+      why: 'Small requests work and large answers hang: a switch drops packets that are too long without an error.',
+      fix: [`${to}ip link set ${name} mtu ${usual}`],
     }));
 };
 

@@ -1,6 +1,6 @@
 import type { Check } from '../finding.ts';
 
-/** Open vSwitch is asked for and does not run, or has no bridge of that name. */
+/** Open vSwitch is needed and does not run, or has no bridge of that name. */
 export const ovsRunning: Check = ({ openVswitch: { isInstalled, isRunning, isWanted, missing, bridges }, way: { toSwitch } }) => {
   const about = ['machine'];
   if (!isInstalled)
@@ -9,8 +9,8 @@ export const ovsRunning: Check = ({ openVswitch: { isInstalled, isRunning, isWan
           {
             about,
             what: 'Open vSwitch is not installed.',
-            why: 'There is no switch.',
-            mend: ['apt-get install openvswitch-switch'],
+            why: 'Without it there is no switch.',
+            fix: ['apt-get install openvswitch-switch'],
           },
         ]
       : [];
@@ -20,15 +20,15 @@ export const ovsRunning: Check = ({ openVswitch: { isInstalled, isRunning, isWan
           {
             about,
             what: 'ovs-vswitchd does not run.',
-            why: 'Bridges forward nothing, and commands such as `ovs-vsctl add-br` wait for it without an end.',
-            mend: ['service openvswitch-switch start'],
+            why: 'Bridges forward nothing, and commands such as `ovs-vsctl add-br` wait for it forever.',
+            fix: ['service openvswitch-switch start'],
           },
         ]
       : [];
   return missing.map(name => ({
     about: [name],
-    what: `There is no bridge ${name}.`,
-    why: 'Nothing else about it can be looked at.',
-    mend: [`${toSwitch}ovs-vsctl list-br`],
+    what: `The bridge ${name} does not exist.`,
+    why: 'Nothing else about it can be checked.',
+    fix: [`${toSwitch}ovs-vsctl list-br`],
   }));
 };

@@ -1,7 +1,7 @@
 import type { BridgeFacts } from '../facts.ts';
 import type { Check } from '../finding.ts';
 
-/** Open vSwitch from 2.3 on speaks OpenFlow 1.3 unless told otherwise. */
+/** The first Open vSwitch that speaks OpenFlow 1.3 by default. */
 const BY_DEFAULT_SINCE = [2, 3] as const;
 
 /** A bridge that does not speak OpenFlow 1.3. */
@@ -10,9 +10,9 @@ export const protocols: Check = ({ openVswitch: { bridges, version }, way: { toS
     .filter(bridge => !speaks13(bridge, version))
     .map(({ name, protocols: spoken }) => ({
       about: [name],
-      what: `${name} speaks ${spoken.length === 0 ? 'OpenFlow 1.0 alone' : spoken.join(', ')} and not OpenFlow 1.3.`,
-      why: `The controller refuses it. In Mininet the argument is \`protocols='OpenFlow13'\`; \`protocol=\` is ignored without a word.`,
-      mend: [`${toSwitch}ovs-vsctl set bridge ${name} protocols=OpenFlow13`],
+      what: `${name} speaks ${spoken.length === 0 ? 'only OpenFlow 1.0' : spoken.join(', ')}, not OpenFlow 1.3.`,
+      why: `The controller refuses it. In Mininet the argument is \`protocols='OpenFlow13'\`; Mininet ignores \`protocol=\` silently.`,
+      fix: [`${toSwitch}ovs-vsctl set bridge ${name} protocols=OpenFlow13`],
     }));
 
 function speaks13({ protocols: spoken }: BridgeFacts, version: string): boolean {

@@ -18,8 +18,8 @@ export const tableMiss: Check = facts => {
         {
           about: [bridge.name],
           what: `${names} ${missing.length === 1 ? 'has' : 'have'} no table-miss flow: somebody deleted it, or the switch refused it.`,
-          why: 'OpenFlow 1.3 drops what no flow matches: every ping fails, and the controller hears of nothing.',
-          mend: mendOf(bridge, missing).map(command => `${toSwitch}${command}`),
+          why: 'OpenFlow 1.3 drops packets that match no flow: every ping fails, and the controller gets no packet-in.',
+          fix: fixOf(bridge, missing).map(command => `${toSwitch}${command}`),
         },
       ];
     });
@@ -37,8 +37,8 @@ const ACTIONS: Readonly<Record<number, string>> = {
   [TABLE.forward]: 'all',
 };
 
-/** With the cookie of the flows beside it, or else it would be somebody else's; where there are none a new session brings all. */
-function mendOf({ name, flows, protocols }: BridgeFacts, missing: readonly number[]): string[] {
+/** Adds the flow with the cookie of our others, or it would count as foreign; where there are none, a new session installs all. */
+function fixOf({ name, flows, protocols }: BridgeFacts, missing: readonly number[]): string[] {
   const ours = flows.find(({ cookie }) => readCookie(cookie)?.owner === 'base');
   if (ours === undefined)
     return [

@@ -1,7 +1,7 @@
 import type { Facts } from '../facts.ts';
 import type { Check, Observation } from '../finding.ts';
 
-/** Somebody beside the switch has a VIP: a host that has it as its own address, or one that answers ARP for it. */
+/** A host has a VIP as its own address, or answers ARP for it. */
 export const vipOwner: Check = facts => {
   const vips = [...new Set(facts.controller.services.map(({ vip }) => vip))];
   return vips.flatMap(vip => {
@@ -26,22 +26,22 @@ function holdersOf({ hosts }: Facts, vip: string): Holder[] {
   );
 }
 
-const WHY = 'A VIP belongs to the switch alone: clients beside that host would reach it and not the servers, or neither.';
+const WHY = 'Only the switch may own a VIP: clients near that host reach the host instead of the servers, or nothing.';
 
 function held({ way }: Facts, vip: string, { host, port, prefixLength }: Holder): Observation {
   return {
     about: [vip],
-    what: `${host} has the VIP ${vip} as an address of its own, on ${port}.`,
+    what: `${host} has the VIP ${vip} as its own address on ${port}.`,
     why: WHY,
-    mend: [`${way.toHost(host)}ip addr del ${vip}/${prefixLength} dev ${port}`],
+    fix: [`${way.toHost(host)}ip addr del ${vip}/${prefixLength} dev ${port}`],
   };
 }
 
 function claimed(vip: string, bridge: string): Observation {
   return {
     about: [vip],
-    what: `Somebody on ${bridge} answers ARP for the VIP ${vip}.`,
+    what: `A machine on ${bridge} answers ARP for the VIP ${vip}.`,
     why: WHY,
-    mend: [`ip addr del ${vip}/24 dev eth0   # on the machine that has it`],
+    fix: [`ip addr del ${vip}/24 dev eth0   # on the machine that has the address`],
   };
 }

@@ -1,7 +1,7 @@
 import type { HostFacts, NetworkFacts } from '../facts.ts';
 import type { Check } from '../finding.ts';
 
-/** A client without a way to a VIP: it is no neighbour, and no route leads there. */
+/** Clients that have no route to a VIP. */
 export const vipSubnet: Check = ({ controller: { services }, hosts, way }) => {
   const vips = [...new Set(services.map(({ vip }) => vip))];
   const servers = new Set(services.flatMap(({ servers: pool }) => pool.map(({ ip }) => ip)));
@@ -15,9 +15,9 @@ export const vipSubnet: Check = ({ controller: { services }, hosts, way }) => {
     return [
       {
         about: [vip],
-        what: `The VIP ${vip} is outside of the network of ${cut.map(({ name }) => name).join(', ')}.`,
-        why: 'They have no route to it: their requests do not even leave ("Network is unreachable").',
-        mend: cut.map(host => `${way.toHost(host.name)}ip route add ${vip}/32 dev ${portOf(host)}`),
+        what: `${cut.map(({ name }) => name).join(', ')} ${cut.length === 1 ? 'has' : 'have'} no route to the VIP ${vip}.`,
+        why: 'The VIP is outside of their networks, so their requests fail with "Network is unreachable".',
+        fix: cut.map(host => `${way.toHost(host.name)}ip route add ${vip}/32 dev ${portOf(host)}`),
       },
     ];
   });

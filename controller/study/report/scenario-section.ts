@@ -1,6 +1,6 @@
 import type { Distribution } from '../../../topologies/embedded/distribution.ts';
 import { rateAt } from '../../../topologies/embedded/http/arrivals.ts';
-import { isTold, MEASURES, type Measure, ranking, type ScenarioResult, verdicts } from '../results.ts';
+import { hasFigures, MEASURES, type Measure, ranking, type ScenarioResult, verdicts } from '../results.ts';
 import { arrivalsOf, requestsPerConnection, type Scenario, textIn } from '../scenario.ts';
 import { mean } from '../statistics.ts';
 import { estimateText, numberText } from './number-text.ts';
@@ -18,7 +18,7 @@ export function scenarioSection(result: ScenarioResult, say: Words, language: La
     paragraph(textIn(scenario.about, language)),
     paragraph(facts(scenario, say, language), 'soft'),
     `<h3>${escaped(say.spanTitle)}</h3>${figure(spans(result, say), say.spanCaption)}`,
-    isTold(result, 'lost') || isTold(result, 'late') ? trouble(result, say, language) : '',
+    hasFigures(result, 'lost') || hasFigures(result, 'late') ? trouble(result, say, language) : '',
     scenario.happenings.length > 0 || scenario.arrivals.kind === 'flash' ? overTime(result, say) : '',
     scenario.connections.length > 1 ? living(result, say) : '',
     figures(result, say, language),
@@ -81,7 +81,7 @@ function living(result: ScenarioResult, say: Words): string {
 }
 
 function figures(result: ScenarioResult, say: Words, language: Language): string {
-  const measures = (Object.keys(MEASURES) as Measure[]).filter(measure => isTold(result, measure));
+  const measures = (Object.keys(MEASURES) as Measure[]).filter(measure => hasFigures(result, measure));
   const columns = measures.map(measure => new Map(verdicts(result, measure).map(each => [each.strategy, each])));
   const rows = ranking(result).map(({ strategy }) => [
     strategy,

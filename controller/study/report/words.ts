@@ -1,6 +1,6 @@
 import type { Measure } from '../results.ts';
 
-/** Everything that a report says, in one language. */
+/** The texts of a report in one language. */
 export interface Words {
   readonly title: string;
   /** With its spaces. */

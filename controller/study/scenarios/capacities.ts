@@ -11,7 +11,7 @@ export const capacities: ScenarioInput = {
   name: 'capacities',
   title: { en: 'Capacities 1:2:4, equal weights', fr: 'Capacités 1:2:4, poids égaux' },
   about: {
-    en: 'Servers of speed 1, 2 and 4, which nobody has told the controller.',
+    en: 'Servers of speed 1, 2 and 4, which the controller does not know.',
     fr: 'Des serveurs de vitesse 1, 2 et 4, sans que le contrôleur le sache.',
   },
   servers: [{ speed: 1 }, { speed: 2 }, { speed: 4 }],

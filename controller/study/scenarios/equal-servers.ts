@@ -4,7 +4,7 @@ export const equalServers: ScenarioInput = {
   name: 'equal-servers',
   title: { en: 'Equal servers', fr: 'Serveurs égaux' },
   about: {
-    en: 'Three equal servers at a load of 0.7: what a strategy costs or gains where nothing is special.',
+    en: 'Three equal servers at a load of 0.7: what a strategy costs or gains under ordinary conditions.',
     fr: 'Trois serveurs égaux sous une charge de 0,7 : ce que coûte ou rapporte un algorithme quand rien n’est particulier.',
   },
   servers: [{ count: 3 }],

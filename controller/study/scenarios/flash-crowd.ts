@@ -4,7 +4,7 @@ export const flashCrowd: ScenarioInput = {
   name: 'flash-crowd',
   title: { en: 'Flash crowd', fr: 'Afflux soudain' },
   about: {
-    en: 'A quiet load of 0.4 rises to 1.6 within a second, stays for three and falls again: for a while there is more to do than the servers can.',
+    en: 'A quiet load of 0.4 rises to 1.6 within a second, stays for three and falls again: for a while more work arrives than the servers can do.',
     fr: 'Une charge calme de 0,4 monte à 1,6 en une seconde, y reste trois secondes et retombe : un moment, il y a plus à faire que les serveurs ne peuvent.',
   },
   servers: [{ count: 3 }],

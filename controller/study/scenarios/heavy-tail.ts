@@ -4,7 +4,7 @@ export const heavyTail: ScenarioInput = {
   name: 'heavy-tail',
   title: { en: 'Heavy-tailed service times', fr: 'Durées de service à queue lourde' },
   about: {
-    en: 'Most requests take some milliseconds and few take up to two seconds (bounded Pareto, shape 1.1): whoever waits behind one waits long.',
+    en: 'Most requests take a few milliseconds, and a few take up to two seconds (bounded Pareto, shape 1.1): a request that waits behind one of these waits long.',
     fr: 'La plupart des requêtes durent quelques millisecondes, quelques-unes jusqu’à deux secondes (Pareto borné, forme 1,1) : attendre derrière l’une d’elles est long.',
   },
   servers: [{ count: 3, workers: 2 }],

@@ -4,7 +4,7 @@ export const longAndShort: ScenarioInput = {
   name: 'long-and-short',
   title: { en: 'Long-lived beside short connections', fr: 'Connexions longues et courtes' },
   about: {
-    en: 'Each visitor opens one connection that stays for ten seconds with 40 requests, and then two that ask once: every third connection is long.',
+    en: 'Each visitor opens one connection that carries 40 requests over ten seconds, and then two with one request each: every third connection is long.',
     fr: 'Chaque visiteur ouvre une connexion qui dure dix secondes avec 40 requêtes, puis deux qui ne demandent qu’une fois : une connexion sur trois est longue.',
   },
   servers: [{ count: 3 }],

@@ -6,7 +6,7 @@ function pool(count: number, durationMs: number): ScenarioInput {
     name: `pool-${count}`,
     title: { en: `${count} servers`, fr: `${count} serveurs` },
     about: {
-      en: `A pool of ${count} equal servers, each at a load of 0.7: how a strategy grows with the pool.`,
+      en: `A pool of ${count} equal servers, each at a load of 0.7: how a strategy scales with the pool.`,
       fr: `Un groupe de ${count} serveurs égaux, chacun sous une charge de 0,7 : comment l’algorithme grandit avec le groupe.`,
     },
     servers: [{ count }],

@@ -4,7 +4,7 @@ export const scaleOut: ScenarioInput = {
   name: 'scale-out',
   title: { en: 'Scale-out under load', fr: 'Ajout de serveurs sous charge' },
   about: {
-    en: 'Three servers at a load of 0.9; at 8 s two more join. How fast does it help, and whose server changes?',
+    en: 'Three servers at a load of 0.9; at 8 s two more join. How soon do they help, and which clients change their server?',
     fr: 'Trois serveurs sous une charge de 0,9 ; à 8 s, deux autres s’ajoutent. Quand cela aide-t-il, et qui change de serveur ?',
   },
   servers: [{ count: 3 }],

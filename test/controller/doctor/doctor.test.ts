@@ -80,7 +80,7 @@ const ROWS: readonly (readonly [string, Facts, string, RegExp])[] = [
     /protocols=OpenFlow13/,
   ],
   [
-    'an Open vSwitch that speaks 1.0 unless told',
+    'an Open vSwitch that speaks 1.0 by default',
     { ...ofSwitch({ version: '1.10.0', bridges: [{ ...bridge, protocols: [] }] }) },
     'protocols',
     /protocols=OpenFlow13/,
@@ -102,6 +102,18 @@ const ROWS: readonly (readonly [string, Facts, string, RegExp])[] = [
     { ...ofTarget({ target: 'tcp:127.0.0.1:6633' }), controller: { ...healthy.controller, ...cutOff } },
     'controller-target',
     /set-controller s1 tcp:127\.0\.0\.1:6653/,
+  ],
+  [
+    'a controller on another port of an IPv6 address',
+    {
+      ...ofTarget({ target: 'tcp:[2001:db8::1]:6633' }),
+      controller: {
+        ...{ ...healthy.controller, ...cutOff, url: 'http://[2001:db8::1]:8080' },
+        openflow: { host: '::', port: 6653, isOpen: true },
+      },
+    },
+    'controller-target',
+    /set-controller s1 tcp:\[2001:db8::1\]:6653/,
   ],
   ['a back-off of 8 s', ofTarget({ maxBackoffMs: undefined }), 'controller-pace', /max_backoff=1000/],
   ['no inactivity probe', ofTarget({ inactivityProbeMs: 0 }), 'controller-pace', /inactivity_probe=5000/],
@@ -163,7 +175,7 @@ describe('the doctor', () => {
   it.each(ROWS)('finds %s alone, and names the command', (_name, facts, check, command) => {
     const found = examine(facts);
     expect(found.map(one => one.check)).toEqual([check]);
-    expect(found[0]!.mend.join('\n')).toMatch(new RegExp(command.source, `${command.flags}m`));
+    expect(found[0]!.fix.join('\n')).toMatch(new RegExp(command.source, `${command.flags}m`));
     for (const text of [found[0]!.what, found[0]!.why]) expect(text).toMatch(/^\S.*\S\.$/);
   });
 
@@ -205,7 +217,7 @@ describe('the doctor', () => {
     expect(examine(facts)).toEqual([]);
   });
 
-  it('tells what is wrong with two bridges apart: what one explains of itself it does not explain of the other', () => {
+  it('explains nothing of one bridge by a finding about another', () => {
     const both = [
       { ...bridge, protocols: ['OpenFlow10'] },
       { ...second, dpid: '0000000000000002' },
@@ -214,10 +226,10 @@ describe('the doctor', () => {
     expect(examine(facts).map(({ check, about }) => `${check} ${about}`)).toEqual(['protocols s1', 'controller-target s2']);
   });
 
-  it('has a row for each trap in its document', () => {
+  it('has a row for each check in its document', () => {
     const text = readFileSync(new URL('../../../docs/doctor.md', import.meta.url), 'utf8');
-    for (const [name, { trap }] of Object.entries(CHECKS))
-      expect(text).toMatch(new RegExp(`\\| \`${name}\` +\\| ${escaped(trap)} +\\|`));
+    for (const [name, { fault }] of Object.entries(CHECKS))
+      expect(text).toMatch(new RegExp(`\\| \`${name}\` +\\| ${escaped(fault)} +\\|`));
   });
 });
 

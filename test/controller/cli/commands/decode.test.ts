@@ -5,9 +5,9 @@ import { afterAll, expect, it } from 'vitest';
 import { runCli } from '../../../../controller/cli/cli.ts';
 import { encode, type MessageInput } from '../../../../openflow/index.ts';
 import { pcapOf } from '../../../openflow/capture-file.ts';
-import { spoken } from '../spoken.ts';
+import { printed } from '../printed.ts';
 
-const said = spoken();
+const output = printed();
 const folder = mkdtempSync(join(tmpdir(), 'vipflow-decode-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -18,7 +18,7 @@ const LINE = 'OFPT_FLOW_MOD (OF1.3) (xid=0x9): ADD priority=7,ip cookie:0x100000
 
 async function decode(...argv: string[]): Promise<{ code: unknown; out: string; err: string }> {
   await runCli(['node', 'vipflow', 'decode', ...argv]);
-  return { code: process.exitCode ?? 0, ...said };
+  return { code: process.exitCode ?? 0, ...output };
 }
 
 function file(name: string, content: string | Uint8Array): string {
@@ -50,7 +50,7 @@ it('a capture without OpenFlow is an error that says where to look', async () =>
   expect(await decode(capture, '--port', '7000')).toEqual({
     code: 1,
     out: '',
-    err: `vipflow: ${capture} holds no OpenFlow on port 7000: name another with --port.\n`,
+    err: `vipflow: ${capture} contains no OpenFlow messages on port 7000: choose another port with --port.\n`,
   });
 });
 
@@ -63,7 +63,7 @@ it('--json gives one object a line', async () => {
   expect({ code, lines }).toMatchObject({ code: 0, lines: [{ type: 'flowMod', xid: 9, cookie: String(1n << 60n) }, { xid: 9 }] });
 });
 
-it('a malformed message is told in its place, and is a failed check', async () => {
+it('a malformed message is printed in its place, and is a failed check', async () => {
   expect(await decode('0414000900000001ff', '0414000800000002')).toEqual({
     code: 5,
     out: expect.stringMatching(/^\*\*\*decode error: .*\nOFPT_BARRIER_REQUEST \(OF1\.3\) \(xid=0x2\):\n$/),
@@ -74,9 +74,9 @@ it('a malformed message is told in its place, and is a failed check', async () =
 it('what is neither a file nor hex is wrong usage, and what is no OpenFlow an error', async () => {
   expect(await decode('nowhere.pcap')).toMatchObject({
     code: 2,
-    err: expect.stringMatching(/^vipflow: There is no file nowhere\.pcap, and/),
+    err: expect.stringMatching(/^vipflow: "nowhere\.pcap" is neither a file nor hex\./),
   });
   const text = file('text.txt', 'hello\n');
-  said.err = '';
+  output.err = '';
   expect(await decode(text)).toMatchObject({ code: 1, err: expect.stringMatching(/^vipflow: .*text\.txt: .+\.\n$/) });
 });

@@ -40,55 +40,55 @@ afterEach(async () => {
   await closeLog();
 });
 
-function start(command: string): { child: ChildProcess; said: { out: string; err: string }; ended: Promise<number | null> } {
+function start(command: string): { child: ChildProcess; output: { out: string; err: string }; ended: Promise<number | null> } {
   const child = spawn('sh', ['-c', `exec ${command}`, 'sh', vipflow], { stdio: ['ignore', 'pipe', 'pipe'] });
   children.push(child);
-  const said = { out: '', err: '' };
+  const output = { out: '', err: '' };
   child.stdout!.on('data', chunk => {
-    said.out += chunk;
+    output.out += chunk;
   });
   child.stderr!.on('data', chunk => {
-    said.err += chunk;
+    output.err += chunk;
   });
-  return { child, said, ended: new Promise(resolve => child.on('close', resolve)) };
+  return { child, output, ended: new Promise(resolve => child.on('close', resolve)) };
 }
 
 describe('vipflow watch', PATIENCE, () => {
   it('prints with --json what was sent, says when the controller goes, and goes on when it is back; Ctrl-C is no error', async () => {
-    const { child, said, ended } = start(`"$1" watch --json --events --url 127.0.0.1:${port}`);
-    await vi.waitFor(() => expect(said.out).toBe(`${line}\n`), SOON);
+    const { child, output, ended } = start(`"$1" watch --json --events --url 127.0.0.1:${port}`);
+    await vi.waitFor(() => expect(output.out).toBe(`${line}\n`), SOON);
     expect(paths).toEqual(['/events']);
     await closeLog();
-    await vi.waitFor(() => expect(said.err).toMatch(/the controller is gone; waiting until it is back\n$/), SOON);
+    await vi.waitFor(() => expect(output.err).toMatch(/the controller disconnected; waiting until it is back\n$/), SOON);
     await openLog(port);
-    await vi.waitFor(() => expect(said.out).toBe(`${line}\n${line}\n`), SOON);
+    await vi.waitFor(() => expect(output.out).toBe(`${line}\n${line}\n`), SOON);
     expect(paths).toEqual(['/events', '/events?since=1']); // it goes on behind the line it has seen
     child.kill('SIGINT');
     expect(await ended).toBe(0);
-    const watching = `watching ws://127.0.0.1:${port}/events; Ctrl-C ends\n`;
-    expect(said.err).toBe(`${watching}the controller is gone; waiting until it is back\n${watching}`);
+    const watching = `watching ws://127.0.0.1:${port}/events; Ctrl-C stops\n`;
+    expect(output.err).toBe(`${watching}the controller disconnected; waiting until it is back\n${watching}`);
   });
 
   it('ends without a word when the reader of its output has seen enough', async () => {
     const sending = setInterval(() => {
       for (const client of log.clients) client.send(line);
     }, 50);
-    const { said, ended } = start(
+    const { output, ended } = start(
       `bash -c '"$0" watch --url ws://127.0.0.1:${port}/flows/ | head -1; echo "\${PIPESTATUS[0]}"' "$1"`,
     );
     expect(await ended).toBe(0);
     clearInterval(sending);
-    expect(said.out).toBe('10:00:00.123 warning: look  here\n0\n');
-    expect(said.err).toBe(`watching ws://127.0.0.1:${port}/flows; Ctrl-C ends\n`);
+    expect(output.out).toBe('10:00:00.123 warning: look  here\n0\n');
+    expect(output.err).toBe(`watching ws://127.0.0.1:${port}/flows; Ctrl-C stops\n`);
     expect(paths).toEqual(['/flows']);
   });
 
   it('says that something else answers', async () => {
     const other = createServer((_request, response) => response.writeHead(404).end()).listen(0, '127.0.0.1');
     await once(other, 'listening');
-    const { said, ended } = start(`"$1" watch --url http://127.0.0.1:${(other.address() as { port: number }).port}`);
+    const { output, ended } = start(`"$1" watch --url http://127.0.0.1:${(other.address() as { port: number }).port}`);
     expect(await ended).toBe(1);
     other.close();
-    expect(said.err).toMatch(/^vipflow: What answers at ws:\/\/127\.0\.0\.1:\d+\/flows is no log of vipflow \(HTTP 404\): .*\n$/);
+    expect(output.err).toMatch(/^vipflow: The server at ws:\/\/127\.0\.0\.1:\d+\/flows is not a vipflow log \(HTTP 404\): .*\n$/);
   });
 });

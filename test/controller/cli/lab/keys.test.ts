@@ -51,8 +51,8 @@ describe('the keys of an embedded lab', () => {
     expect(actionOf(key, { ...state, requestsPerSecond })).toEqual({ type: 'load', requestsPerSecond: next });
   });
 
-  test('are told on one line that fits a terminal', () => {
-    expect(keyLine(1)).toBe('keys: 1 server off or on, a next algorithm, + - load, s shares, h help, q quit');
+  test('are printed on one line that fits a terminal', () => {
+    expect(keyLine(1)).toBe('keys: 1 server off or on, a next strategy, + - load, s shares, h help, q quit');
     expect(keyLine(3)).toMatch(/^keys: 1-3 server/);
     expect(keyLine(12)).toMatch(/^keys: 1-9 server/);
     expect(keyLine(12).length).toBeLessThanOrEqual(80);

@@ -27,7 +27,7 @@ test('a lab that is well', () => {
   clients    h2 10.0.0.2
   services   web tcp 10.0.0.100:80
   links      all up
-  load       2 requests a second; 10 answered, 1 not`);
+  load       2 requests per second; 10 answered, 1 failed`);
 });
 
 test('one of several, that has lost its controller, a host and a link', () => {
@@ -39,8 +39,8 @@ test('one of several, that has lost its controller, a host and a link', () => {
     links: state.links.map(({ ends }) => ({ ends, up: ends[0] !== 'h1' })),
   });
   expect(text).toContain('two-2 (two), mininet, since');
-  expect(text).toContain('controller 127.0.0.1:6653, another process');
-  expect(text).toContain('s1 without a controller');
+  expect(text).toContain('controller 127.0.0.1:6653, in another process');
+  expect(text).toContain('s1 disconnected');
   expect(text).toContain('h1 10.0.0.1 (off)');
   expect(text).toContain('links      down: h1 - s1');
   expect(text).not.toContain('load');

@@ -74,7 +74,7 @@ describe('a sentence of the log', () => {
     const { service, dpid, protocol, vip, server } = decision;
     const way = { service, dpid, protocol, client: { ip: '10.0.0.4', port: 1 }, vip };
     const lines: readonly (readonly [LogEntry, string])[] = [
-      [{ ...head, ...way, type: 'adopted', server }, '10.0.0.4:1 > web > server1  found living in the switch'],
+      [{ ...head, ...way, type: 'adopted', server }, '10.0.0.4:1 > web > server1  adopted from the switch'],
       [
         { ...head, ...way, type: 'refused', reason: { rule: 'no server is up', servers: [{ name: 'server1', state: 'down' }] } },
         '10.0.0.4:1 > web > refused  no server is up (server1 down)',

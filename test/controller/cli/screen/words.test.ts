@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { explanation } from '../../../../controller/cli/screen/explanation.ts';
 import { byteRateText, countText, shareText, spanText } from '../../../../controller/cli/screen/figures.ts';
 import { actionWords, matchWords } from '../../../../controller/cli/screen/flow-words.ts';
-import { serverState } from '../../../../controller/cli/screen/server-words.ts';
+import { frontText, serverState } from '../../../../controller/cli/screen/server-words.ts';
 import { type Column, table } from '../../../../controller/cli/screen/table.ts';
 import { palette, type Screen } from '../../../../controller/cli/screen/terminal.ts';
 import { topFrame } from '../../../../controller/cli/screen/top-view.ts';
@@ -75,10 +75,25 @@ describe('a flow in words', () => {
     ],
     [matchWords({ ...ip, ipProto: 17, ipv4Src: '10.0.0.1', udpSrc: 53 }), 'udp from 10.0.0.1:53'],
     [matchWords({ ...ip, ipv4Src: { value: '10.0.0.0', mask: '255.0.0.0' } }), 'ip from 10.0.0.0/255.0.0.0'],
+    [
+      matchWords({ ethType: 0x86dd, ipProto: 6, ipv6Src: '2001:db8::4', ipv6Dst: '2001:db8::64', tcpDst: 80 }),
+      'tcp from 2001:db8::4 to [2001:db8::64]:80',
+    ],
+    [matchWords({ ethType: 0x86dd }), 'ipv6'],
     [matchWords({ vlanVid: 4101 }), 'vlanVid 4101'],
     [actionWords([], null), 'drop'],
     [actionWords([], 2), 'on to table 2'],
     [actionWords([{ type: 'output', port: 0xfffffffd }], 3), 'to the controller, on to table 3'],
+    [
+      actionWords(
+        [
+          { type: 'setField', field: { ipv6Dst: '2001:db8::2' } },
+          { type: 'setField', field: { tcpDst: 8000 } },
+        ],
+        null,
+      ),
+      'to [2001:db8::2]:8000',
+    ],
     [actionWords(decision.flows[0]!.actions, null), 'to 10.0.0.2:8000, out at port 2'],
     [
       actionWords(
@@ -94,6 +109,14 @@ describe('a flow in words', () => {
     ],
   ])('%s', (text, expected) => {
     expect(text).toBe(expected);
+  });
+});
+
+describe('an IPv6 address', () => {
+  it('has brackets where a port follows', () => {
+    const client = { ip: '2001:db8::4', port: 40_112 };
+    expect(explanation({ ...decision, client }, plain())).toMatch(/^\[2001:db8::4\]:40112 to web /);
+    expect(frontText({ vip: '2001:db8::64', port: 80, protocol: 'tcp' })).toBe('[2001:db8::64]:80/tcp');
   });
 });
 
@@ -127,13 +150,13 @@ describe('an explanation', () => {
       `10.0.0.4:40112 to web (10.0.0.100:80/tcp) at 10:00:00.123  seq 7
 went to server2 (10.0.0.2:8000) by least-connections: fewest living connections
 
-  candidate  score (least wins)
-> server2                     1
-  server1                 2.346
+  candidate  score (lowest wins)
+> server2                      1
+  server1                  2.346
 
-its shadow hash would have chosen server1
+shadow strategy hash would have chosen server1
 
-flows in switch 1 (table/priority)
+flows on switch 1 (table/priority)
   1/400 tcp from 10.0.0.4:40112 to 10.0.0.100:80: to 10.0.0.2:8000, out at port
         2
 
@@ -143,7 +166,7 @@ ended after 3.2 s (closed): 500 B in, 900 B out, answered in 2 ms`,
 
   it('says of an adopted one that its reasons are gone', () => {
     const { strategy, reason, shadow, flows, ...rest } = decision;
-    expect(explanation({ ...rest, type: 'adopted' }, plain())).toMatch(/an earlier run[\s\S]*it lives$/);
+    expect(explanation({ ...rest, type: 'adopted' }, plain())).toMatch(/an earlier run[\s\S]*no end logged yet$/);
   });
 });
 

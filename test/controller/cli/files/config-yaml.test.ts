@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { vocabulary } from '../../../../controller/cli/config-file.ts';
-import { writtenConfig } from '../../../../controller/cli/written-config.ts';
+import { vocabulary } from '../../../../controller/cli/files/config.ts';
+import { configYaml } from '../../../../controller/cli/files/config-yaml.ts';
 import { parseConfig } from '../../../../controller/core/config-file.ts';
 
 const SMALL = `
@@ -31,9 +31,9 @@ describe('vipflow check --print', () => {
     ['everything that was said', LARGE],
   ])('prints %s as a configuration that means the same', (_name, text) => {
     const config = parseConfig(text, vocabulary);
-    const printed = writtenConfig(config);
+    const printed = configYaml(config);
     expect(JSON.stringify(parseConfig(printed, vocabulary))).toBe(
-      JSON.stringify(parseConfig(writtenConfig(parseConfig(printed, vocabulary)), vocabulary)),
+      JSON.stringify(parseConfig(configYaml(parseConfig(printed, vocabulary)), vocabulary)),
     );
     expect(plain(parseConfig(printed, vocabulary))).toEqual(plain(config));
   });
@@ -43,7 +43,7 @@ describe('vipflow check --print', () => {
       '{ env: HOOK }',
       'https://hooks.example/my-secret',
     );
-    expect(writtenConfig(parseConfig(text, vocabulary))).not.toMatch(/my-password|my-secret/);
+    expect(configYaml(parseConfig(text, vocabulary))).not.toMatch(/my-password|my-secret/);
   });
 });
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, vi } from 'vitest';
 
 /** What this process would print, in tests that run a command line inside it. */
-export function spoken(): { out: string; err: string } {
+export function printed(): { out: string; err: string } {
   const words = { out: '', err: '' };
   beforeEach(() => {
     words.out = words.err = '';

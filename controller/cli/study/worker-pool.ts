@@ -16,12 +16,12 @@ export type RunAnswer =
   | { readonly id: number; readonly figures: Figures; readonly microseconds: number }
   | { readonly id: number; readonly error: string };
 
-/** What a process of the crew is started as: see `study.ts`. */
+/** The hidden option that makes `vipflow study` a worker process. */
 export const WORKER = '--worker';
 
 /**
- * Does runs in processes of their own, so that all cores are used; gives the answers in the order of the tasks, whoever was faster. Rejects
- * at the first run that fails. The processes end with it, and with this process.
+ * Does the runs in worker processes, so that all cores are used. Resolves with the answers in the order of the tasks; rejects with
+ * `CliError` at the first run that fails. The workers end with it, and with this process.
  */
 export async function runAll(
   tasks: readonly RunTask[],
@@ -29,19 +29,26 @@ export async function runAll(
   onDone: (task: RunTask) => void,
 ): Promise<Extract<RunAnswer, { figures: Figures }>[]> {
   const answers: Extract<RunAnswer, { figures: Figures }>[] = [];
-  const crew: ChildProcess[] = [];
+  const workers: ChildProcess[] = [];
   let next = 0;
   const work = (): Promise<void> =>
     new Promise((resolve, reject) => {
       const child = fork(process.argv[1]!, ['study', WORKER], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-      crew.push(child);
+      workers.push(child);
       const give = () => {
         const task = tasks[next++];
         if (task === undefined) resolve();
         else child.send(task);
       };
       child.on('error', reject);
-      child.on('exit', code => reject(new CliError(EXIT.error, `A process of the study ended by itself, with ${code}.`)));
+      child.on('exit', (code, signal) =>
+        reject(
+          new CliError(
+            EXIT.error,
+            `A worker process of the study exited unexpectedly (${code === null ? signal : `exit code ${code}`}).`,
+          ),
+        ),
+      );
       child.on('message', (answer: RunAnswer | { ready: true }) => {
         if ('error' in answer) {
           const { strategy, scenario } = tasks[answer.id]!;
@@ -59,7 +66,7 @@ export async function runAll(
     await Promise.all(Array.from({ length: Math.min(jobs, tasks.length) }, work));
     return answers;
   } finally {
-    for (const child of crew) {
+    for (const child of workers) {
       child.removeAllListeners('exit');
       child.kill('SIGKILL');
     }

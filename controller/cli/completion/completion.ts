@@ -1,19 +1,19 @@
 import { Argument, Command } from 'commander';
 import type { ServiceView, SwitchView } from '../../api/shapes.ts';
-import { ControllerClient } from '../client/controller-client.ts';
-import { baseOf, DEFAULT_URL, tokenOf } from '../client/controller-options.ts';
-import { type Node, SHELLS, type Shell } from './completion-script.ts';
+import { ControllerClient } from '../client/controller.ts';
+import { baseOf, DEFAULT_URL, tokenOf } from '../client/options.ts';
+import { type Node, SHELLS, type Shell } from './scripts.ts';
 
-/** Names come from a controller that answers at once, or not at all: somebody waits at a prompt. */
+/** The longest wait for names of a controller, because the user waits at a prompt. */
 const NAMES_MS = 200;
 
-/** `tree` gives the whole command line, with all its commands. */
+/** `tree` gives the whole program, with all its commands. */
 export function completionCommand(tree: () => Promise<Command>): Command {
   return new Command('completion')
     .description('print a script that completes commands, options and the names of services and servers')
-    .summary('completion for your shell')
-    .addArgument(new Argument('<shell>', 'yours').choices([...Object.keys(SHELLS), 'names']))
-    .argument('[kind]', 'services, servers or switches, for names')
+    .summary('print a completion script for your shell')
+    .addArgument(new Argument('<shell>', 'your shell').choices([...Object.keys(SHELLS), 'names']))
+    .argument('[kind]', 'with names: services, servers or switches')
     .addHelpText(
       'after',
       '\nExamples:\n  source <(vipflow completion bash)\n  vipflow completion zsh > ~/.zfunc/_vipflow\n  vipflow completion fish > ~/.config/fish/completions/vipflow.fish',
@@ -24,7 +24,7 @@ export function completionCommand(tree: () => Promise<Command>): Command {
     });
 }
 
-/** Every command below, with what can stand behind it. */
+/** A command and every command below it, with the words that can follow. */
 function nodesOf(command: Command, path = ''): Node[] {
   const at = path === '' ? [] : path.split(' ');
   const help = command.createHelp();
@@ -39,7 +39,7 @@ function nodesOf(command: Command, path = ''): Node[] {
   return [{ path, words: [...words, ...choices], options, kinds: kinds.filter(kind => kind !== '') }, ...below];
 }
 
-/** What an argument of this name stands for. */
+/** What an argument is completed with, by its name. */
 const KIND_OF: Readonly<Record<string, string>> = {
   service: 'services',
   'service/server': 'servers',

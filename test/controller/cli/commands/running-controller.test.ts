@@ -5,20 +5,20 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { runCli } from '../../controller/cli/cli.ts';
-import { Refusal, stub } from './cli/controller-stub.ts';
-import { spoken } from './cli/spoken.ts';
-import { decision, server, service } from './cli/views.ts';
+import { runCli } from '../../../../controller/cli/cli.ts';
+import { Refusal, stub } from '../controller-stub.ts';
+import { printed } from '../printed.ts';
+import { decision, server, service } from '../views.ts';
 
-const said = spoken();
+const output = printed();
 const folder = mkdtempSync(join(tmpdir(), 'vipflow-config-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function vipflow(...argv: string[]): Promise<{ code: unknown; out: string; err: string }> {
   process.exitCode = undefined;
-  said.out = said.err = '';
+  output.out = output.err = '';
   await runCli(['node', 'vipflow', ...argv]);
-  return { code: process.exitCode ?? 0, ...said };
+  return { code: process.exitCode ?? 0, ...output };
 }
 
 function file(name: string, content: string): string {
@@ -36,34 +36,34 @@ async function closedPort(): Promise<number> {
 
 const web = service('web', [server('server1'), server('server2', { state: 'drain' })]);
 
-describe('who asks', () => {
-  it('is told when nobody answers, what to start', async () => {
+describe('a request', () => {
+  it('without an answer says what to start', async () => {
     const port = await closedPort();
     expect(await vipflow('services', '--url', `127.0.0.1:${port}`)).toEqual({
       code: 4,
       out: '',
       err: expect.stringMatching(
-        /^vipflow: No controller answers at http:\/\/127\.0\.0\.1:\d+ \(ECONNREFUSED\): start one with `.*run -c vipflow\.yaml`, or name the right one with --url\.\n$/,
+        /^vipflow: No controller answers at http:\/\/127\.0\.0\.1:\d+ \(ECONNREFUSED\): start one with `.*run -c vipflow\.yaml`, or set --url to its address\.\n$/,
       ),
     });
   });
 
-  it('is told when somebody else answers', async () => {
+  it('that another program answers is an error', async () => {
     const other = createServer((_request, response) => response.writeHead(404).end('<html>')).listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { code, err } = await vipflow('services', '--url', `127.0.0.1:${(other.address() as AddressInfo).port}`);
     other.close();
     expect({ code, err }).toEqual({
       code: 1,
-      err: expect.stringMatching(/is no controller of this version of vipflow \(HTTP 404\)/),
+      err: expect.stringMatching(/is not a vipflow controller of this version \(HTTP 404\)/),
     });
   });
 
   it.each([
-    [401, [], /^vipflow: The controller wants a token: .*--token or VIPFLOW_TOKEN\.\n$/],
-    [401, ['--token', 'x'], /^vipflow: The controller does not know this token: /],
-    [403, ['--token', 'x'], /^vipflow: You may not\. This needs a token whose role is admin\.\n$/],
-  ] as const)('is told of %d with %j which token it takes', async (status, argv, sentence) => {
+    [401, [], /^vipflow: The controller requires a token: .*--token or VIPFLOW_TOKEN\.\n$/],
+    [401, ['--token', 'x'], /^vipflow: The controller rejects this token: /],
+    [403, ['--token', 'x'], /^vipflow: You may not\. This requires a token with the role admin\.\n$/],
+  ] as const)('refused with %d, with the options %j, says which token is required', async (status, argv, sentence) => {
     const url = await stub({ 'GET /services': new Refusal(status, 'you may not') });
     const { code, err } = await vipflow('services', '--url', url, ...argv);
     expect({ code, err }).toEqual({ code: 4, err: expect.stringMatching(sentence) });
@@ -76,7 +76,7 @@ describe('who asks', () => {
     expect(asked[0]!.token).toBe('Bearer secret-token');
     expect(await vipflow('services', '--url', url, '--token', '@/nowhere')).toMatchObject({
       code: 2,
-      err: expect.stringContaining('ENOENT'),
+      err: 'vipflow: The file /nowhere does not exist.\n',
     });
   });
 });
@@ -103,9 +103,7 @@ describe('lists', () => {
       err: expect.stringContaining('vipflow doctor'),
     });
     expect(await vipflow('switches', '--json', '--url', url)).toEqual({ code: 0, out: '', err: '' });
-    expect((await vipflow('connections', '--client', '10.0.0.4', '--url', url)).err).toBe(
-      'There is no living connection like that.\n',
-    );
+    expect((await vipflow('connections', '--client', '10.0.0.4', '--url', url)).err).toBe('No connection matches.\n');
   });
 });
 
@@ -117,7 +115,7 @@ describe('explain', () => {
     const { code, out, err } = await vipflow('explain', '10.0.0.4', '--log', log);
     expect(code).toBe(0);
     expect(out).toMatch(/^10\.0\.0\.4:40112 to web .* seq 7\n[\s\S]*ended after 5 ms \(closed\)/);
-    expect(err).toContain('This is the newest; 1 earlier: explain 3');
+    expect(err).toContain('This is the newest decision; 1 earlier: explain 3');
     expect((await vipflow('explain', '3', '--log', log)).out).toContain('seq 3');
     expect(await vipflow('explain', '10.0.0.9', '--log', log)).toMatchObject({
       code: 1,
@@ -129,14 +127,17 @@ describe('explain', () => {
     const log = file('other.txt', 'hello\nworld\n');
     expect(await vipflow('explain', '3', '--log', log)).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/Line 1 of .* is no JSON/),
+      err: expect.stringMatching(/Line 1 of .* is not JSON/),
     });
-    expect(await vipflow('explain', 'web')).toMatchObject({ code: 2, err: expect.stringContaining('web is neither a client') });
+    expect(await vipflow('explain', 'web')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('Invalid connection "web": it must be a client'),
+    });
   });
 });
 
 describe('server', () => {
-  it('drain --wait tells what is left whenever it changes, and then that it is done', async () => {
+  it('drain --wait prints the connections left whenever they change, and then that it is done', async () => {
     const left = [3, 3, 1, 0];
     const asked: { method: string; url: string; body: string }[] = [];
     const at = (connections: number) =>
@@ -187,6 +188,12 @@ describe('server', () => {
       '/services/web/servers',
       { name: 'server9', ip: '10.0.0.9', state: 'standby' },
     ],
+    [
+      ['add', 'web/server9', '[2001:db8::9]:81'],
+      'POST',
+      '/services/web/servers',
+      { name: 'server9', ip: '2001:db8::9', port: 81 },
+    ],
     [['weight', 'web/server1', '7'], 'PATCH', '/services/web/servers/server1', { weight: 7 }],
     [['maintenance', 'web/server1'], 'PATCH', '/services/web/servers/server1', { state: 'maintenance' }],
     [['remove', 'web/server1'], 'DELETE', '/services/web/servers/server1', undefined],
@@ -198,9 +205,9 @@ describe('server', () => {
   });
 
   it.each([
-    [['drain', 'web'], /named SERVICE\/SERVER, such as web\/server2, not web/],
-    [['drain', 'web/server1', '--deadline', '5s'], /--deadline is how long to wait: add --wait/],
-    [['drain', 'web/server1', '--wait', '--deadline', '5'], /time such as 60s, 5m or 500ms/],
+    [['drain', 'web'], /Invalid server "web": write SERVICE\/SERVER, such as web\/server2/],
+    [['drain', 'web/server1', '--deadline', '5s'], /The option --deadline requires --wait/],
+    [['drain', 'web/server1', '--wait', '--deadline', '5'], /it must be a duration such as 60s, 5m or 500ms/],
     [['weight', 'web/server1', '0'], /whole number from 1 to 1000/],
     [['add', 'web/server1', 'h9'], /10\.0\.0\.9 or 10\.0\.0\.9:8000/],
   ])('%j is wrong usage', async (argv, sentence) => {
@@ -236,7 +243,7 @@ it('config check and apply print each mistake with its place, and change nothing
   for (const word of ['check', 'apply'])
     expect(await vipflow('config', word, yaml, '--url', url)).toMatchObject({
       code: 3,
-      err: `${yaml}:3:10: services.0.vip: is wrong\nvipflow: ${yaml} is not valid, and nothing was changed.\n`,
+      err: `${yaml}:3:10: services.0.vip: is wrong\nvipflow: ${yaml} is invalid; nothing was changed.\n`,
     });
-  expect((await vipflow('config', 'save', '--url', url)).out).toBe('written to /etc/vipflow.yaml\n');
+  expect((await vipflow('config', 'save', '--url', url)).out).toBe('saved to /etc/vipflow.yaml\n');
 });

@@ -1,12 +1,13 @@
 import { stringify } from 'yaml';
-import type { StatusRange } from '../core/config/health.ts';
-import type { Config, ListenAddress, StrategyConfig } from '../core/config.ts';
-import { durationText } from '../core/duration.ts';
+import type { StatusRange } from '../../core/config/health.ts';
+import type { Config, ListenAddress, StrategyConfig } from '../../core/config.ts';
+import { durationText } from '../../core/duration.ts';
+import { endpointText } from '../../core/endpoint.ts';
 
 type Settings = Readonly<Record<string, unknown>>;
 
-/** A configuration as a `vipflow.yaml` that says everything, also what is there by default; it is valid, but for its secrets. */
-export function writtenConfig(config: Config): string {
+/** A configuration as the text of a `vipflow.yaml` with every setting, defaults included; valid, except for its blanked secrets. */
+export function configYaml(config: Config): string {
   const { listen, services, ...rest } = JSON.parse(JSON.stringify(config)) as Config;
   const written = {
     listen: { openflow: addressText(listen.openflow), http: addressText(listen.http) },
@@ -42,7 +43,7 @@ function deep(value: unknown): unknown {
 }
 
 function addressText({ host, port }: ListenAddress): string {
-  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return endpointText({ ip: host, port });
 }
 
 function strategyText({ name, options }: StrategyConfig): unknown {

@@ -1,11 +1,11 @@
 import { CliError, EXIT } from '../exit.ts';
 
-/** A server as people name it. */
+/** A server that a command line names. */
 export interface ServerPath {
   readonly service: string;
   readonly server: string;
-  /** Its place in REST. */
-  readonly place: string;
+  /** Its path below `/api/v1`. */
+  readonly resource: string;
 }
 
 /** `web/server2`; throws `CliError` for anything else. */
@@ -14,11 +14,12 @@ export function serverPath(text: string): ServerPath {
   if (service === undefined || server === undefined)
     throw new CliError(
       EXIT.usage,
-      `A server is named SERVICE/SERVER, such as web/server2, not ${text}: \`vipflow servers\` lists them.`,
+      `Invalid server "${text}": write SERVICE/SERVER, such as web/server2; \`vipflow servers\` lists them.`,
     );
-  return { service, server, place: `${placeOfService(service)}/servers/${encodeURIComponent(server)}` };
+  return { service, server, resource: `${serviceResource(service)}/servers/${encodeURIComponent(server)}` };
 }
 
-export function placeOfService(service: string): string {
+/** The path of a service below `/api/v1`. */
+export function serviceResource(service: string): string {
   return `/services/${encodeURIComponent(service)}`;
 }

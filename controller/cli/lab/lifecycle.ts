@@ -4,53 +4,54 @@ import { LabSocket } from '../../../topologies/control/lab-socket.ts';
 import { LiveLab } from '../../../topologies/embedded/live/live-lab.ts';
 import type { LabSpec } from '../../../topologies/spec.ts';
 import type { ConfigDocument } from '../../core/config-file.ts';
+import { endpointText } from '../../core/endpoint.ts';
 import type { LogEntry } from '../../core/events.ts';
 import type { Controller } from '../../main.ts';
-import { listening, startOrExplain } from '../commands/run.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { barChart } from '../screen/bar-chart.ts';
 import { lineOf } from '../screen/log-line.ts';
-import { screen, tell } from '../screen/terminal.ts';
+import { print, screen } from '../screen/terminal.ts';
 import { self } from '../self.ts';
+import { listening, startOrExplain } from '../start.ts';
 import { LabConsole } from './console.ts';
 import { askAll } from './requests.ts';
 
-/** How long the servers of a new lab may take to be found. */
+/** The longest wait for the servers of a new lab. */
 const SERVERS_UP_MS = 20_000;
-/** How long switches may take to reach a controller that runs already. */
+/** The longest wait for switches to reach a running controller. */
 const CONNECTED_MS = 5_000;
 const LOOK_EVERY_MS = 250;
 
-export interface LabSessionOptions {
+export interface LifecycleOptions {
   readonly requests: number;
   readonly once: boolean;
-  /** Requests a second that the clients of an embedded lab keep sending. */
+  /** Requests per second of the clients of an embedded lab. */
   readonly load: number;
-  /** A controller that runs already. */
-  readonly controller: ControllerPlace | undefined;
+  /** A running controller; undefined: the lab starts its own. */
+  readonly controller: ControllerAddress | undefined;
   /** Builds the lab. */
-  readonly realise: (spec: LabSpec, controller: ControllerPlace) => Promise<ControlledLab>;
+  readonly realise: (spec: LabSpec, controller: ControllerAddress) => Promise<ControlledLab>;
 }
 
-export interface ControllerPlace {
+export interface ControllerAddress {
   readonly host: string;
   readonly port: number;
 }
 
-/** One lab from its start to its end: everything it holds is given back by `stop`. */
-export class LabSession {
+/** One lab from its start to its end; `stop` releases everything it holds. */
+export class LabLifecycle {
   readonly #spec: LabSpec;
   readonly #document: ConfigDocument;
-  readonly #options: LabSessionOptions;
+  readonly #options: LifecycleOptions;
   readonly #awaited: Set<string>;
   #onServerUp: () => void = () => {};
   #controller: Controller | undefined;
   #starting: Promise<ControlledLab> | undefined;
-  #door: LabSocket | undefined;
+  #socket: LabSocket | undefined;
   #console: LabConsole | undefined;
   #isStopping = false;
 
-  constructor(spec: LabSpec, document: ConfigDocument, options: LabSessionOptions) {
+  constructor(spec: LabSpec, document: ConfigDocument, options: LifecycleOptions) {
     this.#spec = spec;
     this.#document = document;
     this.#options = options;
@@ -67,23 +68,23 @@ export class LabSession {
         entry => this.#print(entry),
         name => `--${name}`,
       );
-      tell(listening(this.#document.config, this.#controller));
+      print(listening(this.#document.config, this.#controller));
     }
     const controller = other ?? {
       host: hostTo(this.#document.config.listen.openflow.host),
       port: this.#controller!.openflowPort,
     };
-    tell(`building lab ${this.#spec.name}: ${this.#spec.description}`);
+    print(`building lab ${this.#spec.name}: ${this.#spec.description}`);
     this.#starting = realise(this.#spec, controller);
     const lab = await this.#starting;
-    await this.#openDoor(lab, controller);
+    await this.#openSocket(lab, controller);
     const over = new Promise<never>((_resolve, reject) => lab.onExit(reason => reason && reject(reason)));
     over.catch(() => {});
     await Promise.race([lab.startServers(), over]);
-    await Promise.race([other === undefined ? this.#serversUp() : this.#connected(lab, `${other.host}:${other.port}`), over]);
+    await Promise.race([other === undefined ? this.#serversUp() : this.#connected(lab, addressText(other)), over]);
     if (requests > 0) await Promise.race([this.#request(lab, requests), over]);
     if (once) return;
-    this.#sayHowToGoOn();
+    this.#printNextSteps();
     if (lab instanceof LiveLab) this.#goOn(lab);
     await Promise.race([stopped, over]);
   }
@@ -92,26 +93,26 @@ export class LabSession {
     this.#isStopping = true;
     this.#console?.close();
     const lab = await this.#starting?.catch(() => undefined);
-    this.#door?.retire();
+    this.#socket?.retire();
     await lab?.stop();
     await this.#controller?.stop();
-    this.#door?.close();
+    this.#socket?.close();
   }
 
-  /** Lets the commands of other terminals in. The lab is worth having without them. */
-  async #openDoor(lab: ControlledLab, { host, port }: ControllerPlace): Promise<void> {
+  /** Opens the socket for commands of other terminals. Without it the lab works, so a failure is only printed. */
+  async #openSocket(lab: ControlledLab, address: ControllerAddress): Promise<void> {
     const around = {
-      controller: `${host}:${port}`,
+      controller: addressText(address),
       log: this.#controller === undefined ? null : `${this.#logUrl()}/flows`,
       since: new Date().toISOString(),
       pid: process.pid,
-      name: () => this.#door?.name ?? this.#spec.name,
+      name: () => this.#socket?.name ?? this.#spec.name,
       end: () => void process.emit('SIGTERM', 'SIGTERM'),
     };
     try {
-      this.#door = await LabSocket.open(this.#spec.name, labRequests(lab, around));
+      this.#socket = await LabSocket.open(this.#spec.name, labRequests(lab, around));
     } catch (error) {
-      tell(`Other terminals cannot reach this lab: ${(error as Error).message}`);
+      print(`Other terminals cannot reach this lab: ${(error as Error).message}`);
     }
   }
 
@@ -122,7 +123,7 @@ export class LabSession {
   }
 
   #print(entry: LogEntry): void {
-    if (this.#isStopping) return; // that the switches go is no news then
+    if (this.#isStopping) return; // switches that disconnect are expected then
     if (entry.type !== 'end') process.stdout.write(`${lineOf(entry, screen)}\n`);
     if (entry.type !== 'server' || entry.state !== 'up') return;
     this.#awaited.delete(`${entry.service}/${entry.server}`);
@@ -135,15 +136,13 @@ export class LabSession {
       this.#onServerUp = resolve;
       const late = () => {
         const names = [...this.#awaited].join(', ');
-        reject(
-          new CliError(EXIT.error, `After ${SERVERS_UP_MS / 1000} s these did not answer ARP through the switch: ${names}.`),
-        );
+        reject(new CliError(EXIT.error, `These servers did not answer ARP within ${SERVERS_UP_MS / 1000} s: ${names}.`));
       };
       setTimeout(late, SERVERS_UP_MS).unref();
     });
   }
 
-  /** Waits until every switch has a controller; one look is not enough, because a switch tries again and again. */
+  /** Waits until every switch is connected in two looks in a row, because a switch that is refused connects again and again. */
   async #connected(lab: ControlledLab, where: string): Promise<void> {
     const isConnected = async () => (await lab.parts()).switches.every(({ connected }) => connected);
     const end = performance.now() + CONNECTED_MS;
@@ -153,14 +152,14 @@ export class LabSession {
       await new Promise(resolve => setTimeout(resolve, LOOK_EVERY_MS));
     }
     if (inARow >= 2) return;
-    const sentence = `No controller has answered at ${where}`;
-    if (this.#options.once) throw new CliError(EXIT.error, `${sentence}: start it first, or leave out --controller.`);
-    tell(`${sentence} yet; the switches go on trying.`);
+    const sentence = `No controller answers at ${where}`;
+    if (this.#options.once) throw new CliError(EXIT.error, `${sentence}: start it first, or omit --controller.`);
+    print(`${sentence} yet; the switches keep trying.`);
   }
 
-  /** All clients ask for the first TCP service; who answered is shown as a chart. */
+  /** Sends requests from all clients to the first TCP service; prints the answers of each server as a chart. */
   async #request(lab: ControlledLab, requests: number): Promise<void> {
-    const { answers, url } = await askAll(lab, requests, tell);
+    const { answers, url } = await askAll(lab, requests, print);
     const failed = answers.filter(({ ok }) => !ok);
     const pages = new Map(this.#spec.hosts.filter(({ role }) => role === 'server').map(({ page, name }) => [page ?? name, 0]));
     for (const { body } of answers.filter(({ ok }) => ok)) pages.set(body, (pages.get(body) ?? 0) + 1);
@@ -169,28 +168,31 @@ export class LabSession {
     process.stdout.write(`\n${answered}\n${barChart(pages, screen)}\n\n`);
     if (failed.length === 0) return;
     const reasons = [...new Set(failed.map(({ error, status }) => error ?? `HTTP ${status}`))].join('; ');
-    const sentence = `${failed.length} of ${answers.length} requests to ${url} were not answered: ${reasons}.`;
+    const sentence = `${failed.length} of ${answers.length} requests to ${url} got no answer: ${reasons}.`;
     if (this.#options.once) throw new CliError(EXIT.check, sentence);
-    tell(sentence);
+    print(sentence);
   }
 
-  #sayHowToGoOn(): void {
+  #printNextSteps(): void {
     const url = this.#controller === undefined || this.#controller.httpPort === 8080 ? '' : ` --url ${this.#logUrl()}`;
-    const named = this.#door === undefined || this.#door.name === this.#spec.name ? '' : ` --lab ${this.#door.name}`;
-    tell('The lab is up. Ctrl-C ends it and leaves nothing behind.');
+    const named = this.#socket === undefined || this.#socket.name === this.#spec.name ? '' : ` --lab ${this.#socket.name}`;
+    print('The lab is up. Ctrl-C stops it and removes all of it.');
     const commands = [
       ...(this.#controller === undefined ? [] : [`${self} watch${url}`]),
-      ...(this.#door === undefined ? [] : [`${self} lab status${named}`]),
+      ...(this.#socket === undefined ? [] : [`${self} lab status${named}`]),
     ];
-    if (commands.length > 0) tell(`In another terminal: ${commands.join(', ')}`);
+    if (commands.length > 0) print(`In another terminal: ${commands.join(', ')}`);
   }
 
   #logUrl(): string {
-    return `ws://127.0.0.1:${this.#controller?.httpPort}`;
+    const { host } = this.#document.config.listen.http;
+    return `ws://${addressText({ host: hostTo(host), port: this.#controller!.httpPort })}`;
   }
 }
 
-/** Every address of this machine includes loopback. */
+const addressText = ({ host, port }: ControllerAddress) => endpointText({ ip: host, port });
+
+/** An address to connect to: where all addresses of this machine listen, loopback does. */
 function hostTo(host: string): string {
   return host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
 }

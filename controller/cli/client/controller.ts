@@ -1,19 +1,20 @@
 import type { ProblemDetails } from '../../api/shapes.ts';
+import { sentence } from '../argument.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { self } from '../self.ts';
 
-/** A controller answers at once, or its process stands still. */
+/** A controller that has not answered after this time is stuck. */
 const ANSWER_MS = 10_000;
 
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
-/** A token is missing; a name or a value on the command line is wrong. */
+/** The exit codes of HTTP statuses: a missing token, a wrong name or value on the command line. */
 const EXIT_OF: Readonly<Record<number, number>> = {
   ...{ 401: EXIT.prerequisite, 403: EXIT.prerequisite },
   ...{ 400: EXIT.usage, 404: EXIT.usage, 422: EXIT.usage },
 };
 
-/** A request that the controller refused; the command that asked may know better words. */
+/** A request that the controller refused, with the problem details of its answer (RFC 9457). */
 export class RefusedError extends CliError {
   readonly problem: ProblemDetails;
 
@@ -23,7 +24,7 @@ export class RefusedError extends CliError {
   }
 }
 
-/** The REST of one running controller. What goes wrong is a `CliError` whose sentence says what to do. */
+/** The REST API of one running controller. Every failure is a `CliError` whose message says what to do. */
 export class ControllerClient {
   /** `http://HOST:PORT` */
   readonly base: string;
@@ -36,7 +37,7 @@ export class ControllerClient {
     this.#answerMs = answerMs;
   }
 
-  /** The headers that let a request in. */
+  /** The headers that carry the token. */
   get headers(): Record<string, string> {
     return this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` };
   }
@@ -49,7 +50,7 @@ export class ControllerClient {
     return (await this.#ask('GET', `${path}${queryText(query)}`)).text();
   }
 
-  /** Undefined where the answer has no body. */
+  /** Sends a body, a text as YAML, anything else as JSON; resolves with undefined where the answer has no body. */
   async send<T>(method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T> {
     const answer = await (await this.#ask(method, path, body)).text();
     return (answer === '' ? undefined : JSON.parse(answer)) as T;
@@ -69,7 +70,7 @@ export class ControllerClient {
     if (problem === undefined)
       throw new CliError(
         EXIT.error,
-        `What answers at ${this.base} is no controller of this version of vipflow (HTTP ${answer.status}): name the right one with --url.`,
+        `The server at ${this.base} is not a vipflow controller of this version (HTTP ${answer.status}): set --url to the address of the controller.`,
       );
     throw new RefusedError(problem, refusalText(problem, this.#token !== undefined));
   }
@@ -87,8 +88,8 @@ export class ControllerClient {
 export function unreachedText(base: string, error: Error): string {
   const { code, message } = (error.cause ?? error) as NodeJS.ErrnoException;
   if (error.name === 'TimeoutError')
-    return `The controller at ${base} took the call and does not answer: its process seems to stand still.`;
-  return `No controller answers at ${base} (${code ?? message}): start one with \`${self} run -c vipflow.yaml\`, or name the right one with --url.`;
+    return `The controller at ${base} does not answer in time: its process may be stuck, or a firewall may drop the packets.`;
+  return `No controller answers at ${base} (${code ?? message}): start one with \`${self} run -c vipflow.yaml\`, or set --url to its address.`;
 }
 
 function problemOf(status: number, text: string): ProblemDetails | undefined {
@@ -105,18 +106,13 @@ function problemOf(status: number, text: string): ProblemDetails | undefined {
 function refusalText({ status, detail, problems = [] }: ProblemDetails, hasToken: boolean): string {
   if (status === 401)
     return hasToken
-      ? 'The controller does not know this token: give one of api.tokens in its configuration with --token or VIPFLOW_TOKEN.'
-      : 'The controller wants a token: give one of api.tokens in its configuration with --token or VIPFLOW_TOKEN.';
-  if (status === 403 && hasToken) return `${sentence(detail)} This needs a token whose role is admin.`;
+      ? 'The controller rejects this token: pass one of api.tokens in its configuration with --token or VIPFLOW_TOKEN.'
+      : 'The controller requires a token: pass one of api.tokens in its configuration with --token or VIPFLOW_TOKEN.';
+  if (status === 403 && hasToken) return `${sentence(detail)} This requires a token with the role admin.`;
   const each = problems.map(({ path, message }) =>
     path === '' ? message : `${path.replace(/^services\.\d+\.(?:servers\.\d+\.)?/, '')}: ${message}`,
   );
   return each.length === 0 ? sentence(detail) : sentence(each.join('; '));
-}
-
-/** With a capital in front and a full stop behind. */
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 }
 
 function queryText(query: Query): string {

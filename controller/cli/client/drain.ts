@@ -1,27 +1,30 @@
 import type { ServerView } from '../../api/shapes.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { counted, spanText } from '../screen/figures.ts';
-import { tell } from '../screen/terminal.ts';
-import type { ControllerClient } from './controller-client.ts';
+import { print } from '../screen/terminal.ts';
+import type { ControllerClient } from './controller.ts';
 
 const LOOK_EVERY_MS = 500;
 
-export interface EmptyingOptions {
+export interface DrainOptions {
   /** `web/server2` */
   readonly name: string;
-  readonly place: string;
+  readonly resource: string;
   readonly deadlineMs: number;
   readonly json: boolean;
 }
 
-/** Waits until a server has no connection left, and says how many there are meanwhile. Throws `CliError` at the deadline. */
-export async function emptied(controller: ControllerClient, { name, place, deadlineMs, json }: EmptyingOptions): Promise<void> {
+/** Waits until a server has no connection left; prints the number of connections whenever it changes. Throws `CliError` at the deadline. */
+export async function waitUntilDrained(
+  controller: ControllerClient,
+  { name, resource, deadlineMs, json }: DrainOptions,
+): Promise<void> {
   const begin = performance.now();
-  let said = -1;
+  let printed = -1;
   for (;;) {
-    const { connections, oldestMs } = await controller.get<ServerView>(place);
+    const { connections, oldestMs } = await controller.get<ServerView>(resource);
     const elapsedMs = Math.round(performance.now() - begin);
-    if (json && connections !== said)
+    if (json && connections !== printed)
       process.stdout.write(`${JSON.stringify({ server: name, connections, oldestMs, elapsedMs })}\n`);
     if (connections === 0) {
       if (!json) process.stdout.write(`done: ${name} has no connection left (after ${spanText(elapsedMs)})\n`);
@@ -30,15 +33,15 @@ export async function emptied(controller: ControllerClient, { name, place, deadl
     if (elapsedMs >= deadlineMs)
       throw new CliError(
         EXIT.check,
-        `${name} still has ${leftText({ connections, oldestMs })} after ${spanText(deadlineMs)}; it goes on draining.`,
+        `${name} still has ${remainingText({ connections, oldestMs })} after ${spanText(deadlineMs)}; it goes on draining.`,
       );
-    if (!json && connections !== said) tell(`${name}: ${leftText({ connections, oldestMs })} left`);
-    said = connections;
+    if (!json && connections !== printed) print(`${name}: ${remainingText({ connections, oldestMs })} left`);
+    printed = connections;
     await new Promise(resolve => setTimeout(resolve, Math.min(LOOK_EVERY_MS, deadlineMs - elapsedMs)));
   }
 }
 
 /** `2 connections (the oldest 14 s)` */
-export function leftText({ connections, oldestMs }: Pick<ServerView, 'connections' | 'oldestMs'>): string {
+export function remainingText({ connections, oldestMs }: Pick<ServerView, 'connections' | 'oldestMs'>): string {
   return `${counted(connections, 'connection')}${oldestMs === null ? '' : ` (the oldest ${spanText(oldestMs)})`}`;
 }

@@ -1,10 +1,10 @@
 import { unwatchFile, watchFile } from 'node:fs';
 
-/** How often files are looked at. */
+/** How often the files are checked. */
 const LOOK_EVERY_MS = 500;
 
-/** Calls back when one of some files changes; which files they are may change. */
-export class ConfigWatch {
+/** Calls back with the name of a watched file that changes. */
+export class FileWatch {
   readonly #onChange: (file: string) => void;
   #files: readonly string[] = [];
 
@@ -12,6 +12,7 @@ export class ConfigWatch {
     this.#onChange = onChange;
   }
 
+  /** Replaces the watched files. */
   watch(files: readonly string[]): void {
     const before = this.#files;
     this.#files = files;

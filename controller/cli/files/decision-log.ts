@@ -1,16 +1,16 @@
-import { readFileSync } from 'node:fs';
 import type { EndEntry, LogEntry } from '../../core/events.ts';
 import { CliError, EXIT } from '../exit.ts';
-import type { Explained } from './explanation.ts';
+import type { Explained } from '../screen/explanation.ts';
+import { readText } from './text.ts';
 
-/** What `explain` is asked about. */
+/** The decisions to find: by number, or by client. */
 export interface Wanted {
   readonly seq?: number;
   readonly ip?: string;
   readonly port?: number;
 }
 
-/** The decisions in a recorded log (NDJSON, of `run --json` or `watch --json`) that are wanted, the newest first, with their ends. */
+/** The wanted decisions of a recorded log (NDJSON of `run --json` or `watch --json`), the newest first, with their ends. Throws `CliError`. */
 export function decisionsIn(file: string, wanted: Wanted): Explained[] {
   const ends = new Map<number, EndEntry>();
   const found: Explained[] = [];
@@ -29,7 +29,7 @@ function isWanted({ seq, client }: { seq: number; client: { ip: string; port: nu
 }
 
 function* entriesOf(file: string): Generator<LogEntry> {
-  const lines = textOf(file).split('\n');
+  const lines = readText(file, EXIT.error).split('\n');
   for (const [i, line] of lines.entries()) {
     if (line.trim() === '') continue;
     try {
@@ -38,16 +38,8 @@ function* entriesOf(file: string): Generator<LogEntry> {
       if (i === lines.length - 1) return; // the recorder was ended in the middle of a line
       throw new CliError(
         EXIT.error,
-        `Line ${i + 1} of ${file} is no JSON: name a log of \`vipflow watch --json\` or \`run --json\`.`,
+        `Line ${i + 1} of ${file} is not JSON: pass a log of \`vipflow watch --json\` or \`vipflow run --json\`.`,
       );
     }
-  }
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
-  } catch (error) {
-    throw new CliError(EXIT.error, `${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
   }
 }

@@ -3,13 +3,15 @@ import { CHECKS, examine } from '../../doctor/doctor.ts';
 import type { Way } from '../../doctor/facts.ts';
 import { factsOf } from '../../doctor/facts-of.ts';
 import type { Finding } from '../../doctor/finding.ts';
-import { type ControllerOptions, controllerOf, DEFAULT_URL, forController } from '../client/controller-options.ts';
+import { type ControllerOptions, controllerOf, DEFAULT_URL, forController } from '../client/options.ts';
 import { EXIT } from '../exit.ts';
-import { stateOf, theLab } from '../lab/found-lab.ts';
+import { stateOf, theLab } from '../lab/running.ts';
 import { counted } from '../screen/figures.ts';
-import { type Screen, screen, tell, wrapped } from '../screen/terminal.ts';
+import { print, type Screen, screen, wrapped } from '../screen/terminal.ts';
 import { self } from '../self.ts';
-import { doctorWorld, insideLab, machine, type Place } from './doctor-world.ts';
+import { insideLab } from './lab.ts';
+import { machine } from './machine.ts';
+import { doctorWorld, type Place } from './world.ts';
 
 interface DoctorOptions extends ControllerOptions {
   readonly switch?: readonly string[];
@@ -18,16 +20,16 @@ interface DoctorOptions extends ControllerOptions {
 }
 
 export function doctorCommand(): Command {
-  return forController(new Command('doctor'), 'one JSON object a line for each finding')
+  return forController(new Command('doctor'), 'print one JSON object per finding')
     .description(
-      'look for what makes balancing fail: in this machine, its Open vSwitch, a running controller or lab; says how to mend it',
+      'check this machine, its Open vSwitch and a running controller or lab for common faults; print the commands that fix them',
     )
-    .summary('find out why it does not work, and how to mend it')
-    .option('--switch <bridge...>', 'look at these bridges of Open vSwitch')
-    .option('--lab [name]', 'look into a running lab')
+    .summary('find common faults and print the commands that fix them')
+    .option('--switch <bridge...>', 'check these bridges of Open vSwitch')
+    .option('--lab [name]', 'check a running lab')
     .addHelpText(
       'after',
-      '\nExit code: 0 nothing is wrong, 5 something is.\n\nExamples:\n  vipflow doctor\n  sudo vipflow doctor --switch br0\n  vipflow doctor --lab',
+      '\nExit code: 0 no findings, 5 findings.\n\nExamples:\n  vipflow doctor\n  sudo vipflow doctor --switch br0\n  vipflow doctor --lab',
     )
     .action(doctor);
 }
@@ -41,17 +43,17 @@ async function doctor(options: DoctorOptions): Promise<void> {
   for (const finding of findings) {
     process.stdout.write(options.json ? `${JSON.stringify(finding)}\n` : `${findingText(finding, screen)}\n\n`);
   }
-  if (!options.json) tell(conclusion(findings.length));
+  if (!options.json) print(conclusion(findings.length));
   if (findings.length > 0) process.exitCode = EXIT.check;
 }
 
-interface Patient {
+interface Target {
   readonly place: Place;
   readonly way: Way;
   readonly url: string;
 }
 
-async function placeOf({ lab, url }: DoctorOptions): Promise<Patient> {
+async function placeOf({ lab, url }: DoctorOptions): Promise<Target> {
   if (lab === undefined) {
     const toHost = (name: string) => `mnexec -a $(pgrep -f mininet:${name}$) `;
     return { place: machine(), way: { self, toSwitch: '', toHost }, url };
@@ -67,15 +69,15 @@ async function placeOf({ lab, url }: DoctorOptions): Promise<Patient> {
   };
 }
 
-/** What is wrong, why that hurts, and what to type. */
-export function findingText({ check, about, what, why, mend }: Finding, { colour, columns }: Screen): string {
+/** A finding for people: the fault, its consequence, and the commands that fix it. */
+export function findingText({ check, about, what, why, fix }: Finding, { colour, columns }: Screen): string {
   const head = `${colour.red('✗')} ${colour.bold(about.join(', '))}  ${colour.dim(check)}`;
   const prose = [what, why].map(text => `  ${wrapped(text, columns, 2)}`);
-  return [head, ...prose, ...mend.map(command => `  ${colour.cyan(`$ ${command}`)}`)].join('\n');
+  return [head, ...prose, ...fix.map(command => `  ${colour.cyan(`$ ${command}`)}`)].join('\n');
 }
 
 function conclusion(findings: number): string {
   return findings === 0
-    ? `Nothing is wrong: ${counted(Object.keys(CHECKS).length, 'trap')} looked for.`
-    : `${counted(findings, 'finding')}; each is explained in docs/doctor.md.`;
+    ? `No findings: ${counted(Object.keys(CHECKS).length, 'check')} passed.`
+    : `${counted(findings, 'finding')}; docs/doctor.md explains the checks.`;
 }

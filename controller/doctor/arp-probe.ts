@@ -4,15 +4,15 @@ import { PROBE_MAC } from '../core/virtual-mac.ts';
 import type { BridgeFacts, Facts, PortFacts } from './facts.ts';
 import { type InstalledText, parseFlows } from './flow-text.ts';
 import { ANY_VERSION } from './switch-facts.ts';
-import { said, type World } from './world.ts';
+import { stdoutOf, type World } from './world.ts';
 
 /** Open vSwitch credits a flow at once for a packet that it had to look up, within half a second for one it knew. */
 const SETTLE_MS = 700;
 
 /**
- * Asks by ARP, through the switches, who has the VIPs (RFC 5227, 2.1.1). The answer of a rightful switch never comes this way; that
- * of anybody else meets the flow that keeps the VIP from being spoofed, whose counter tells. Ports to other switches are left out:
- * those switches answer for the VIP themselves.
+ * Sends ARP probes for the VIPs out of the switches (RFC 5227, 2.1.1). A switch does not answer its own probe; an answer of anybody
+ * else hits the guard flow that drops spoofed VIPs, and raises its counter. Ports to other switches are skipped: those switches
+ * answer for the VIP themselves.
  */
 export async function vipClaims(
   world: World,
@@ -29,7 +29,7 @@ export async function vipClaims(
   await Promise.all(asked.flatMap(({ bridge, ports, guarded }) => guarded.map(vip => ask(world, bridge, ports, vip))));
   await world.sleep(SETTLE_MS);
   const claims = asked.map(async ({ bridge, guarded }) => {
-    const text = await said(world, [
+    const text = await stdoutOf(world, [
       'ovs-ofctl',
       '--timeout=10',
       ...ANY_VERSION,

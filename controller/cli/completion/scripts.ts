@@ -1,10 +1,10 @@
-/** A command of the tree and what can stand behind it. */
+/** A command and the words that can follow it. */
 export interface Node {
   /** `server drain`; empty for the program itself. */
   readonly path: string;
   readonly words: readonly Word[];
   readonly options: readonly Word[];
-  /** What its arguments stand for: services, servers, switches, files. */
+  /** What its arguments are completed with: services, servers, switches, files. */
   readonly kinds: readonly string[];
 }
 
@@ -113,7 +113,7 @@ end
 ${lines.join('\n')}`;
 }
 
-/** In single quotes, for every shell here. */
+/** A text in single quotes, which all three shells read alike. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", '’')}'`;
 }

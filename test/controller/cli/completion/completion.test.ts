@@ -2,13 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { runCli } from '../../../../controller/cli/cli.ts';
 import { stub } from '../controller-stub.ts';
-import { spoken } from '../spoken.ts';
+import { printed } from '../printed.ts';
 import { server, service } from '../views.ts';
 
-const said = spoken();
+const output = printed();
 const script = async (shell: string) => {
   await runCli(['node', 'vipflow', 'completion', shell]);
-  return said.out;
+  return output.out;
 };
 
 /** What bash offers after these words; the program's names come from a function in its place. */
@@ -49,6 +49,6 @@ describe('completion', () => {
     process.env.VIPFLOW_URL = 'http://127.0.0.1:9';
     await runCli(['node', 'vipflow', 'completion', 'names', 'servers']);
     delete process.env.VIPFLOW_URL;
-    expect(said).toEqual({ out: 'web/a\nweb/b\n', err: '' });
+    expect(output).toEqual({ out: 'web/a\nweb/b\n', err: '' });
   });
 });
