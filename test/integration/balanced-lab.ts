@@ -173,6 +173,27 @@ export class BalancedLab {
     return this.controller.of('end');
   }
 
+  /** A request to the running controller's REST interface: `/api/v1/switches`, `/metrics`. */
+  rest(path: string, method = 'GET', body?: object): Promise<Response> {
+    return fetch(`http://127.0.0.1:${this.httpPort}${path}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: body === undefined ? null : JSON.stringify(body),
+    });
+  }
+
+  /** The frames at a host's interface that tcpdump's filter lets through, as they come; resolves when it listens. */
+  async capture(host: string, filter: string): Promise<{ readonly lines: readonly string[] }> {
+    const lines: string[] = [];
+    const program = this.lab.spawn(host, ['tcpdump', '-l', '-n', '-e', '-i', `${host}-eth0`, filter]);
+    createInterface({ input: program.stdout }).on('line', line => lines.push(line));
+    await new Promise<void>((resolve, reject) => {
+      program.stderr.on('data', chunk => String(chunk).includes('listening') && resolve());
+      program.on('close', code => reject(new Error(`tcpdump ended with ${code}`)));
+    });
+    return { lines };
+  }
+
   async flows(name = 's1'): Promise<string[]> {
     const text = await this.lab.ofctl(['dump-flows', name]);
     return text.split('\n').filter(line => line.includes('table='));
