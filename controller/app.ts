@@ -1,24 +1,19 @@
-import { type MessageOf, OFPPR, OFPRR } from '../openflow/index.ts';
-import { dissect } from '../openflow/packet/dissect.ts';
 import type { AppEvent } from './app-event.ts';
 import { Balancer } from './connections/balancer.ts';
-import { answerArp } from './connections/vip-arp.ts';
 import type { Random } from './core/clock.ts';
 import { type Command, log } from './core/command.ts';
 import { changesBetween } from './core/config/changes.ts';
 import type { Config } from './core/config.ts';
-import { readCookie } from './core/cookie.ts';
 import type { DesiredState } from './core/desired-state.ts';
 import type { Dpid } from './core/dpid.ts';
 import type { SwitchEvent } from './core/event.ts';
 import { Sequence } from './core/events.ts';
-import { refusedCookie } from './core/flow.ts';
-import { type Installed, isUp, type Switch } from './core/switch.ts';
+import type { Switch } from './core/switch.ts';
 import { Network } from './network/network.ts';
-import { notePortLoads } from './pool/port-load.ts';
 import { Services } from './pool/services.ts';
 import { ServerHealth } from './server-health.ts';
 import { builtIn, type StrategyBook } from './strategies/book.ts';
+import { SwitchEvents } from './switch-events.ts';
 import { Reconciler } from './switches/reconciler.ts';
 import { SwitchRecords } from './switches/record.ts';
 
@@ -26,8 +21,8 @@ import { SwitchRecords } from './switches/record.ts';
 export const TICK_MS = 50;
 
 /**
- * The controller without its sockets: events in, commands out, in the order in which the parts get to see an event. Time and chance are
- * arguments, so the same events give the same commands.
+ * The controller without its sockets: events in, commands out, in the order in which the parts get to see an event. Time and chance
+ * are arguments, so the same events give the same commands.
  */
 export class App {
   readonly sequence = new Sequence();
@@ -37,6 +32,7 @@ export class App {
   readonly health: ServerHealth;
   readonly reconciler: Reconciler;
   readonly #records = new SwitchRecords();
+  readonly #events: SwitchEvents;
   #config: Config;
   #book: StrategyBook;
 
@@ -47,6 +43,9 @@ export class App {
     this.balancer = new Balancer(services, (dpid, mac) => places.portOf(dpid, mac), sequence, random);
     this.health = new ServerHealth(services, this.balancer, places, isLink, sequence, random);
     this.reconciler = new Reconciler(sequence, dpid => this.balancer.flowsOf(dpid));
+    const { network, balancer, health, reconciler } = this;
+    const servicesIn = (at: Switch) => this.#servicesIn(at, this.#config);
+    this.#events = new SwitchEvents({ sequence, services, network, balancer, health, reconciler, servicesIn });
     this.#config = config;
     this.#book = book;
     this.#take(config, book);
@@ -121,119 +120,18 @@ export class App {
     return left;
   }
 
-  #onSwitch(event: SwitchEvent, now: number): Command[] {
-    const isNew = event.type === 'ready' && !this.switches.has(event.at.dpid);
-    const at = this.#records.follow(event);
-    if (at === undefined) return [];
-    switch (event.type) {
-      case 'ready':
-        return this.#onReady(at, event.installed, isNew, now);
-      case 'lost':
-        return this.#onLost(at, event.reason, now);
-      case 'packetIn':
-        return this.#onPacketIn(at, event.message, now);
-      case 'flowRemoved':
-        return this.#onFlowRemoved(at, event.message, now);
-      case 'portStatus':
-        return this.#onPortStatus(at, event.message, now);
-      case 'reply':
-        return this.#onReply(at, event.message, now);
-      case 'error':
-        return this.#onError(at, event.message, event.explained, now);
-    }
-  }
-
-  /** Takes over what the switch carries, and gives it what it lacks. `isNew`: its session begins; otherwise it was asked anew. */
-  #onReady(at: Switch, installed: Installed, isNew: boolean, now: number): Command[] {
-    const { dpid, address, description: reason } = at;
-    const isDesired = ({ cookie }: { cookie: bigint }) => readCookie(cookie)?.owner !== 'connection';
-    this.health.hurry();
-    this.network.onReady(at, installed.flows, now);
-    this.reconciler.begin(dpid, { ...installed, flows: installed.flows.filter(isDesired) }, now);
-    const sections = [...this.network.sections(at, this.#servicesIn(at, this.#config))];
-    return [
-      ...this.balancer.onSwitchReady(at, installed.flows, now),
-      ...sections.flatMap(([section, state]) => this.reconciler.want(dpid, section, state)),
-      ...this.reconciler.settle(dpid),
-      ...(isNew ? [log({ ...this.sequence.next('switch', now), dpid, address, state: 'connected', reason })] : []),
-      ...this.#onTick(now),
-    ];
-  }
-
   #servicesIn(at: Switch, { services }: Config): DesiredState {
     return { flows: this.balancer.flows(services, at) };
   }
 
-  #onLost({ dpid, address }: Switch, reason: string, now: number): Command[] {
-    this.health.onSwitchLost(dpid);
-    this.network.onLost(dpid);
-    this.reconciler.forget(dpid);
-    return [log({ ...this.sequence.next('switch', now), dpid, address, state: 'lost', reason })];
-  }
-
-  #onPacketIn(at: Switch, { match, data, cookie }: MessageOf<'packetIn'>, now: number): Command[] {
-    const { inPort } = match;
-    const packet = dissect(data);
-    if (typeof inPort !== 'number' || packet.malformed?.layer === 'ethernet') return [];
-    const arrival = { at, inPort, frame: data, packet };
-    if (readCookie(cookie)?.owner === 'observation') return this.balancer.onObserved(arrival, now);
-    const { links, places } = this.network;
-    if (links.isDiscovery(packet)) {
-      // What was found there is behind another switch.
-      if (links.onFrame(at, inPort, packet, now)) this.health.onLink(at.dpid, inPort, now);
-      return [];
-    }
-    if (this.health.isAnswer(packet)) return this.health.onAnswer(at, inPort, packet, now);
-    const from = { dpid: at.dpid, port: inPort, mac: packet.ethernet.src };
-    const suspected = places.hear(from, now) === 'hearsay' ? this.health.onHearsay(from, now) : [];
-    const isForVip = this.services.isForVip(packet);
-    places.sight(packet, isForVip);
-    if (isForVip) return [...suspected, ...this.balancer.onPacket(arrival, now)];
-    return [...suspected, ...answerArp(at, inPort, packet, this.services.vips)];
-  }
-
-  #onFlowRemoved(at: Switch, message: MessageOf<'flowRemoved'>, now: number): Command[] {
-    const { cookie, reason, match } = message;
-    const { ethSrc, inPort } = match;
-    const isConnection = readCookie(cookie)?.owner === 'connection';
-    if (isConnection || reason !== OFPRR.IDLE_TIMEOUT) this.reconciler.onFlowRemoved(at.dpid, message, now);
-    if (isConnection) return this.balancer.onFlowRemoved(at, message, now);
-    if (reason !== OFPRR.IDLE_TIMEOUT || typeof ethSrc !== 'string' || typeof inPort !== 'number') return [];
-    // Flows of connections pass the learning table by: whoever uses one is there, however silent the table finds it.
-    const { places } = this.network;
-    if (places.isPinned(ethSrc) || this.balancer.isUsed(at.dpid, ethSrc)) return this.reconciler.renew(at.dpid, message);
-    places.forget(at.dpid, ethSrc, inPort);
-    return [];
-  }
-
-  #onPortStatus(at: Switch, { reason, desc }: MessageOf<'portStatus'>, now: number): Command[] {
-    if (reason !== OFPPR.DELETE && isUp(desc)) {
-      this.health.hurry();
-      this.network.links.hurry();
-      return [];
-    }
-    this.network.onPortGone(at.dpid, desc.portNo);
-    return this.health.onPortDown(at.dpid, desc.portNo, now);
-  }
-
-  #onReply(at: Switch, message: MessageOf<'multipartReply'>, now: number): Command[] {
-    if (message.kind === 'portStats') {
-      this.network.rates.take(at.dpid, message.body, now);
-      notePortLoads(this.services, at.dpid, port => this.network.rates.of(at.dpid, port));
-      return [];
-    }
-    const { commands, connections } = this.reconciler.onReply(at.dpid, message, now);
-    return connections === undefined
-      ? [...commands]
-      : [...commands, ...this.balancer.onDump(at, connections.flows, connections.askedAt, now)];
-  }
-
-  /** A flow of a connection that the switch refuses is the balancer's matter; everything else is for people. */
-  #onError(at: Switch, error: MessageOf<'error'>, explained: string, now: number): Command[] {
-    if (this.reconciler.isOwn(error)) return [];
-    const cookie = refusedCookie(error);
-    if (cookie !== undefined && readCookie(cookie)?.owner === 'connection')
-      return this.balancer.onFlowRefused(at, cookie, explained, now);
-    return [log({ ...this.sequence.next('warning', now), message: `switch ${at.dpid} refused a message: ${explained}` })];
+  #onSwitch(event: SwitchEvent, now: number): Command[] {
+    const isNew = event.type === 'ready' && !this.switches.has(event.at.dpid);
+    const at = this.#records.follow(event);
+    if (at === undefined) return [];
+    const commands = this.#events.on(event, at, now);
+    if (event.type !== 'ready') return commands;
+    const { dpid, address, description: reason } = at;
+    const line = log({ ...this.sequence.next('switch', now), dpid, address, state: 'connected', reason });
+    return [...commands, ...(isNew ? [line] : []), ...this.#onTick(now)];
   }
 }

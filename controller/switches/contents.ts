@@ -131,13 +131,15 @@ function sorted(match: Match): string {
 }
 
 /**
- * As text in which equal things are equal. A zero is as good as nothing, since that is what the wire has for it; and how much of a
- * packet an output gives on counts for the controller alone, which gets all of it (7.2.5).
+ * As text in which equal things are equal. A zero is as good as nothing, since that is what the wire has for it; how much of a packet an
+ * output gives on counts for the controller alone, which gets all of it (7.2.5); and Open vSwitch names the fields of its own actions by
+ * their older numbers.
  */
 function plain(value: unknown): string {
   return JSON.stringify(value, (key, part) => {
     if (part === 0 || key === 'maxLen') return undefined;
     if (typeof part === 'bigint') return String(part);
+    if (typeof part === 'string') return part.replace(/^nxm([A-Z])/, (_prefix, first: string) => first.toLowerCase());
     return part instanceof Uint8Array ? [...part] : part;
   });
 }

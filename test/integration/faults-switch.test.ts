@@ -104,7 +104,7 @@ async function expectRestored(before: readonly string[]): Promise<void> {
   const { items } = (await (await net.rest('/api/v1/events?type=restored')).json()) as { items: RestoredLine[] };
   expect(items.map(({ seq }) => seq)).toEqual(lines.map(({ seq }) => seq));
   const metrics = await (await net.rest('/metrics')).text();
-  const counted = new RegExp(`^vipflow_restored_total\\{[^}]*dpid="${DPID}"[^}]*\\} (\\d+)`, 'm').exec(metrics)?.[1];
+  const counted = new RegExp(`^vipflow_restored_total\\{[^}]*switch="${DPID}"[^}]*\\} (\\d+)`, 'm').exec(metrics)?.[1];
   expect(Number(counted)).toBeGreaterThan(0);
   expect(downs()).toEqual([]);
 }
