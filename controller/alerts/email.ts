@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type ChannelConfig, secretsOf } from '../core/config/alert-channel.ts';
+import { endpointText } from '../core/endpoint.ts';
 import type { Deliver } from './channel.ts';
 import { connectionFailure, DeliveryError } from './failure.ts';
 import { redacted, revealed } from './redaction.ts';
@@ -57,7 +58,7 @@ function certificateIn(file: string): Buffer {
 function failureOf(error: SmtpError, config: EmailConfig): DeliveryError {
   if (error instanceof DeliveryError) return error;
   const { code, responseCode, response = '', originalCode } = error;
-  const where = `${config.host}:${config.port}`;
+  const where = whereOf(config);
   if (code === 'EAUTH' || responseCode === 530 || responseCode === 535) {
     const said = response === '' ? '' : ` (${saying(response, config)})`;
     return new DeliveryError('permanent', `${where} refuses the user or the password${said}`, 'check `user` and `password`');
@@ -77,8 +78,12 @@ function refusal({ code, responseCode = 0 }: SmtpError, reason: string): Deliver
 }
 
 /** The others got it: it is not sent again. */
-function refusedRecipients(rejected: readonly string[], { host, port }: EmailConfig): DeliveryError {
-  return new DeliveryError('rejected', `${host}:${port} refuses mail to ${rejected.join(', ')}`, 'check `to`');
+function refusedRecipients(rejected: readonly string[], config: EmailConfig): DeliveryError {
+  return new DeliveryError('rejected', `${whereOf(config)} refuses mail to ${rejected.join(', ')}`, 'check `to`');
+}
+
+function whereOf({ host, port }: EmailConfig): string {
+  return endpointText({ ip: host, port });
 }
 
 function tlsFailure(where: string, { security }: EmailConfig): DeliveryError {

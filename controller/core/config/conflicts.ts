@@ -1,3 +1,4 @@
+import { endpointText } from '../endpoint.ts';
 import type { ServiceConfig } from './service.ts';
 
 /** What is right in every part and wrong together, at its path within the services. */
@@ -14,7 +15,7 @@ export function conflicts(services: readonly ServiceConfig[]): Conflict[] {
   const macs = new Map<string, string>();
   const vips = new Set(services.map(entry => entry.vip));
   services.forEach((entry, i) => {
-    const front = `${entry.protocol} ${entry.vip}:${entry.port}`;
+    const front = `${entry.protocol} ${endpointText({ ip: entry.vip, port: entry.port })}`;
     if (names.has(entry.name))
       found.push({ path: ['services', i, 'name'], message: `"${entry.name}" is already service ${names.get(entry.name)! + 1}` });
     if (fronts.has(front))
@@ -50,7 +51,7 @@ function serverConflicts(entry: ServiceConfig, vips: ReadonlySet<string>): Confl
   const names = new Set<string>();
   const backs = new Set<string>();
   entry.servers.forEach((member, i) => {
-    const back = `${member.ip}:${member.port}`;
+    const back = endpointText(member);
     if (names.has(member.name))
       found.push({ path: [i, 'name'], message: `"${member.name}" is already a server of "${entry.name}"` });
     if (backs.has(back)) found.push({ path: [i, 'ip'], message: `${back} is already a server of "${entry.name}"` });

@@ -1,4 +1,5 @@
 import type { ComponentChildren, VNode } from 'preact';
+import { endpointText } from '../../../core/endpoint.ts';
 import type { Box } from '../model/layout.ts';
 import type { ClientNode, ServerNode, ServiceNode, SwitchNode } from '../model/topology.ts';
 import { standingOf } from '../model/word.ts';
@@ -46,12 +47,11 @@ export function ClientBox({ node, box, onAct }: { node: ClientNode; box: Box; on
 export function ServiceBox({ node: { service }, box, onAct }: { node: ServiceNode; box: Box; onAct: () => void }): VNode {
   const { text, format } = useWords();
   const { name, vip, port, protocol, strategy, newPerSecond, state } = service;
+  const front = endpointText({ ip: vip, port });
   return (
-    <Frame box={box} kind={`service is-${state}`} title={`${name} ${vip}:${port}/${protocol}`} onAct={onAct}>
+    <Frame box={box} kind={`service is-${state}`} title={`${name} ${front}/${protocol}`} onAct={onAct}>
       <b>{name}</b>
-      <span class="mono">
-        {vip}:{port}
-      </span>
+      <span class="mono">{front}</span>
       <span class="small">
         {state !== 'up' && <Icon name="alert" />} {state === 'up' ? strategy.name : text.service.states[state]}
       </span>
@@ -116,7 +116,7 @@ export function ServerBox({
       </span>
       {!isLow && !isSmall && (
         <span class="mono small">
-          {server.ip}:{server.port} <i>{serviceName}</i>
+          {endpointText(server)} <i>{serviceName}</i>
         </span>
       )}
       {!isLow && (

@@ -1,5 +1,6 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { useState } from 'preact/hooks';
+import { endpointText } from '../../../core/endpoint.ts';
 import { MAX_WEIGHT, stateChange, weightChange } from '../model/change.ts';
 import type { Identity } from '../model/identity.ts';
 import type { Server, ServerState, Service } from '../model/snapshot.ts';
@@ -25,9 +26,7 @@ export function ServerRow({ service, server, look }: { service: Service; server:
         <Mark look={look} />
         <span class="who">
           <b>{server.name}</b>
-          <span class="mono quiet">
-            {server.ip}:{server.port}
-          </span>
+          <span class="mono quiet">{endpointText(server)}</span>
         </span>
       </th>
       <Cell label={columns.health} class="health">

@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import { endpointText } from '../../../core/endpoint.ts';
 import { strategyChange } from '../model/change.ts';
 import { identityOf } from '../model/identity.ts';
 import type { Service } from '../model/snapshot.ts';
@@ -22,7 +23,7 @@ export function ServiceCard({ service }: { service: Service }): VNode {
       <header class="panel-head">
         <h3 id={`service-${name}`}>{name}</h3>
         <span class="mono quiet">
-          {vip}:{port}/{protocol}
+          {endpointText({ ip: vip, port })}/{protocol}
         </span>
         <span class={`state is-${state}`}>
           <Icon name={STATE_ICON[state]} /> {text.service.states[state]}

@@ -26,6 +26,16 @@ describe('what is shown', () => {
     expect(passes(decision(1), { client, service, server })).toBe(isShown);
   });
 
+  it.each([
+    ['2001:db8::', true],
+    ['2001:db8::4', true],
+    ['[2001:db8::4]:40001', true],
+    ['[2001:db8::5', false],
+  ])('with the IPv6 client "%s" lets a decision through: %s', (client, isShown) => {
+    const line = decision(1, { client: { ip: '2001:db8::4', port: 40_001 } });
+    expect(passes(line, { client, service: '', server: '' })).toBe(isShown);
+  });
+
   it('shows what was refused unless a server is asked for', () => {
     expect(passes(refused(1), { client: '', service: 'web', server: '' })).toBe(true);
     expect(passes(refused(1), { client: '', service: '', server: 'server1' })).toBe(false);
