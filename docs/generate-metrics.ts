@@ -1,6 +1,6 @@
 import { LogStream } from '../controller/api/log/stream.ts';
 import { Metrics } from '../controller/api/metrics.ts';
-import { SwitchBook } from '../controller/api/switch-book.ts';
+import { SwitchRecords } from '../controller/api/switch-records.ts';
 import { App } from '../controller/app.ts';
 import { configSchema } from '../controller/core/config.ts';
 import { generated } from './generated.ts';
@@ -11,7 +11,7 @@ const app = new App(configSchema.parse({ services: [service] }), () => 0.5);
 const metrics = new Metrics(
   {
     ...{ app, version: '1', startedAt: 0, now: () => 0, log: new LogStream(() => {}), alerts: () => [] },
-    switches: new SwitchBook(() => Promise.reject(new Error('nobody is asked'))),
+    switches: new SwitchRecords(() => Promise.reject(new Error('nobody is asked'))),
   },
   { ofProcess: false },
 );

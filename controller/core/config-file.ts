@@ -144,8 +144,7 @@ function unknownWords(config: Config, words: Vocabulary): Finding[] {
 function strategyFindings({ name, options }: StrategyConfig, path: PropertyKey[], { strategies }: Vocabulary): Finding[] {
   if (isStrategyFile(name)) return [];
   const entry = Object.hasOwn(strategies, name) ? strategies[name] : undefined;
-  if (entry === undefined)
-    return [{ path, message: `no strategy is called "${name}"${suggestion(name, Object.keys(strategies))}` }];
+  if (entry === undefined) return [{ path, message: `unknown strategy "${name}"${suggestion(name, Object.keys(strategies))}` }];
   const checked = entry.options.safeParse(options);
   if (checked.success) return [];
   const findings = checked.error.issues.flatMap(issue => spread(issue, entry.options));

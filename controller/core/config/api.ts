@@ -54,5 +54,5 @@ export function isLoopback({ host }: Pick<ListenAddress, 'host'>): boolean {
 /** What is wrong with serving `address` to others as `config` says; undefined when nothing is. */
 export function exposure(address: ListenAddress, { tokens }: ApiConfig): string | undefined {
   if (isLoopback(address) || tokens.length > 0) return undefined;
-  return `${address.host} can be reached from other machines, where anybody could steer: give api.tokens a token, or listen on 127.0.0.1:${address.port}`;
+  return `other machines can reach ${address.host}, and api.tokens is empty: add a token to api.tokens, or listen on 127.0.0.1:${address.port}`;
 }

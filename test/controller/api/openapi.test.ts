@@ -3,7 +3,7 @@ import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { dumpOf } from '../connections/world.ts';
-import { OutsideWorld } from './outside-world.ts';
+import { ApiWorld } from './api-world.ts';
 
 interface Media {
   readonly schema: object;
@@ -20,7 +20,7 @@ interface Document {
 }
 
 /** A client made from the document: a function for each operation, whose answers are held to their schemas. */
-function clientOf(document: Document, world: OutsideWorld) {
+function clientOf(document: Document, world: ApiWorld) {
   const ajv = (addFormats as unknown as (ajv: object) => Ajv2020.default)(
     new (Ajv2020 as unknown as typeof Ajv2020.default)({ strict: false, allErrors: true }),
   );
@@ -54,7 +54,7 @@ function clientOf(document: Document, world: OutsideWorld) {
 }
 
 describe('the OpenAPI document', () => {
-  const world = OutsideWorld.ready();
+  const world = ApiWorld.ready();
   let document: Document;
   beforeAll(async () => {
     document = (await world.ask('GET', '/openapi.json')).json;

@@ -92,7 +92,7 @@ describe('a configuration', () => {
     [
       'a strategy nobody knows',
       service(`    strategy: round-robbin\n${servers}`),
-      ['v.yaml:5:15: services.0.strategy: no strategy is called "round-robbin"; did you mean "round-robin"?'],
+      ['v.yaml:5:15: services.0.strategy: unknown strategy "round-robbin"; did you mean "round-robin"?'],
     ],
     [
       'an IPv6 VIP, which is not supported yet',
