@@ -1,7 +1,7 @@
 import { endpointText } from '../endpoint.ts';
 import type { ServiceConfig } from './service.ts';
 
-/** What is right in every part and wrong together, at its path within the services. */
+/** A conflict between settings that are valid each on its own, at its path within the services. */
 export interface Conflict {
   path: (string | number)[];
   message: string;
@@ -23,7 +23,7 @@ export function conflicts(services: readonly ServiceConfig[]): Conflict[] {
         path: ['services', i, 'port'],
         message: `${front} is already service "${services[fronts.get(front)!]!.name}"`,
       });
-    // Where something else of a service is wrong, its MAC has not been made of the VIP yet.
+    // Without the transform of a valid service, its MAC has not been derived from the VIP yet.
     if (entry.mac !== undefined && (macs.get(entry.vip) ?? entry.mac) !== entry.mac)
       found.push({ path: ['services', i, 'mac'], message: `${entry.vip} already has the MAC ${macs.get(entry.vip)}` });
     names.set(entry.name, i);
@@ -37,12 +37,12 @@ export function conflicts(services: readonly ServiceConfig[]): Conflict[] {
   return found;
 }
 
-/** Servers of a udp service are probed by ARP unless told otherwise: what says how to probe by TCP would do nothing. */
+/** Servers of a udp service are probed by ARP by default, and settings of TCP probes would have no effect. */
 function healthConflicts({ protocol, health }: ServiceConfig): Conflict[] {
   if (protocol === 'tcp' || health.type !== undefined) return [];
   return [
-    ...(health.port === undefined ? [] : [{ path: ['port'], message: 'arp probes have no port' }]),
-    ...(health.from === 'switch' ? [] : [{ path: ['from'], message: 'arp probes go through the switch' }]),
+    ...(health.port === undefined ? [] : [{ path: ['port'], message: 'has no effect, because arp probes have no port' }]),
+    ...(health.from === 'switch' ? [] : [{ path: ['from'], message: 'has no effect, because arp probes go through the switch' }]),
   ];
 }
 

@@ -115,11 +115,7 @@ describe('the settings of the API', () => {
       { listen: { http: '[::]:8080' } },
       'listen.http: other machines can reach ::, and api.tokens is empty',
     ],
-    [
-      'a token can be guessed',
-      { api: { tokens: [{ ...token, token: 'short' }] } },
-      'api.tokens.0.token: a token has at least 16',
-    ],
+    ['a token can be guessed', { api: { tokens: [{ ...token, token: 'short' }] } }, 'api.tokens.0.token: must have at least 16'],
     [
       'a token does not fit into a header',
       { api: { tokens: [{ ...token, token: 'a b c d e f g h i j k' }] } },
@@ -127,7 +123,7 @@ describe('the settings of the API', () => {
     ],
     ['two tokens have one name', { api: { tokens: [token, token] } }, 'api.tokens.1.name: "ops" is already a token'],
     ['a role is none', { api: { tokens: [{ ...token, role: 'root' }] } }, 'api.tokens.0.role: must be read or admin'],
-    ['a name has a port', { api: { hosts: ['lb.example:80'] } }, 'api.hosts.0: write a name without scheme and port'],
+    ['a name has a port', { api: { hosts: ['lb.example:80'] } }, 'api.hosts.0: must be a host name without scheme and port'],
   ])('are refused when %s, with the place and what to do', (_title, config, message) => {
     expect(problemsOf(config).join('\n')).toContain(message);
     expect(problemsOf(config).join('\n')).not.toContain(ADMIN);
