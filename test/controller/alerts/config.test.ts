@@ -71,7 +71,7 @@ describe('the alerts of a configuration', () => {
     expect(problems(text)).toEqual(expected.map(line => expect.stringContaining(line)));
   });
 
-  it('say nothing of what a secret was', () => {
+  it('do not show a secret', () => {
     const text = channel('{ name: m, type: email, host: 7, from: a@b, to: [], user: u, password: { evn: hunter22 } }');
     expect(problems(text).join()).not.toContain('hunter22');
     expect(problems(text).length).toBeGreaterThan(2);

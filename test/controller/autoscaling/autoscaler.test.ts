@@ -6,7 +6,7 @@ import { builtIn } from '../../../controller/strategies/book.ts';
 import { strategies } from '../../../controller/strategies/catalogue.ts';
 import { configWith, switchOf, World } from '../connections/world.ts';
 
-it('changes the server that it means, whatever is changed before its turn', async () => {
+it('edits the server that was decided, whatever changes come before its turn', async () => {
   const servers = [1, 2, 3].map(number => ({ name: `server${number}`, ip: `10.0.0.${number}`, port: 8000 }));
   const elasticity = { up: { connections: 20 }, down: { connections: 8 }, for: '500ms' };
   const spare = { ...servers[1]!, state: 'standby' as const };
@@ -16,11 +16,11 @@ it('changes the server that it means, whatever is changed before its turn', asyn
     load: async () => builtIn,
     decide: decider => void decider(world.now),
   });
-  const told: string[] = [];
+  const warnings: string[] = [];
   const autoscaler = new Autoscaler({
     services: () => world.app.services.list,
     liveConfig,
-    tell: sentence => told.push(sentence),
+    tell: sentence => warnings.push(sentence),
   });
   const states = () => liveConfig.document.config.services[0]!.servers.map(({ name, state }) => `${name} ${state}`);
   const pass = (ms: number) => {
@@ -35,5 +35,5 @@ it('changes the server that it means, whatever is changed before its turn', asyn
   pass(500);
   await change();
   expect(states()).toEqual(['server2 drain', 'server3 ready']);
-  expect(told).toEqual([]);
+  expect(warnings).toEqual([]);
 });
