@@ -21,7 +21,7 @@ const CONFIG: ConfigInput = {
 
 const admin = { authorization: `Bearer ${ADMIN}` };
 
-describe('the configuration from outside', () => {
+describe('the configuration over REST', () => {
   const folders: string[] = [];
   afterEach(() => {
     for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
@@ -64,7 +64,7 @@ describe('the configuration from outside', () => {
     expect((await world.api('GET', '/status', { headers: admin })).status).toBe(200);
   });
 
-  it('is replaced as a whole, and the answer says what has changed', async () => {
+  it('is replaced as a whole, and the response lists the changes', async () => {
     const world = ApiWorld.ready();
     const body = configWith({ strategy: 'random' });
     expect((await world.api('POST', '/config/check', { body })).json).toEqual({
@@ -83,7 +83,7 @@ describe('the configuration from outside', () => {
       { line: 3 },
     ],
     ['a setting that is none', `${ConfigDocument.of(configWith(), words)}alarms: {}\n`, { path: 'alarms', column: 1 }],
-  ])('is not replaced by what is %s; the place is told', async (_title, text, place) => {
+  ])('is not replaced by what is %s; the place is reported', async (_title, text, place) => {
     const world = ApiWorld.ready();
     const options = { body: text, headers: { 'content-type': 'text/yaml' } };
     const before = world.liveConfig.document;
@@ -94,7 +94,7 @@ describe('the configuration from outside', () => {
     expect(world.liveConfig.document).toBe(before);
   });
 
-  it('must say what it is written in', async () => {
+  it('requires a content type', async () => {
     const world = ApiWorld.ready();
     const headers = { 'content-type': 'text/plain' };
     expect((await world.api('PUT', '/config', { body: 'x', headers })).status).toBe(415);

@@ -32,7 +32,7 @@ function busy() {
 const textOf = async (world: ApiWorld) => (await world.ask('GET', '/metrics')).text;
 
 describe('the metrics', () => {
-  it('say what happened and what is', async () => {
+  it('show events and states', async () => {
     const lines = (await textOf(busy())).split('\n');
     for (const line of [
       'vipflow_decisions_total{service="web",server="server1"} 1',
@@ -119,7 +119,7 @@ describe('the files for Grafana and Prometheus', () => {
     expect(missing).toEqual(['vipflow_warnings_total', 'vipflow_info']);
   });
 
-  it('hold panels that each ask something, and rules that each say what is the matter', () => {
+  it('hold panels that each have a query, and rules that each have a description', () => {
     const dashboard = JSON.parse(readFileSync(fileOf('grafana-dashboard.json'), 'utf8'));
     const ids = dashboard.panels.map(({ id }: { id: number }) => id);
     expect(new Set(ids).size).toBe(ids.length);

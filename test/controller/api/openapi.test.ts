@@ -38,10 +38,11 @@ function clientOf(document: Document, world: ApiWorld) {
         );
         const query = new URLSearchParams(Object.fromEntries(inQuery.map(({ name }) => [name, parameters[name]!])));
         const answer = await world.ask(method.toUpperCase(), `${url}?${query}`, { body });
-        const told = operation.responses[String(answer.status)];
-        if (told === undefined) throw new Error(`${operation.operationId} answers ${answer.status}, which it does not say`);
+        const documented = operation.responses[String(answer.status)];
+        if (documented === undefined)
+          throw new Error(`${operation.operationId} answers ${answer.status}, which is not documented`);
         const type = answer.headers.get('content-type')?.split(';')[0] ?? '';
-        if (told.content !== undefined && told.content[type] === undefined) throw new Error(`an answer of ${type}`);
+        if (documented.content !== undefined && documented.content[type] === undefined) throw new Error(`an answer of ${type}`);
         const at = ['paths', path, method, 'responses', String(answer.status), 'content', type, 'schema'];
         const pointer = at.map(step => encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/');
         const check = answer.json === undefined ? undefined : ajv.compile({ $ref: `api#/${pointer}` });
@@ -66,7 +67,7 @@ describe('the OpenAPI document', () => {
     expect([valid, validator.version, errors]).toEqual([true, '3.1', undefined]);
   });
 
-  it('names each path, and says of each operation how it is called, what it does and how it refuses', () => {
+  it('documents each path, with the id, the summary and the error responses of each operation', () => {
     const operations = Object.values(document.paths).flatMap(methods => Object.values(methods));
     expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
     for (const { operationId, responses } of operations)
@@ -97,7 +98,7 @@ describe('the OpenAPI document', () => {
     ]);
   });
 
-  it('makes a client that can call every operation, and each answer is as it says', async () => {
+  it('generates a client that can call every operation, and each response matches it', async () => {
     const seq = world.connect(4, 40001);
     world.connect(4, 40002);
     world.tick(1000);

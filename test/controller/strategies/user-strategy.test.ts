@@ -165,7 +165,7 @@ describe('a strategy that may be wrong', () => {
     expect(problems).toHaveLength(1);
   });
 
-  it('keeps its rule and its scores where they are right, and is told on where they are not', () => {
+  it('keeps its rule and its scores where they are valid, and is reported where they are not', () => {
     const problems: string[] = [];
     const pickOf = (score: unknown) =>
       guarded<TestServer>({ pick: (_connection, all) => ({ candidate: all[1]!, rule: 'mine', score: score as never }) }, each =>

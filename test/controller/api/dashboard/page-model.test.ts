@@ -49,7 +49,7 @@ describe('what is shown', () => {
     [{ state: 'maintenance', health: 'down' }, 'maintenance'],
     [{ state: 'standby' }, 'standby'],
     [{ health: 'unknown' }, 'unknown'],
-  ] as const)('says of a server that is %o: %s', (change, word) => {
+  ] as const)('shows a server that is %o as %s', (change, word) => {
     expect(standingOf(fakeServer(1, change))).toBe(word);
   });
 
@@ -84,7 +84,7 @@ describe('why this server', () => {
     expect(bars.filter(({ isShadowed }) => isShadowed).map(({ name }) => name)).toEqual(['server2']);
   });
 
-  it('says how many candidates are not named', () => {
+  it('counts the candidates that are not named', () => {
     expect(unnamed(decision(1, { reason }))).toBe(9);
     expect(unnamed(decision(1))).toBe(0);
   });

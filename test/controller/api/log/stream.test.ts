@@ -154,7 +154,7 @@ describe('the log over WebSocket and HTTP', () => {
     expect((await fetch(`${url}/flows`, { headers: { accept: 'application/x-ndjson' } })).status).toBe(503);
   });
 
-  it('tells a reader that does not read how much it missed; others have everything, and memory stays', async () => {
+  it('reports to a stalled reader how much it missed; others get everything, and memory stays bounded', async () => {
     const { world, connect, publish, settle } = await serve();
     const [slow, good] = [connect('/flows'), connect('/flows')];
     await Promise.all([once(slow.socket, 'open'), once(good.socket, 'open')]);
@@ -186,7 +186,7 @@ describe('the log over WebSocket and HTTP', () => {
     const asked = once(good.socket, 'ping');
     pass(PING_EVERY_MS);
     await asked;
-    // Its answer was read when what it says behind it is answered.
+    // Its answer was read when the request after it is answered.
     good.socket.ping();
     await once(good.socket, 'pong');
     pass(PING_EVERY_MS);
