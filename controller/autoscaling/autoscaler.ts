@@ -30,7 +30,7 @@ export class Autoscaler {
   }
 
   async #do(action: ElasticAction): Promise<void> {
-    const { liveConfig, tell } = this.#options;
+    const { liveConfig, tell: warn } = this.#options;
     const who = action.server === undefined ? action.service : `${action.service}/${action.server}`;
     try {
       if (action.type === 'edit') {
@@ -38,11 +38,11 @@ export class Autoscaler {
           document.edit(editsOf(action, document.config.services)),
         );
       } else {
-        tell(`elasticity: calling the ${action.what} hook of ${who} (${action.reason})`);
+        warn(`elasticity: calling the ${action.what} hook of ${who} (${action.reason})`);
         await callHook(action, this.#calls.signal);
       }
     } catch (error) {
-      if (!this.#calls.signal.aborted) tell(`elasticity: ${who}: ${(error as Error).message}`);
+      if (!this.#calls.signal.aborted) warn(`elasticity: ${who}: ${(error as Error).message}`);
     }
   }
 }

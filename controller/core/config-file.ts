@@ -208,7 +208,7 @@ function objectIn(at: JsonSchema | undefined): JsonSchema | undefined {
 
 /** A setting may be a word or an object; the problem is reported for the form that was written. */
 function unionFindings({ errors, path, message }: z.core.$ZodIssueInvalidUnion, schema: z.ZodType): Finding[] {
-  if (errors.length === 0) return [{ path, message }]; // the word that tells the forms apart is missing or unknown
+  if (errors.length === 0) return [{ path, message }]; // the discriminator is missing or unknown
   const within = (issues: readonly z.core.$ZodIssue[]) => issues.map(issue => ({ ...issue, path: [...path, ...issue.path] }));
   const isOfForm = (issues: readonly z.core.$ZodIssue[]) =>
     !issues.some(({ code, path: at }) => code === 'invalid_type' && at.length === 0);

@@ -1,8 +1,8 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { endpointText } from '../../../core/endpoint.ts';
 import type { Box } from '../model/layout.ts';
+import { serverStatus } from '../model/status.ts';
 import type { ClientNode, ServerNode, ServiceNode, SwitchNode } from '../model/topology.ts';
-import { standingOf } from '../model/word.ts';
 import { Icon } from './icon.tsx';
 import { Mark } from './mark.tsx';
 import { useWords } from './words.ts';
@@ -103,16 +103,16 @@ export function ServerBox({
   onAct: () => void;
 }): VNode {
   const { text, format } = useWords();
-  const standing = standingOf(server);
+  const status = serverStatus(server);
   const isLow = !isSmall && box.h < 46;
-  const title = `${service.name}/${server.name}: ${text.standing[standing]}, ${server.reason}`;
+  const title = `${service.name}/${server.name}: ${text.status[status]}, ${server.reason}`;
   return (
-    <Frame box={box} kind={`server is-${standing} ${isLow ? 'low' : ''}`} title={title} onAct={onAct}>
+    <Frame box={box} kind={`server is-${status} ${isLow ? 'low' : ''}`} title={title} onAct={onAct}>
       <span class="name">
         <Mark look={look} /> <b>{server.name}</b>
       </span>
-      <span class={`standing is-${standing}`}>
-        <Icon name={standing} /> {text.standing[standing]}
+      <span class={`status is-${status}`}>
+        <Icon name={status} /> {text.status[status]}
       </span>
       {!isLow && !isSmall && (
         <span class="mono small">

@@ -1,4 +1,4 @@
-import type { Standing } from '../model/word.ts';
+import type { ServerStatus } from '../model/status.ts';
 
 /** All texts of the page, in English. Another language is one more file of the same shape. */
 export const english = {
@@ -115,7 +115,7 @@ export const english = {
     maintenance: 'has no connections: living ones are ended',
     standby: 'a spare',
   },
-  standing: {
+  status: {
     up: 'up',
     ramping: 'warming up',
     down: 'down',
@@ -123,7 +123,7 @@ export const english = {
     drain: 'draining',
     maintenance: 'maintenance',
     standby: 'standby',
-  } satisfies Record<Standing, string> as Record<Standing, string>,
+  } satisfies Record<ServerStatus, string> as Record<ServerStatus, string>,
   charts: {
     title: 'Last minutes',
     span: (minutes: number) => `${minutes} min`,

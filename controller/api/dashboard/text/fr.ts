@@ -118,7 +118,7 @@ export const french: Text = {
     maintenance: "n'en a aucune : ses connexions sont coupées",
     standby: 'en réserve',
   },
-  standing: {
+  status: {
     up: 'en marche',
     ramping: 'monte en charge',
     down: 'en panne',

@@ -7,7 +7,7 @@ import { flowText } from '../../../../controller/api/dashboard/model/flow-text.t
 import { formatOf } from '../../../../controller/api/dashboard/model/format.ts';
 import { HISTORY_S, History, smoothed } from '../../../../controller/api/dashboard/model/history.ts';
 import { identityOf } from '../../../../controller/api/dashboard/model/identity.ts';
-import { serviceStanding, standingOf } from '../../../../controller/api/dashboard/model/word.ts';
+import { serverStatus, serviceStatus } from '../../../../controller/api/dashboard/model/status.ts';
 import { yamlPieces } from '../../../../controller/api/dashboard/model/yaml-piece.ts';
 import { english } from '../../../../controller/api/dashboard/text/en.ts';
 import { french } from '../../../../controller/api/dashboard/text/fr.ts';
@@ -50,13 +50,13 @@ describe('what is shown', () => {
     [{ state: 'standby' }, 'standby'],
     [{ health: 'unknown' }, 'unknown'],
   ] as const)('shows a server that is %o as %s', (change, word) => {
-    expect(standingOf(fakeServer(1, change))).toBe(word);
+    expect(serverStatus(fakeServer(1, change))).toBe(word);
   });
 
   it('calls no service up before its first server was found', () => {
-    expect(serviceStanding(fakeService('web', [fakeServer(1, { health: 'unknown' })]))).toBe('waiting');
-    expect(serviceStanding(fakeService('web', [fakeServer(1)]))).toBe('up');
-    expect(serviceStanding(fakeService('web', [fakeServer(1, { health: 'down' })], { state: 'down' }))).toBe('down');
+    expect(serviceStatus(fakeService('web', [fakeServer(1, { health: 'unknown' })]))).toBe('waiting');
+    expect(serviceStatus(fakeService('web', [fakeServer(1)]))).toBe('up');
+    expect(serviceStatus(fakeService('web', [fakeServer(1, { health: 'down' })], { state: 'down' }))).toBe('down');
   });
 
   it('gives 36 servers 36 different looks', () => {
