@@ -3,7 +3,7 @@ import { configSchema } from '../controller/core/config.ts';
 import { strategies, strategyNames } from '../controller/strategies/catalogue.ts';
 import { generated } from './generated.ts';
 
-/** As `isStrategyFile` has it. */
+/** The pattern of `isStrategyFile`. */
 const STRATEGY_FILE = String.raw`^\.{0,2}/|\.[mc]?[jt]s$`;
 
 interface Schema {
@@ -27,7 +27,7 @@ const schema = z.toJSONSchema(configSchema, { io: 'input', target: 'draft-2020-1
 const serviceSchema = schema.properties!.services!.items!;
 for (const name of ['strategy', 'shadow']) {
   const setting = serviceSchema.properties![name]!;
-  // A name, so that editors offer them; or a file.
+  // A name, which editors complete; or a file.
   setting.anyOf = [{ enum: strategyNames }, { type: 'string', pattern: STRATEGY_FILE }, ...setting.anyOf!.slice(1)];
 }
 generated('vipflow.schema.json', `${JSON.stringify({ title: 'vipflow.yaml', ...schema }, null, 2)}\n`);
@@ -37,7 +37,7 @@ function rows(at: Schema, path: string): string[] {
   return Object.entries(at.properties ?? {}).flatMap(([name, setting]) => {
     const here = path === '' ? name : `${path}.${name}`;
     if (setting.properties) return rows(setting, here);
-    const form = setting.anyOf?.find(({ properties }) => properties && !properties.env && !properties.name);
+    const form = setting.anyOf?.find(({ properties }) => properties && !properties.env && !properties.file && !properties.name);
     if (form) return [row(at, here, name, setting), ...rows(form, here)];
     if (setting.items?.properties) return rows(setting.items, `${here}[]`);
     if (setting.items?.oneOf) return setting.items.oneOf.flatMap(form => rows(form, `${here}[${form.properties?.type?.const}]`));
@@ -73,9 +73,10 @@ generated(
 
 Generated from the schema in \`controller/core/config.ts\` by \`npm run docs\`.
 
-\`vipflow check FILE\` checks a file and names each mistake as \`file:line:column\`. Editors that know
-[yaml-language-server](https://github.com/redhat-developer/yaml-language-server) complete and check it with \`docs/vipflow.schema.json\`;
-the first line of [the sample](vipflow.yaml) says so. Durations carry a unit: \`500ms\`, \`2s\`, \`5m\`, \`1h\`.
+\`vipflow check FILE\` checks a file and reports each mistake as \`file:line:column\`. Editors with
+[yaml-language-server](https://github.com/redhat-developer/yaml-language-server) complete and check it by \`docs/vipflow.schema.json\`;
+the first line of [the sample](vipflow.yaml) refers to it. Durations carry a unit: \`500ms\`, \`2s\`, \`5m\`, \`1h\`.
+A secret is \`{ env: NAME }\` (an environment variable), \`{ file: /path }\` or the value itself.
 
 | setting | values | default | meaning |
 | --- | --- | --- | --- |
@@ -83,7 +84,7 @@ ${rows(schema, '').join('\n')}
 
 ## Strategies
 
-\`strategy: hash\`, or with settings \`strategy: { name: hash, by: 5-tuple }\`, or a file of your own: [own-strategy.md](own-strategy.md). What each is good for is in
+Write \`strategy: hash\`, with settings \`strategy: { name: hash, by: 5-tuple }\`, or a file of your own: [own-strategy.md](own-strategy.md). They are compared in
 [algorithms.md](algorithms.md).
 
 | strategy | what it does | settings |
@@ -92,10 +93,10 @@ ${Object.entries(strategies)
   .map(([name, { summary, options }]) => `| \`${name}\` | ${summary} | ${settingsOf(options)} |`)
   .join('\n')}
 
-## What is accepted and does less than it says
+## Settings with limited effect
 
-- \`mode: auto\` is \`exact\` for now: each new connection is decided by the controller.
-- \`weight\` matters to strategies that use weights; \`round-robin\` does not.
+- \`mode: auto\` is \`exact\` for now: the controller decides each new connection.
+- \`weight\` has an effect only with strategies that use weights; \`round-robin\` ignores it.
 `,
 );
 
@@ -103,7 +104,7 @@ function settingsOf(options: z.ZodType): string {
   const { properties = {} } = z.toJSONSchema(options, { io: 'input' }) as Schema;
   return Object.entries(properties)
     .map(([name, setting]) => {
-      const fallback = setting.default === undefined ? '' : `, \`${String(setting.default)}\` unless given`;
+      const fallback = setting.default === undefined ? '' : `, default \`${String(setting.default)}\``;
       return `\`${name}\`: ${kindOf(name, setting)}${fallback}${setting.description ? `; ${setting.description}` : ''}`;
     })
     .join('<br>');

@@ -176,7 +176,7 @@ generated(
   'openflow.md',
   `# The OpenFlow library
 
-Generated from the tables in \`openflow/protocol/\` by \`npm run docs\`: what stands here is what is read and written.
+Generated from the tables in \`openflow/protocol/\` by \`npm run docs\`. The library encodes and decodes exactly what is listed here.
 
 \`\`\`ts
 import { connect, decode, describe, encode, listen, OFPP, opened } from 'vipflow/openflow';
@@ -197,25 +197,25 @@ server.on('connection', async connection => {
 });
 \`\`\`
 
-Messages are plain data, told apart by \`type\`. Numbers are numbers, 64-bit numbers are bigints, addresses are text. Fields with a \`?\`
-have a default when encoding. What is not known here (types, codes, fields, experimenters) is kept as bytes and written back. Fields of a
-match are written in the order of their numbers, so equal matches give equal bytes.
+Messages are plain data, distinguished by \`type\`. 64-bit numbers are bigints, other numbers are numbers, addresses are text. Fields with a \`?\` have a
+default when encoding. Unknown types, codes, fields and experimenters are kept as bytes and written back. Fields of a match are encoded in the order of
+their numbers, so equal matches encode to equal bytes.
 
 ## Messages
 
 ${table(['code', 'type', 'sent by', 'fields', 'clause'], messageRows())}
 
-### Of ONF's extensions (experimenter ${hex(ONF)})
+### ONF extensions (experimenter ${hex(ONF)})
 
 ${entries(MESSAGE_VENDORS[0].entries)}
 
-### Of Open vSwitch (experimenter ${hex(NICIRA)})
+### Open vSwitch extensions (experimenter ${hex(NICIRA)})
 
 ${entries(MESSAGE_VENDORS[1].entries)}
 
 ## Multipart kinds
 
-\`flowMonitor\` is ONF's, with its experimenter type as code.
+\`flowMonitor\` is an ONF extension; its code is the experimenter type.
 
 ${table(['code', 'kind', 'request', 'reply', 'clause'], multipartRows())}
 
@@ -227,13 +227,13 @@ ${vendor(instruction, undefined)}
 
 ${vendor(action, undefined)}
 
-### Of Open vSwitch (experimenter ${hex(NICIRA)})
+### Open vSwitch extensions (experimenter ${hex(NICIRA)})
 
 ${vendor(action, NICIRA)}
 
 ## Match fields
 
-A field that takes a mask is a value, or \`{ value, mask }\`. \`missingPrerequisite(match)\` names the first field whose needs are not in the match.
+A field that accepts a mask is a value, or \`{ value, mask }\`. \`missingPrerequisite(match)\` returns the first field whose prerequisites are not in the match.
 
 ${classOf(0x8000)}
 
@@ -241,15 +241,15 @@ ${classOf(0x8000)}
 
 ${classOf(0x8001)}
 
-### ONF's (class 0xffff, experimenter ${hex(ONF)})
+### ONF fields (class 0xffff, experimenter ${hex(ONF)})
 
 ${classOf(0xffff)}
 
-### Open vSwitch's first (class 0x0000)
+### Open vSwitch fields (class 0x0000)
 
 ${classOf(0)}
 
-### Open vSwitch's (class 0x0001)
+### Open vSwitch fields (class 0x0001)
 
 ${classOf(1)}
 
@@ -297,18 +297,17 @@ ${entries(CT_TUPLE_PROPERTIES)}
 
 ${table(['value', 'type', 'codes'], errorRows)}
 
-## What goes wrong, and what is told
+## Errors of the library
 
-\`decode\` throws \`DecodeError\` and nothing else: with a \`code\`, the byte \`offset\`, the \`path\` (\`flowMod/instructions/2\`) and the
-\`reply\`, the OpenFlow error type and code for the peer. A connection answers a malformed body with that error and drops the message; a malformed
-length closes it.
+\`decode\` throws only \`DecodeError\`, which has a \`code\`, the byte \`offset\`, the \`path\` (\`flowMod/instructions/2\`) and the \`reply\`: the OpenFlow
+error type and code for the peer. A connection answers a malformed body with that error and drops the message; a malformed length closes it.
 
 ${table(
   ['code', 'meaning'].map(name => (name === 'code' ? '`DecodeError.code`' : name)),
   decodeCodes(),
 )}
 
-\`encode\` throws \`EncodeError\` with a \`path\`. A connection ends with \`Closed\`, whose \`code\` says why:
+\`encode\` throws \`EncodeError\` with a \`path\`. A connection ends with \`Closed\`, whose \`code\` is the reason:
 
 ${table(['`Closed.code`', 'meaning'], closeCodes())}
 
@@ -317,21 +316,22 @@ A request is rejected with \`RequestRefused\` (the peer answered with an error),
 
 ## Limits
 
-Each can be given to \`listen\`, \`connect\` or \`new Connection\`.
+Each is an option of \`listen\`, \`connect\` and \`new Connection\`.
 
 ${table(['limit', 'default', 'for'], [...limitRows(LIMITS, '../openflow/connection/limits.ts'), ...limitRows(SERVER_LIMITS, '../openflow/server.ts')])}
 
-## What Open vSwitch 3.1 does not take
+## What Open vSwitch 3.1 refuses
 
-The tests give at least one of everything above to Open vSwitch. It refuses: \`copyTtlOut\`, \`copyTtlIn\`, \`pushPbb\`, \`popPbb\`, \`inPhyPort\`,
-\`pbbIsid\` and \`ipv6Exthdr\`, which it does not implement; \`dpHash\` and \`recircId\` in flows, which are its own; experimenters it does not know.
+The tests send at least one of everything above to Open vSwitch. It refuses \`copyTtlOut\`, \`copyTtlIn\`, \`pushPbb\`, \`popPbb\`, \`inPhyPort\`,
+\`pbbIsid\` and \`ipv6Exthdr\`, which it does not implement; \`dpHash\` and \`recircId\` in flows, which are internal; and unknown experimenters.
 
-## How it is judged
+## Tests
 
-- Every entry of every table reads back as it was written, over generated values; every message cut at every byte is a value or a \`DecodeError\`.
+- Every entry of every table decodes to the encoded value, for generated values. Every message, cut at every byte, gives a value or a \`DecodeError\`.
 - Mutated messages: 200,000 in each run of the tests; 10,000,000 once by hand (November 2026, \`npx tsx test/openflow/fuzz-run.ts 10000000 1000\`): 5,312,428
-  were values that read back as they were written, 4,687,572 were refused, nothing else happened, and none took more than 1.8 ms.
-- Open vSwitch prints one of everything, takes each action, instruction and field into a live table, and all that it says in such a session is read whole
-  and written back; so is what os-ken's controller says. \`ovs-ofctl\` controls this library as a switch. os-ken's parser and tshark read the samples.
+  decoded to values that encode and decode to themselves, 4,687,572 were refused, nothing else happened, and none took more than 1.8 ms.
+- Open vSwitch prints one of everything and accepts each action, instruction and field into a live table. All its messages of such a session are decoded
+  completely and re-encoded, and so are those of os-ken's controller. \`ovs-ofctl\` controls this library as a switch. os-ken's parser and tshark read the
+  samples.
 `,
 );

@@ -21,14 +21,14 @@ Generated from \`controller/core/pipeline.ts\` by \`npm run docs\`.
 
 ## Tables
 
-A packet begins in table 0. What a table does not know goes on to the next.
+A packet starts in table 0. Packets that match no entry continue in the next table.
 
-| table | name | what it decides |
+| table | name | purpose |
 | --: | --- | --- |
 ${rows(Object.entries(TABLE))}
 
-Whatever leaves the \`service\` table through a connection's flow goes straight to \`forward\`: its addresses are rewritten already, and
-rewritten addresses must not be learnt. The last table floods what it does not know to all ports, so the switches' links must form no loop.
+Packets of a connection's flow skip the \`learn\` table and continue in \`forward\`: their addresses are already rewritten, and rewritten addresses must
+not be learnt. The last table floods packets for unknown hosts to all ports, so the links between switches must not form a loop.
 
 ## Priorities
 
@@ -38,8 +38,8 @@ ${rows(Object.entries(PRIORITY))}
 
 ## Cookies
 
-The cookie of a flow says whose it is. One masked delete removes the base flows of an old session; one flow dump tells a new
-controller every living connection.
+The cookie of a flow identifies its owner. One masked delete removes the base flows of an old session; one flow dump shows a new controller every living
+connection.
 
 | bits | field | |
 | --- | --- | --- |
@@ -51,14 +51,14 @@ ${Object.entries(COOKIE_BITS)
 
 function cookieText(name: string): string {
   const texts: Record<string, string> = {
-    mark: '0x76: ours',
-    round: 'the session that installed it; each session takes one that the switch does not hold',
+    mark: '0x76 marks the flows of vipflow',
+    round: 'the session that installed the flow; each session takes a number that no flow in the switch has',
     owner: Object.entries(OWNER)
       .map(([owner, number]) => `${number} ${owner}`)
       .join(', '),
-    service: 'number of the service; it keeps it as long as it is configured',
-    server: 'number of the server in its service; it keeps it as long as it has connections',
-    serial: 'tells the connections of a switch apart',
+    service: 'number of the service, kept as long as it is configured',
+    server: 'number of the server in its service, kept as long as it has connections',
+    serial: 'distinguishes the connections of a switch',
   };
   return texts[name] ?? '';
 }

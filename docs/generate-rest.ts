@@ -38,19 +38,19 @@ interface Document {
   components: { schemas: Record<string, Schema> };
 }
 
-/** A controller that nobody connects to: what it can be asked is the same. */
+/** A controller without switches: its interface is the same. */
 const config = { services: [{ name: 'web', vip: '10.0.0.100', port: 80, servers: [{ name: 's1', ip: '10.0.0.1' }] }] };
 const app = new App(configSchema.parse(config), () => 0.5);
-const outside = new HttpApi({
+const httpApi = new HttpApi({
   ...{ version: '1', app, now: () => 0, alerts: () => [], soon: () => {}, onDefect: () => {}, ofProcess: false },
-  ...{ configFile: undefined, address: { host: '127.0.0.1', port: 0 }, ask: () => Promise.reject(new Error('nobody is asked')) },
+  ...{ configFile: undefined, address: { host: '127.0.0.1', port: 0 }, ask: () => Promise.reject(new Error('no switch')) },
   liveConfig: new LiveConfig(ConfigDocument.of(config, { strategies }), {
     load: async () => builtIn,
     handle: () => true,
     log: () => {},
   }),
 });
-const document = (await (await outside.app.request('http://127.0.0.1/openapi.json')).json()) as Document;
+const document = (await (await httpApi.app.request('http://127.0.0.1/openapi.json')).json()) as Document;
 
 const isTable = (name: string) => document.components.schemas[name]?.properties !== undefined;
 const nameOf = ({ $ref }: Schema) => $ref?.replace('#/components/schemas/', '');
@@ -94,7 +94,7 @@ function shapeRows(name: string): string {
 
 const groups = document.tags.map(
   ({ name, description }) =>
-    `### ${description[0]!.toUpperCase()}${description.slice(1)}\n\n| request | what it does | takes | gives |\n| --- | --- | --- | --- |\n${operationRows(name).join('\n')}`,
+    `### ${name[0]!.toUpperCase()}${name.slice(1)}\n\n${description}\n\n| request | what it does | takes | returns |\n| --- | --- | --- | --- |\n${operationRows(name).join('\n')}`,
 );
 const isBody = /^(New|.*Patch$)/;
 const shapes = Object.keys(document.components.schemas).filter(name => !isBody.test(name) && isTable(name));
@@ -103,11 +103,11 @@ generated(
   'rest.md',
   `# REST
 
-The tables are generated from the schemas in \`controller/api/shapes.ts\` by \`npm run docs\`; a running controller gives the whole as OpenAPI 3.1 at
-\`/openapi.json\`.
+The tables are generated from the schemas in \`controller/api/shapes.ts\` by \`npm run docs\`. A running controller serves the complete
+OpenAPI 3.1 document at \`/openapi.json\`.
 
-Requests go to \`http://127.0.0.1:8080/api/v1\` unless \`listen.http\` says otherwise. Instants are ISO 8601 in UTC, durations are milliseconds (\`Ms\`), rates are
-per second, shares are from 0 to 1.
+Requests go to \`http://127.0.0.1:8080/api/v1\` unless \`listen.http\` sets another address. Instants are ISO 8601 in UTC, durations are milliseconds (\`Ms\`),
+rates are per second, shares range from 0 to 1.
 
 \`\`\`sh
 curl 127.0.0.1:8080/api/v1/services/web
@@ -116,10 +116,11 @@ curl -X PATCH -H 'content-type: application/json' -d '{"strategy":"least-connect
 curl -X PUT -H 'content-type: text/yaml' --data-binary @vipflow.yaml 127.0.0.1:8080/api/v1/config
 \`\`\`
 
-A change is a change of the configuration in force, checked and applied as a whole, one after the other; living connections stay. \`PATCH\` is a JSON Merge
-Patch (RFC 7396): \`null\` takes a setting away. What is changed so is not in the file until \`POST /config/save\`, which keeps its comments.
+Every change edits the configuration in force. The result is checked and applied as a whole; concurrent changes are applied one after the other, and living
+connections stay. \`PATCH\` takes a JSON Merge Patch (RFC 7396): \`null\` resets a setting to its default. Changes are not written to the file until
+\`POST /config/save\`, which keeps the comments of the file.
 
-## Who may ask
+## Access
 
 \`\`\`yaml
 api:
@@ -129,18 +130,32 @@ api:
   hosts: [lb.example]
 \`\`\`
 
-- Without tokens everybody on this machine may do everything; then \`listen.http\` has to be a loopback address, or the configuration is refused.
-- With tokens each request needs \`Authorization: Bearer TOKEN\`: \`read\` for \`GET\`, \`admin\` for all else. The page, \`/healthz\` and \`/openapi.json\` need none.
-- Ten wrong tokens from one address within a minute, and it has to wait (429).
-- The \`Host\` has to be an address, \`localhost\` or one of \`api.hosts\` (421 otherwise), and an \`Origin\` has to be the same (403), so that no other site's page
-  reaches the controller through somebody's browser.
-- There is no TLS: put a proxy in front where the network is not yours.
+- Without tokens every request from this machine is allowed; \`listen.http\` must be a loopback address then, or the configuration is refused.
+- With tokens every request needs \`Authorization: Bearer TOKEN\`: the role \`read\` for \`GET\`, \`admin\` for every other method. The page, \`/healthz\` and
+  \`/openapi.json\` need no token.
+- After ten wrong tokens within a minute, an address has to wait (429).
+- \`Host\` must be an IP address, \`localhost\` or one of \`api.hosts\` (421 otherwise), and an \`Origin\` must be the same site (403 otherwise), so that a page of
+  another site cannot reach the controller through a browser.
+- The controller does not speak TLS: put a proxy in front of it in networks that you do not trust.
 
-## What is wrong
+## Errors
 
-is told as \`application/problem+json\` (RFC 9457). \`problems\` says where: \`path\` as in the body that was sent, with line and column for a whole configuration.
-400 the request is not as it should be, 401 and 403 who asks, 404 nothing is called so (and what probably is), 409 not as things are, 413 larger than 1 MiB,
-415 another type is needed, 422 the configuration would not be valid, 429 wait, 502 a switch did not answer, 503 too many readers.
+Errors are reported as \`application/problem+json\` (RFC 9457). \`problems\` lists the places: \`path\` is relative to the body that was sent; problems of a whole
+configuration have a line and a column.
+
+| status | meaning |
+| --: | --- |
+| 400 | invalid request |
+| 401, 403 | token missing or wrong; not allowed for this token or this origin |
+| 404 | unknown name; the closest match is suggested |
+| 409 | not possible in the current state |
+| 411, 413, 415 | Content-Length missing, body larger than 1 MiB, unsupported content type |
+| 421 | unknown \`Host\` |
+| 422 | the resulting configuration would be invalid |
+| 426 | the path is a WebSocket |
+| 429 | too many wrong tokens |
+| 502 | the switch did not answer |
+| 503 | too many log readers |
 
 \`\`\`json
 {"type":"about:blank","title":"Unprocessable Entity","status":422,"detail":"weight: Too big: expected number to be <=1000",
@@ -151,7 +166,7 @@ is told as \`application/problem+json\` (RFC 9457). \`problems\` says where: \`p
 
 ${groups.join('\n\n')}
 
-\`/flows\` and \`/events\` are at the root, beside \`/metrics\` ([metrics.md](metrics.md)), \`/healthz\` and the dashboard at \`/\`. [log.md](log.md) has their lines.
+\`/flows\` and \`/events\` are at the root, beside \`/metrics\` ([metrics.md](metrics.md)), \`/healthz\` and the dashboard at \`/\`. [log.md](log.md) describes their lines.
 
 ## Shapes
 

@@ -61,8 +61,8 @@ function strategyTable(strategy: string): string {
     return `| ${textIn(result.scenario.title, 'en')} | ${number(mean, 1)} ± ${number(half ?? 0, 1)} | ${ratio} | ${place} | ${figures.join(' | ')} |`;
   });
   return [
-    `${study.seeds.length} seeds, \`${commandText()}\`. *Of the best*: mean response time as a multiple of the best strategy's; a star where no test`,
-    'tells the two apart. Times in ms; lost requests of a run; moved: part of the clients whose server changed although it was there.',
+    `${study.seeds.length} seeds, \`${commandText()}\`. *Of the best*: mean response time as a multiple of the best strategy's; a star marks no`,
+    'significant difference. Times in ms; lost: requests per run; moved: fraction of the clients whose server changed although it was up.',
     '',
     '| scenario | mean | of the best | place | p95 | p99 | imbalance | lost | moved |',
     '| --- | --: | --: | --: | --: | --: | --: | --: | --: |',

@@ -114,10 +114,13 @@ function installDebian(packages) {
   return `apt-get could not install ${missing.join(', ')}: run \`apt-get install ${missing.join(' ')}\``;
 }
 
-/** Runs the scripts of a folder that are named, all of them without a name. */
+/** Runs the scripts of a folder that are named, `dashboard` for `generate-dashboard.ts`; all of them without a name. */
 function scripts(folder, [only, ...argv]) {
   const files = folder === 'docs' ? generators() : benches();
-  const wanted = only === undefined || only.startsWith('-') ? files : files.filter(file => file.includes(`/${only}`));
+  const wanted =
+    only === undefined || only.startsWith('-')
+      ? files
+      : files.filter(file => file.replace('/generate-', '/').includes(`/${only}`));
   if (wanted.length === 0) process.stderr.write(`${folder}: there is no ${only}: there are ${files.join(', ')}\n`);
   const codes = wanted.map(
     file => run(process.execPath, ['--import', 'tsx', file, ...(only?.startsWith('-') ? [only] : []), ...argv]).status,

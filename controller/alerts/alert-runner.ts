@@ -10,19 +10,19 @@ import { DeliveryError } from './failure.ts';
 import type { Incident, Notice } from './incident.ts';
 import { type AlertMessage, logText, messageOf, withMissed } from './message.ts';
 
-/** Why a try ended whose channel is no longer there. */
-const STOPPED = new DeliveryError('temporary', 'the channel is gone', 'nothing is to be done');
+/** The error of an attempt whose channel was removed. */
+const STOPPED = new DeliveryError('temporary', 'the channel was removed', 'no action is needed');
 
-export interface DeskOptions {
+export interface AlertRunnerOptions {
   /** The configuration in force. */
   readonly current: () => Pick<Config, 'alerts' | 'services'>;
   readonly clock: Clock;
   readonly random: Random;
-  /** Gets what goes into the log, without its head. */
+  /** Logs an alert line, given without its head. */
   readonly log: (entry: Pick<AlertEntry, 'alert' | 'subject' | 'state' | 'message'>) => void;
 }
 
-/** A channel with its queue, and the try that is on its way. */
+/** A channel with its queue, and its current attempt. */
 interface Line {
   config: AlertChannelConfig;
   deliver: Deliver;
@@ -30,9 +30,9 @@ interface Line {
   abort?: AbortController;
 }
 
-/** Where the log comes in and messages leave. Nothing waits for it: it is told of time by `onTick`, and never throws for a channel. */
+/** Notifies people: takes the lines of the log, sends messages to the channels. It runs on `onTick`, blocks nothing, and never throws for a channel. */
 export class AlertRunner {
-  readonly #options: DeskOptions;
+  readonly #options: AlertRunnerOptions;
   readonly #alerts: Alerts;
   #config: AlertsConfig;
   #lines: readonly Line[] = [];
@@ -40,7 +40,7 @@ export class AlertRunner {
   #count = 0;
   #isStopped = false;
 
-  constructor(options: DeskOptions) {
+  constructor(options: AlertRunnerOptions) {
     this.#options = options;
     this.#config = options.current().alerts;
     const membersOf = (service: string) => options.current().services.find(({ name }) => name === service)?.servers;
@@ -48,12 +48,12 @@ export class AlertRunner {
     this.#configure();
   }
 
-  /** The troubles that people were told of and that last. */
+  /** The active alerts. */
   get open(): readonly Incident[] {
     return this.#alerts.open;
   }
 
-  /** Goes on with other settings: what waits for a channel that is still there is tried at once. */
+  /** Applies changed settings: messages that wait for a remaining channel are tried at once. */
   #configure(): void {
     const config = this.#options.current().alerts;
     this.#config = config;
@@ -87,7 +87,7 @@ export class AlertRunner {
     }
   }
 
-  /** Ends what is on its way, and waits until it has ended. */
+  /** Aborts the current attempts, and waits until they have ended. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     for (const { abort } of this.#lines) abort?.abort(STOPPED);
@@ -103,9 +103,10 @@ export class AlertRunner {
     if (state === 'resolved' && !this.#config.resolved) return;
     this.#count += 1;
     for (const { config, delivery } of this.#lines) {
-      // What turned into another trouble is told as that one.
-      const isTold = ({ alert, became, isDropped }: Incident) => config.on.includes(alert) && became === undefined && !isDropped;
-      const wanted = incidents.filter(isTold);
+      // An alert that became another one is reported as that one.
+      const isWanted = ({ alert, became, isDropped }: Incident) =>
+        config.on.includes(alert) && became === undefined && !isDropped;
+      const wanted = incidents.filter(isWanted);
       if (wanted.length === 0) continue;
       const message = messageOf({ state, incidents: wanted }, `${now}-${this.#count}`, this.#config.lang, now);
       this.#report(config.name, delivery.add(message, now));

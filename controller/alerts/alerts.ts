@@ -6,14 +6,14 @@ import type { LogEntry } from '../core/events.ts';
 import { type Condition, Conditions } from './condition.ts';
 import { type Incident, type Notice, oneLine } from './incident.ts';
 
-/** After the start of the controller, what has never been well may take this long to be found. */
+/** Time after the start of the controller before what was never well is reported. */
 export const START_GRACE_MS = 10_000;
-/** Servers, services, switches and tables that are watched; beyond that the one that is known longest is forgotten. */
+/** Servers, services, switches and tables that are tracked; beyond that the oldest is dropped. */
 export const MAX_SUBJECTS = 10_000;
 
 export type AlertRules = Pick<AlertsConfig, 'dampMs' | 'switchGraceMs' | 'flapping' | 'repeatMs'>;
 
-/** What of a server's configuration matters here. */
+/** The part of a server's configuration that is needed here. */
 export interface PoolMember {
   readonly name: string;
   readonly state: ServerState;
@@ -23,47 +23,47 @@ interface Subject {
   readonly of: Condition['of'];
   readonly name: string;
   readonly service: string | undefined;
-  /** What is. */
+  /** The current problem. */
   alert: AlertKind | undefined;
   since: number;
   reason: string;
-  /** What people know, since when that is, and when they were told last. */
-  told: AlertKind | undefined;
+  /** The alert that was sent last, its beginning, and the time of the last notification. */
+  notified: AlertKind | undefined;
   began: number;
-  toldAt: number;
-  /** When it changed, within the window of flapping. */
+  notifiedAt: number;
+  /** Times of changes within the flapping window. */
   changes: number[];
   isFlapping: boolean;
-  /** Whether it is configured, and in a state in which its trouble is somebody's. */
+  /** Whether it is configured, and in a state in which problems are reported. */
   isInUse: boolean;
-  /** Before that nobody is told: it may pass. */
+  /** No notification before that: the problem may pass. */
   settledAt: number;
 }
 
 /**
- * Decides what people are told: one alert for each subject until it is resolved, one message for what happens in one moment,
- * nothing for what passes within `dampMs`, and a single alert for what comes and goes. Reads the log, returns notices.
+ * Decides which alerts are sent: one for each subject until it is resolved, one message for what happens at the same time,
+ * none for problems shorter than `dampMs`, and a single one for a subject that is flapping. Reads the log, returns notices.
  */
 export class Alerts {
   readonly #subjects = new Map<string, Subject>();
-  /** Those that something may yet come of. */
-  readonly #restless = new Set<Subject>();
+  /** Subjects with a notification or the end of flapping pending. */
+  readonly #pending = new Set<Subject>();
   readonly #conditions = new Conditions();
   readonly #membersOf: (service: string) => readonly PoolMember[] | undefined;
   readonly #startedAt: number;
-  /** What a service has, by the names of the subjects; and how much of it is up, until the next line of the log. */
+  /** The servers of each service by subject name; and how many are up, cached until the next line of the log. */
   readonly #pools = new Map<string, ReadonlyMap<string, ServerState> | undefined>();
   readonly #left = new Map<string, Incident['left']>();
   rules: AlertRules;
 
-  /** `membersOf` gives the servers of a service that is configured now; it is asked anew after each `config` line. */
+  /** `membersOf` returns the servers of a configured service; it is called again after each `config` line. */
   constructor(rules: AlertRules, membersOf: (service: string) => readonly PoolMember[] | undefined, now: number) {
     this.rules = rules;
     this.#membersOf = membersOf;
     this.#startedAt = now;
   }
 
-  /** Takes a line of the log; what follows from it comes out of `onTick`. */
+  /** Takes a line of the log; `onTick` returns the notices that follow from it. */
   onEntry(entry: LogEntry, now: number): void {
     if (entry.type === 'config' && entry.state === 'applied') this.#takeConfiguration(now);
     const condition = this.#conditions.read(entry);
@@ -72,20 +72,20 @@ export class Alerts {
     this.#change(this.#subjectOf(condition, now), condition, now);
   }
 
-  /** What people are to be told now. */
+  /** The notices that are due now. */
   onTick(now: number): Notice[] {
-    for (const subject of this.#restless) this.#calm(subject, now);
-    const waiting = [...this.#restless].filter(subject => wanted(subject) !== subject.told && subject.settledAt <= now);
+    for (const subject of this.#pending) this.#endFlapping(subject, now);
+    const waiting = [...this.#pending].filter(subject => currentAlert(subject) !== subject.notified && subject.settledAt <= now);
     const isDue = waiting.some(({ settledAt }) => settledAt + this.rules.dampMs <= now);
-    const notices = isDue ? this.#tell(waiting, now) : [];
+    const notices = isDue ? this.#notify(waiting, now) : [];
     return [...notices, ...this.#remind(now)];
   }
 
-  /** The troubles that people were told of and that last. */
+  /** The active alerts. */
   get open(): Incident[] {
     return [...this.#subjects.values()]
-      .filter(({ told }) => told !== undefined)
-      .map(subject => this.#incident(subject, subject.told!));
+      .filter(({ notified }) => notified !== undefined)
+      .map(subject => this.#incident(subject, subject.notified!));
   }
 
   #subjectOf({ of, subject: name, service, reason, alert }: Condition, now: number): Subject {
@@ -95,8 +95,8 @@ export class Alerts {
     if (this.#subjects.size >= MAX_SUBJECTS) this.#forget(this.#subjects.keys().next().value!);
     const settledAt = alert === undefined ? now : this.#startedAt + START_GRACE_MS;
     const subject = {
-      ...{ of, name, service, reason, since: now, settledAt, began: now, toldAt: now },
-      ...{ alert: undefined, told: undefined, changes: [], isFlapping: false, isInUse: true },
+      ...{ of, name, service, reason, since: now, settledAt, began: now, notifiedAt: now },
+      ...{ alert: undefined, notified: undefined, changes: [], isFlapping: false, isInUse: true },
     };
     subject.isInUse = this.#isInUse(subject);
     this.#subjects.set(key, subject);
@@ -105,42 +105,42 @@ export class Alerts {
 
   #change(subject: Subject, { alert, reason }: Pick<Condition, 'alert' | 'reason'>, now: number): void {
     if (alert === subject.alert) return;
-    this.#restless.add(subject);
+    this.#pending.add(subject);
     const { flapping, dampMs, switchGraceMs } = this.rules;
     subject.changes = [...subject.changes.filter(at => now - at < flapping.windowMs), now].slice(-flapping.changes);
     Object.assign(subject, { alert, reason: oneLine(reason), since: now });
     if (subject.isFlapping) return;
     subject.isFlapping = subject.changes.length >= flapping.changes;
-    // Each change lately makes the next one wait longer (as routes are damped, RFC 2439); flapping itself is told at once.
-    const restless = dampMs * (subject.changes.length - 1) + (alert === 'switch-lost' ? switchGraceMs : 0);
-    subject.settledAt = subject.isFlapping ? now : Math.max(now + restless, subject.settledAt);
+    // Each change lately makes the next one wait longer (as routes are damped, RFC 2439); flapping itself is reported at once.
+    const waitMs = dampMs * (subject.changes.length - 1) + (alert === 'switch-lost' ? switchGraceMs : 0);
+    subject.settledAt = subject.isFlapping ? now : Math.max(now + waitMs, subject.settledAt);
   }
 
   #forget(key: string): void {
-    this.#restless.delete(this.#subjects.get(key)!);
+    this.#pending.delete(this.#subjects.get(key)!);
     this.#subjects.delete(key);
   }
 
-  #calm(subject: Subject, now: number): void {
-    if (!subject.isFlapping && wanted(subject) === subject.told) this.#restless.delete(subject);
+  #endFlapping(subject: Subject, now: number): void {
+    if (!subject.isFlapping && currentAlert(subject) === subject.notified) this.#pending.delete(subject);
     if (!subject.isFlapping || now - subject.changes.at(-1)! < this.rules.flapping.calmMs) return;
     Object.assign(subject, { isFlapping: false, changes: [], settledAt: now });
   }
 
-  #tell(subjects: readonly Subject[], now: number): Notice[] {
+  #notify(subjects: readonly Subject[], now: number): Notice[] {
     const resolved = subjects.flatMap(subject => {
-      if (subject.told === undefined) return [];
-      const became = wanted(subject);
+      if (subject.notified === undefined) return [];
+      const became = currentAlert(subject);
       const end = { lastedMs: now - subject.began, ...(became && { became }), ...(!subject.isInUse && { isDropped: true }) };
-      return [{ ...this.#incident(subject, subject.told), ...end }];
+      return [{ ...this.#incident(subject, subject.notified), ...end }];
     });
     const raised = subjects.flatMap(subject => {
-      const alert = wanted(subject);
+      const alert = currentAlert(subject);
       return alert === undefined ? [] : [this.#incident(subject, alert)];
     });
     for (const subject of subjects) {
-      const alert = wanted(subject);
-      Object.assign(subject, { told: alert, toldAt: now, began: beginning(subject, alert) });
+      const alert = currentAlert(subject);
+      Object.assign(subject, { notified: alert, notifiedAt: now, began: beginning(subject, alert) });
     }
     return [...notice('resolved', resolved), ...notice('raised', raised)];
   }
@@ -148,9 +148,11 @@ export class Alerts {
   #remind(now: number): Notice[] {
     const { repeatMs } = this.rules;
     if (repeatMs === undefined) return [];
-    const due = [...this.#subjects.values()].filter(({ told, toldAt }) => told !== undefined && now - toldAt >= repeatMs);
-    for (const subject of due) subject.toldAt = now;
-    const incidents = due.map(subject => ({ ...this.#incident(subject, subject.told!), since: subject.began }));
+    const due = [...this.#subjects.values()].filter(
+      ({ notified, notifiedAt }) => notified !== undefined && now - notifiedAt >= repeatMs,
+    );
+    for (const subject of due) subject.notifiedAt = now;
+    const incidents = due.map(subject => ({ ...this.#incident(subject, subject.notified!), since: subject.began }));
     return notice('reminder', incidents);
   }
 
@@ -165,7 +167,7 @@ export class Alerts {
     };
   }
 
-  /** Of the servers that are to take connections. */
+  /** Servers that are up, of those in the state ready. */
   #leftOf(service: string): Incident['left'] {
     return entryOf(this.#left, service, () => {
       const pool = [...(this.#poolOf(service) ?? [])].filter(([, state]) => state === 'ready');
@@ -183,15 +185,15 @@ export class Alerts {
     return this.#pools.get(service);
   }
 
-  /** Troubles of what is no longer in use end, and those of what came back into use begin. */
+  /** Alerts of subjects that are no longer in use end; those of subjects that are in use again begin. */
   #takeConfiguration(now: number): void {
     this.#pools.clear();
     this.#left.clear();
     for (const [key, subject] of this.#subjects) {
       const isInUse = this.#isInUse(subject);
       if (isInUse !== subject.isInUse)
-        this.#restless.add(Object.assign(subject, { isInUse, isFlapping: false, changes: [], settledAt: now }));
-      if (subject.told === undefined && !this.#isConfigured(subject)) this.#forget(key);
+        this.#pending.add(Object.assign(subject, { isInUse, isFlapping: false, changes: [], settledAt: now }));
+      if (subject.notified === undefined && !this.#isConfigured(subject)) this.#forget(key);
     }
   }
 
@@ -201,14 +203,14 @@ export class Alerts {
     return pool !== undefined && (of !== 'server' || pool.has(name));
   }
 
-  /** A server in maintenance or in reserve may be down: nobody is to be woken. */
+  /** Servers in maintenance or standby may be down without an alert. */
   #isInUse(subject: Subject): boolean {
     const state = subject.of === 'server' ? this.#poolOf(subject.service!)?.get(subject.name) : undefined;
     return this.#isConfigured(subject) && state !== 'maintenance' && state !== 'standby';
   }
 }
 
-function wanted({ isFlapping, alert, isInUse }: Subject): AlertKind | undefined {
+function currentAlert({ isFlapping, alert, isInUse }: Subject): AlertKind | undefined {
   if (!isInUse) return undefined;
   return isFlapping ? 'flapping' : alert;
 }

@@ -14,7 +14,7 @@ const CHANNELS: { readonly [T in AlertChannelConfig['type']]: (config: ChannelCo
   command: commandChannel,
 };
 
-/** The way that a configuration describes; whatever goes wrong on it is a `DeliveryError`. */
+/** The channel that a configuration describes; it rejects with nothing but `DeliveryError`. */
 export function channelOf(config: AlertChannelConfig): Deliver {
   const deliver = (CHANNELS[config.type] as (config: AlertChannelConfig) => Deliver)(config);
   return async (message, signal) => {
@@ -26,24 +26,24 @@ export function channelOf(config: AlertChannelConfig): Deliver {
   };
 }
 
-/** Why a try ended that took too long. */
+/** The error of an attempt that exceeded its time limit. */
 export function overdue(timeoutMs: number): DeliveryError {
   return new DeliveryError(
     'temporary',
-    `nothing came of it within ${timeoutMs / 1000} s`,
-    'see why it is slow, or set `timeout`',
+    `no response within ${timeoutMs / 1000} s`,
+    'find out why it is slow, or raise `timeout`',
   );
 }
 
 function failureOf(error: unknown): DeliveryError {
   if (error instanceof DeliveryError) return error;
-  if (error instanceof SecretError) return new DeliveryError('permanent', error.message, 'set it where the controller runs');
-  // Of an error that nobody foresaw the kind alone: its text may hold anything.
+  if (error instanceof SecretError) return new DeliveryError('permanent', error.message, 'provide it where the controller runs');
+  // Of an unexpected error only the code: its text may contain secrets.
   const { name, code } = error as NodeJS.ErrnoException;
-  return new DeliveryError('temporary', `an unexpected ${code ?? name}`, 'please report it');
+  return new DeliveryError('temporary', `unexpected error ${code ?? name}`, 'please report it');
 }
 
-/** Whatever a library does with the signal, the wait ends. */
+/** Ends the wait on abort, even when a library ignores the signal. */
 function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(signal.reason);

@@ -6,7 +6,7 @@ import type { AlertMessage } from './message.ts';
 import { jsonOf } from './message-json.ts';
 import { redacted } from './redaction.ts';
 
-/** Of what a command complains about, this much is kept. */
+/** Characters of a command's standard error that are kept. */
 const MAX_STDERR = 2048;
 
 /** Runs a program: the alert in its environment (`VIPFLOW_ALERT_*`) and as JSON on its standard input. Exit code 0 is success. */
@@ -14,7 +14,7 @@ export function commandChannel({ command }: ChannelConfig<'command'>): Deliver {
   return (message, signal) => runProgram(command, variables(message), jsonOf(message), signal);
 }
 
-/** Runs a program with these variables beside ours and a value as JSON on its standard input. Rejects with `DeliveryError`. */
+/** Runs a program with additional variables, and a value as JSON on its standard input. Rejects with `DeliveryError`. */
 export function runProgram(
   command: readonly string[],
   env: Readonly<Record<string, string>>,
@@ -23,22 +23,22 @@ export function runProgram(
 ): Promise<void> {
   const [program = '', ...args] = command;
   return new Promise((resolve, reject) => {
-    // A process group of its own: what it started ends with it.
+    // A process group of its own: its child processes are killed with it.
     const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: 'pipe', detached: true });
     const kill = () => killGroup(child);
     signal.addEventListener('abort', kill, { once: true });
-    let complaint = '';
+    let errorOutput = '';
     child.stderr.on('data', chunk => {
-      if (complaint.length < MAX_STDERR) complaint += String(chunk);
+      if (errorOutput.length < MAX_STDERR) errorOutput += String(chunk);
     });
     child.stdout.resume();
-    child.stdin.on('error', () => {}); // it need not read
+    child.stdin.on('error', () => {}); // the program need not read it
     child.stdin.end(`${JSON.stringify(input)}\n`);
     child.on('error', error => reject(startFailure(error, program)));
-    child.on('exit', code => code === 0 && resolve()); // what it left running may keep its output open
+    child.on('exit', code => code === 0 && resolve()); // a background process may keep its output open
     child.on('close', (code, by) => {
       signal.removeEventListener('abort', kill);
-      if (code !== 0) reject(exitFailure(program, by ?? `exit code ${code}`, complaint));
+      if (code !== 0) reject(exitFailure(program, by ?? `exit code ${code}`, errorOutput));
     });
   });
 }
@@ -63,16 +63,16 @@ function killGroup({ pid }: ChildProcess): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // it has just ended
+    // already ended
   }
 }
 
 function startFailure({ code }: NodeJS.ErrnoException, program: string): DeliveryError {
-  const reason = code === 'ENOENT' ? `there is no program ${program}` : `${program} cannot be started (${code})`;
-  return new DeliveryError('permanent', reason, 'name an executable file with its whole path, and make it executable');
+  const reason = code === 'ENOENT' ? `program ${program} was not found` : `${program} cannot be started (${code})`;
+  return new DeliveryError('permanent', reason, 'use the full path of a file that is executable');
 }
 
-function exitFailure(program: string, how: string, complaint: string): DeliveryError {
-  const said = redacted(complaint, []);
-  return new DeliveryError('temporary', `${program} ended with ${how}${said === '' ? '' : `: ${said}`}`, 'try it by hand');
+function exitFailure(program: string, how: string, errorOutput: string): DeliveryError {
+  const detail = redacted(errorOutput, []);
+  return new DeliveryError('temporary', `${program} ended with ${how}${detail === '' ? '' : `: ${detail}`}`, 'run it by hand');
 }

@@ -1,7 +1,7 @@
 import type { AlertKind } from '../core/config/alert-channel.ts';
 import type { LogEntry, SwitchEntry } from '../core/events.ts';
 
-/** What a line of the log says about one subject; `alert` undefined: it is well. */
+/** The condition of one subject, from a line of the log; `alert` undefined: no problem. */
 export interface Condition {
   readonly of: 'server' | 'service' | 'switch' | 'table';
   readonly subject: string;
@@ -15,10 +15,10 @@ const TABLE = { ok: undefined, 'nearly-full': 'table-nearly-full', full: 'table-
 
 /** Reads conditions out of the lines of the log. */
 export class Conditions {
-  /** The address from which each switch is connected: a new connection may come before the end of the old one is told. */
+  /** The address from which each switch is connected: a new connection may be logged before the end of the old one. */
   readonly #connected = new Map<string, string>();
 
-  /** Undefined for a line that is no trouble's beginning or end. */
+  /** Undefined for a line that neither begins nor ends a problem. */
   read(entry: LogEntry): Condition | undefined {
     switch (entry.type) {
       case 'server': {
@@ -41,7 +41,12 @@ export class Conditions {
         };
       case 'table': {
         const { dpid, table, flows, limit, state } = entry;
-        return { of: 'table', subject: `${dpid}/${table}`, alert: TABLE[state], reason: `${flows} of ${limit} flows are in use` };
+        return {
+          of: 'table',
+          subject: `${dpid}/${table}`,
+          alert: TABLE[state],
+          reason: `${flows} of ${limit} flow entries are in use`,
+        };
       }
       case 'switch':
         return this.#readSwitch(entry);

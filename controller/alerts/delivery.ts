@@ -2,20 +2,20 @@ import type { Random } from '../core/clock.ts';
 import { durationText } from '../core/duration.ts';
 import type { DeliveryError, FailureKind } from './failure.ts';
 
-/** Messages that wait for one channel; beyond that the oldest is given up. */
+/** Messages that wait for one channel; beyond that the oldest is dropped. */
 export const MAX_QUEUE = 100;
-/** A message that could not be delivered in this time, or in so many tries, is given up. */
+/** A message that could not be delivered in this time, or in this many attempts, is dropped. */
 export const MAX_AGE_MS = 3_600_000;
 export const MAX_TRIES = 20;
 const HOUR_MS = 3_600_000;
 
-/** Waits before the next try: the first, doubled after each failure, up to the longest. */
+/** Waits before the next attempt: the first, doubled after each failure, up to the longest. */
 export const BACKOFF = {
   temporary: { firstMs: 1000, maxMs: 300_000 },
   rejected: { firstMs: 1000, maxMs: 300_000 },
   permanent: { firstMs: 300_000, maxMs: 3_600_000 },
 } as const satisfies Record<FailureKind, { firstMs: number; maxMs: number }>;
-/** A wait is up to a quarter shorter or longer, so that channels of one gateway do not knock together. */
+/** A wait is up to a quarter shorter or longer, so that channels of one gateway do not retry at the same time. */
 const JITTER = 0.25;
 
 export interface DeliveryLimits {
@@ -24,22 +24,22 @@ export interface DeliveryLimits {
   readonly rate: number;
 }
 
-/** A message that is to be tried now. */
+/** A message to send now. */
 export interface Attempt<M> {
   readonly message: M;
-  /** Messages before it that were given up since the last one arrived. */
+  /** Messages before it that were dropped since the last delivery. */
   readonly missed: number;
 }
 
-/** A channel stopped working, or works again; for the log. */
+/** A channel fails, or works again; for the log. */
 export interface Report {
   readonly state: 'undelivered' | 'resolved';
   readonly message: string;
 }
 
 /**
- * The queue of one channel: which message is tried when, what is given up, and what is said about it. One try at a time, in
- * order. Decides only; whoever owns it sends and tells how that went.
+ * The queue of one channel: which message is tried when, which is dropped, and what is reported. One attempt at a time, in
+ * order. It only decides; its owner sends the message and reports the result.
  */
 export class Delivery<M> {
   readonly #name: string;
@@ -51,8 +51,8 @@ export class Delivery<M> {
   #failedAs: FailureKind | undefined;
   /** When it stopped working; undefined while it works. */
   #troubledAt: number | undefined;
-  /** Ways of failing that were told since then. */
-  readonly #told = new Set<FailureKind | 'crowded'>();
+  /** Kinds of failures that were reported since then. */
+  readonly #reported = new Set<FailureKind | 'crowded'>();
   #missed = 0;
   #credit: number;
   #creditAt = 0;
@@ -74,8 +74,8 @@ export class Delivery<M> {
     this.#missed += 1;
     return this.#trouble(
       'crowded',
-      `more than ${MAX_QUEUE} messages wait: the oldest are given up`,
-      'see what raises so many, or set `rate`',
+      `more than ${MAX_QUEUE} messages wait; the oldest are dropped`,
+      'find the cause of so many alerts, or raise `rate`',
       now,
     );
   }
@@ -91,7 +91,7 @@ export class Delivery<M> {
     return { message: head.message, missed: this.#missed };
   }
 
-  /** Whether the try has taken longer than it may. */
+  /** Whether the current attempt has exceeded its time limit. */
   isOverdue(now: number): boolean {
     return this.#startedAt !== undefined && now - this.#startedAt >= this.limits.timeoutMs;
   }
@@ -103,10 +103,10 @@ export class Delivery<M> {
     this.#failures = 0;
     this.#failedAs = undefined;
     this.#troubledAt = undefined;
-    this.#told.clear();
+    this.#reported.clear();
     this.#missed = 0;
     if (troubledAt === undefined) return [];
-    const lost = missed === 0 ? 'nothing was lost' : `${missed} ${missed === 1 ? 'message was' : 'messages were'} given up`;
+    const lost = missed === 0 ? 'no message was lost' : `${missed} ${missed === 1 ? 'message was' : 'messages were'} dropped`;
     const after = durationText(Math.max(1000, Math.round((now - troubledAt) / 1000) * 1000));
     return [{ state: 'resolved', message: `channel ${this.#name} works again after ${after}; ${lost}` }];
   }
@@ -122,16 +122,16 @@ export class Delivery<M> {
     return this.#trouble(kind, message, remedy, now);
   }
 
-  /** Tries at once: what was wrong may have been changed. */
+  /** Retries at once, because the settings may have changed. */
   hurry(): void {
     this.#retryAt = 0;
     this.#failures = 0;
   }
 
-  /** Each way of failing is told once, until it works again. */
+  /** Reports each kind of failure once, until the channel works again. */
   #trouble(kind: FailureKind | 'crowded', reason: string, remedy: string, now: number): Report[] {
-    if (this.#told.has(kind)) return [];
-    this.#told.add(kind);
+    if (this.#reported.has(kind)) return [];
+    this.#reported.add(kind);
     this.#troubledAt ??= now;
     return [{ state: 'undelivered', message: `channel ${this.#name}: ${reason}; ${remedy}` }];
   }
@@ -141,7 +141,7 @@ export class Delivery<M> {
     this.#missed += 1;
   }
 
-  /** A bucket that holds the messages of an hour and fills evenly; only a message's first try takes from it. */
+  /** A token bucket of one hour's messages; only the first attempt of a message takes a token. */
   #mayTry(tries: number, now: number): boolean {
     const { rate } = this.limits;
     this.#credit = Math.min(rate, this.#credit + ((now - this.#creditAt) * rate) / HOUR_MS);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type ChannelConfig, secretsOf } from '../core/config/alert-channel.ts';
+import { endpointText } from '../core/endpoint.ts';
 import type { Deliver } from './channel.ts';
 import { connectionFailure, DeliveryError } from './failure.ts';
 import { redacted, revealed } from './redaction.ts';
@@ -12,15 +13,15 @@ interface SmtpError extends Error {
   readonly responseCode?: number;
   readonly response?: string;
   readonly command?: string;
-  /** The system's own code, where nodemailer has put its own in the place of it. */
+  /** The system's code, where nodemailer replaced it by its own. */
   readonly originalCode?: string;
 }
 
-/** Mail over SMTP, each with a connection of its own: alerts are rare. */
+/** Mail over SMTP, one connection for each: alerts are rare. */
 export function emailChannel(config: EmailConfig): Deliver {
   const { from, to } = config;
   return async ({ id, subject, body, time }, signal) => {
-    const { createTransport } = await import('nodemailer'); // when it is wanted: few controllers ever send a mail
+    const { createTransport } = await import('nodemailer'); // on demand: few controllers ever send a mail
     const transport = createTransport(transportOf(config));
     try {
       const mail = { from, to: [...to], subject, text: body, date: new Date(time), messageId: `<${id}@vipflow>` };
@@ -50,44 +51,48 @@ function certificateIn(file: string): Buffer {
     return readFileSync(file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new DeliveryError('permanent', `${file} cannot be read (${code})`, 'let `ca` name a PEM file');
+    throw new DeliveryError('permanent', `${file} cannot be read (${code})`, '`ca` must name a readable PEM file');
   }
 }
 
 function failureOf(error: SmtpError, config: EmailConfig): DeliveryError {
   if (error instanceof DeliveryError) return error;
   const { code, responseCode, response = '', originalCode } = error;
-  const where = `${config.host}:${config.port}`;
+  const where = whereOf(config);
   if (code === 'EAUTH' || responseCode === 530 || responseCode === 535) {
-    const said = response === '' ? '' : ` (${saying(response, config)})`;
-    return new DeliveryError('permanent', `${where} refuses the user or the password${said}`, 'check `user` and `password`');
+    const detail = response === '' ? '' : ` (${replyText(response, config)})`;
+    return new DeliveryError('permanent', `${where} refuses the user or the password${detail}`, 'check `user` and `password`');
   }
   if (code === 'ETLS') return tlsFailure(where, config);
-  if (responseCode !== undefined) return refusal(error, `${where} says ${saying(response, config)}`);
+  if (responseCode !== undefined) return refusal(error, `${where} answers ${replyText(response, config)}`);
   return connectionFailure(originalCode ?? code, where);
 }
 
 /** RFC 5321, 4.2.1: 4yz may be tried again, 5yz not as it is. */
 function refusal({ code, responseCode = 0 }: SmtpError, reason: string): DeliveryError {
   if (responseCode < 500)
-    return new DeliveryError('temporary', reason, 'it is tried again; see the log of the mail server if it lasts');
+    return new DeliveryError('temporary', reason, 'vipflow retries; see the log of the mail server if the failure persists');
   const isOfMessage = code === 'EENVELOPE' || code === 'EMESSAGE';
-  const remedy = 'check `from` and `to`, and what the server lets this user send';
+  const remedy = 'check `from` and `to`, and what the server allows this user to send';
   return new DeliveryError(isOfMessage ? 'rejected' : 'permanent', reason, remedy);
 }
 
-/** The others got it: it is not sent again. */
-function refusedRecipients(rejected: readonly string[], { host, port }: EmailConfig): DeliveryError {
-  return new DeliveryError('rejected', `${host}:${port} refuses mail to ${rejected.join(', ')}`, 'check `to`');
+/** The other recipients got the mail: it is not sent again. */
+function refusedRecipients(rejected: readonly string[], config: EmailConfig): DeliveryError {
+  return new DeliveryError('rejected', `${whereOf(config)} refuses mail to ${rejected.join(', ')}`, 'check `to`');
+}
+
+function whereOf({ host, port }: EmailConfig): string {
+  return endpointText({ ip: host, port });
 }
 
 function tlsFailure(where: string, { security }: EmailConfig): DeliveryError {
   const remedy =
-    security === 'starttls' ? 'use `security: tls` with port 465 if the server has that' : 'check `security` and `port`';
-  return new DeliveryError('permanent', `${where} does not agree on an encrypted connection`, remedy);
+    security === 'starttls' ? 'use `security: tls` with port 465 if the server supports it' : 'check `security` and `port`';
+  return new DeliveryError('permanent', `${where} does not support the encryption of \`security\``, remedy);
 }
 
-function saying(response: string, config: EmailConfig): string {
+function replyText(response: string, config: EmailConfig): string {
   const { user = '' } = config;
   const secrets = revealed(secretsOf(config));
   // RFC 4616: AUTH PLAIN sends user and password as one word

@@ -6,14 +6,14 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** What may not be in an error, however the gateway echoes it. */
+  /** Values that are redacted from errors, however the gateway echoes them. */
   readonly secrets: readonly string[];
 }
 
-/** Of an answer that says no, this much is read. */
+/** Bytes that are read of an error response. */
 const MAX_ANSWER_BYTES = 4096;
 
-/** Sends a request and takes any 2xx for success. Redirects are not followed: a secret goes to the host it was meant for. Rejects with `DeliveryError`. */
+/** Sends a request; any 2xx is success. Redirects are not followed, so that a secret goes only to its own host. Rejects with `DeliveryError`. */
 export async function request({ method, url, headers, body, secrets }: HttpRequest, signal: AbortSignal): Promise<void> {
   const target = targetOf(url);
   const init = {
@@ -33,16 +33,16 @@ export async function request({ method, url, headers, body, secrets }: HttpReque
     await response.body?.cancel();
     return;
   }
-  const said = redacted(await beginning(response), secrets);
-  throw refusal(response, `${host} answers ${response.status}${said === '' ? '' : `: ${said}`}`);
+  const detail = redacted(await beginning(response), secrets);
+  throw refusal(response, `${host} answers ${response.status}${detail === '' ? '' : `: ${detail}`}`);
 }
 
 function targetOf(url: string): URL {
   if (/^https?:/.test(url) && URL.canParse(url)) return new URL(url);
-  throw new DeliveryError('permanent', 'the URL is none', 'let `url` begin with https:// or http://');
+  throw new DeliveryError('permanent', 'the URL is invalid', '`url` must begin with https:// or http://');
 }
 
-/** fetch takes no user and password within a URL. */
+/** fetch accepts no user and password in a URL. */
 function headersFor({ username, password }: URL, headers: HttpRequest['headers']): Headers {
   try {
     const all = new Headers({ 'user-agent': 'vipflow', ...headers });
@@ -52,29 +52,25 @@ function headersFor({ username, password }: URL, headers: HttpRequest['headers']
     }
     return all;
   } catch {
-    throw new DeliveryError(
-      'permanent',
-      'a header has characters that no header may have',
-      'check `headers`, and the user in `url`',
-    );
+    throw new DeliveryError('permanent', 'a header contains invalid characters', 'check `headers`, and the user in `url`');
   }
 }
 
 function refusal({ status, headers }: Response, reason: string): DeliveryError {
   if (status >= 300 && status < 400)
-    return new DeliveryError('permanent', `${reason}, a redirect`, 'let `url` name where it leads to');
+    return new DeliveryError('permanent', `${reason}, a redirect`, 'set `url` to the target of the redirect');
   if (status === 401 || status === 403)
     return new DeliveryError('permanent', reason, 'check the token or password, and its rights');
   if (status === 404 || status === 405 || status === 410)
     return new DeliveryError('permanent', reason, 'check `url` and `method`');
   if ([400, 413, 414, 415, 422].includes(status))
-    return new DeliveryError('rejected', reason, 'check what is sent: `to`, `from`, `body`, `contentType`');
-  const retryAfterMs = Number(headers.get('retry-after')) * 1000; // RFC 9110, 10.2.3; a date is left to our own pace
+    return new DeliveryError('rejected', reason, 'check the settings of the message: `to`, `from`, `body`, `contentType`');
+  const retryAfterMs = Number(headers.get('retry-after')) * 1000; // RFC 9110, 10.2.3; a date is ignored
   const isLater = status >= 500 || [408, 425, 429].includes(status);
   return new DeliveryError(
     isLater ? 'temporary' : 'permanent',
     reason,
-    'see the state of the gateway',
+    'check the state of the gateway',
     retryAfterMs || undefined,
   );
 }
@@ -89,7 +85,7 @@ async function beginning({ body }: Response): Promise<string> {
       if (size >= MAX_ANSWER_BYTES) break;
     }
   } catch {
-    // the status has said enough
+    // the status is enough
   }
   return Buffer.concat(chunks).toString('utf8').slice(0, MAX_ANSWER_BYTES);
 }

@@ -1,42 +1,42 @@
 import type { AlertKind } from '../core/config/alert-channel.ts';
 
-/** One trouble of one subject, or its end. */
+/** One problem of one subject, or its end. */
 export interface Incident {
   readonly alert: AlertKind;
   /** `web/server1`, `web`, a dpid, or `DPID/1` for a table. */
   readonly subject: string;
   /** Of a server or a service. */
   readonly service?: string;
-  /** When it began; for the end of a trouble when that ended. Milliseconds since the epoch. */
+  /** Its beginning; for the end of a problem, the time of the end. Milliseconds since the epoch. */
   readonly since: number;
   readonly reason: string;
   /** How many servers of the service are up. */
   readonly left?: { readonly up: number; readonly of: number };
-  /** How often it changed of late, while it flaps. */
+  /** Number of recent changes, while it is flapping. */
   readonly changes?: number;
-  /** How long it was a trouble; of an end. */
+  /** How long the problem lasted; only for an end. */
   readonly lastedMs?: number;
-  /** It is no longer in use: the trouble is nobody's, not over. */
+  /** The subject is no longer in use; the problem itself was not solved. */
   readonly isDropped?: boolean;
-  /** What it turned into, when it is not the end of all trouble. */
+  /** The problem that it became, when it is not over. */
   readonly became?: AlertKind;
 }
 
-/** What people are to be told in one message. */
+/** The content of one message. */
 export interface Notice {
-  /** `reminder`: it was told before and lasts. */
+  /** `reminder`: it was reported before and is still active. */
   readonly state: 'raised' | 'resolved' | 'reminder';
-  /** The gravest first. */
+  /** The most severe first. */
   readonly incidents: readonly Incident[];
 }
 
-/** Names of what has none of its own. */
+/** Names of subjects that have none of their own. */
 export interface Names {
   readonly switch: string;
   table(table: string, dpid: string): string;
 }
 
-/** The subject as people call it: a switch by its number without the zeros. */
+/** The subject as it is shown: a switch by its number without leading zeros. */
 export function called({ alert, subject }: Incident, words: Names): string {
   const [, dpid, table] = /^0*([0-9a-f]+)(?:\/(\d+))?$/.exec(isAboutSwitch(alert, subject) ? subject : '') ?? [];
   if (dpid === undefined) return subject;
@@ -49,7 +49,7 @@ function isAboutSwitch(alert: AlertKind, subject: string): boolean {
   );
 }
 
-/** A text on one line, without what no text should hold: reasons have words of switches and gateways in them. */
+/** A text on one line without control characters: reasons contain texts of switches and gateways. */
 export function oneLine(text: string): string {
   return text.replace(/[\p{C}\s]+/gu, ' ').trim();
 }

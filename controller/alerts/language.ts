@@ -3,14 +3,14 @@ import type { Incident, Names } from './incident.ts';
 
 type Words = Readonly<Record<AlertKind, string>>;
 
-/** All words of the messages in one language. What stands behind a name is a predicate: `is down`. */
+/** The words of the messages in one language. `raised` and `resolved` are predicates after a name: `is down`. */
 export interface Language {
   readonly names: Names;
   readonly raised: Words;
   readonly resolved: Words;
-  /** After a number: the trouble of several, and its end. */
+  /** After a number: the problem of several subjects, and its end. */
   readonly several: Readonly<Partial<Record<AlertKind, readonly [string, string]>>>;
-  /** What to look at. */
+  /** What to check. */
   readonly hints: Words;
   readonly colon: string;
   readonly since: string;
@@ -26,7 +26,7 @@ export interface Language {
   readonly test: { readonly subject: string; body(channel: string): string };
 }
 
-/** What is left of an incident's service, in words; undefined where that is nobody's question. */
+/** How many servers of the incident's service are up, in words; undefined for other subjects. */
 export function leftOf({ left, service }: Incident, words: Language): string | undefined {
   return left && words.left(left.up, left.of, service!);
 }

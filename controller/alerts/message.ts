@@ -4,7 +4,7 @@ import { type Language, leftOf } from './language.ts';
 import { english } from './text-en.ts';
 import { french } from './text-fr.ts';
 
-/** Incidents that one message names; of more it says how many. */
+/** Incidents that one message names; of further ones it gives the number. */
 export const MAX_NAMED = 20;
 /** Characters of a text message (3GPP TS 23.038: 160 of the seven-bit alphabet). */
 export const MAX_SMS = 160;
@@ -14,9 +14,9 @@ const MAX_IN_SUBJECT = 5;
 
 const LANGUAGES: Readonly<Record<AlertsConfig['lang'], Language>> = { en: english, fr: french };
 
-/** An alert as it leaves for people. */
+/** An alert as a message. */
 export interface AlertMessage {
-  /** The same in each try, so that a mail program can tell repetitions. */
+  /** The same in each attempt, so that a mail program recognizes duplicates. */
   readonly id: string;
   readonly state: Notice['state'] | 'test';
   /** ISO 8601, UTC. */
@@ -28,7 +28,7 @@ export interface AlertMessage {
   readonly incidents: readonly Incident[];
 }
 
-/** The message for a notice in a language. `missed`: messages before it that were given up. */
+/** The message for a notice in a language. */
 export function messageOf({ state, incidents }: Notice, id: string, lang: AlertsConfig['lang'], now: number): AlertMessage {
   const words = LANGUAGES[lang];
   const title = headlineOf(incidents, state, words);
@@ -53,7 +53,7 @@ export function testMessage(channel: string, id: string, lang: AlertsConfig['lan
   return { id, state: 'test', time: new Date(now).toISOString(), subject, body: `${test.body(channel)}\n`, short, incidents: [] };
 }
 
-/** The message with a word on those that were given up before it. */
+/** The message with a note on the number of dropped ones before it. */
 export function withMissed(message: AlertMessage, missed: number, lang: AlertsConfig['lang']): AlertMessage {
   return missed === 0 ? message : { ...message, body: `${message.body}\n${LANGUAGES[lang].missed(missed)}\n` };
 }
@@ -104,10 +104,10 @@ function spanText(ms: number): string {
   return min > 0 ? `${min} min ${s} s` : `${s} s`;
 }
 
-/** What counts twice in the seven-bit alphabet, or is not in it. */
+/** Replacements of signs that count twice in the seven-bit alphabet, or are not in it. */
 const PLAINER: Readonly<Record<string, string>> = { '[': '(', '{': '(', ']': ')', '}': ')', '`': "'" };
 
-/** Without accents, for one letter beyond the seven-bit alphabet leaves room for 70; cut at a word. */
+/** Without accents, because one letter outside the seven-bit alphabet reduces the SMS to 70 characters; cut at a word. */
 export function smsText(text: string): string {
   const ascii = oneLine(text.normalize('NFKD').replace(/\p{M}/gu, ''))
     .replace(/[^ -~]/g, '?')

@@ -1,21 +1,21 @@
 import { HIDDEN, type Secret } from '../core/config/secret.ts';
 import { oneLine } from './incident.ts';
 
-/** What a gateway says of a failure is kept this long. */
-const MAX_SAID = 200;
-/** Parts of a URL shorter than this are no secret, and would tear up every text. */
+/** Characters of a gateway's error text that are kept. */
+const MAX_LINE = 200;
+/** Parts of a URL shorter than this are not redacted: they are no secrets, and occur in many texts. */
 const MIN_URL_PART = 6;
 
-/** A gateway's words as one short line, without any of the secrets, however it wrote them. */
+/** A gateway's text as one short line, with all secrets redacted in every encoding. */
 export function redacted(text: string, secrets: readonly string[]): string {
   let clean = text;
   const forms = secrets.flatMap(formsOf).filter(form => form !== '');
   for (const form of forms.sort((a, b) => b.length - a.length)) clean = clean.replaceAll(form, HIDDEN);
   const line = oneLine(clean);
-  return line.length > MAX_SAID ? `${line.slice(0, MAX_SAID)}...` : line;
+  return line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)}...` : line;
 }
 
-/** The values that can be had now; one that cannot be had cannot leak. */
+/** The values that can be read now; one that cannot be read cannot leak. */
 export function revealed(secrets: readonly Secret[]): string[] {
   return secrets.flatMap(secret => {
     try {

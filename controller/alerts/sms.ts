@@ -29,7 +29,7 @@ const PRESETS: Readonly<Record<SmsConfig['preset'], Preset>> = {
 
 /** A text message to each number through an HTTP gateway. */
 export function smsChannel(config: SmsConfig): Deliver {
-  /** Who got the message already, so that a retry tells the others alone. */
+  /** The numbers that have the message already, so that a retry sends only to the others. */
   let reached = { id: '', numbers: new Set<string>() };
   return async (message, signal) => {
     if (reached.id !== message.id) reached = { id: message.id, numbers: new Set() };
@@ -45,7 +45,7 @@ export function smsChannel(config: SmsConfig): Deliver {
         failures.push(error);
       }
     }
-    // A number that is refused is no reason to give up the others.
+    // A refused number must not stop the others.
     const failure = failures.find(({ kind }) => kind !== 'rejected') ?? failures[0];
     if (failure !== undefined) throw failure;
   };

@@ -1,14 +1,14 @@
-/** What a template may hold, in braces. */
+/** The placeholders of a template, in braces. */
 export const PLACES = ['to', 'text', 'from', 'account', 'token'] as const;
 export type Place = (typeof PLACES)[number];
 export type Values = Readonly<Record<Place, string>>;
 
-/** Writes a value so that it stays one value in what surrounds it. */
+/** Escapes a value for its surroundings. */
 export type Escape = (value: string) => string;
 
 const PLACE = new RegExp(`\\{(${PLACES.join('|')})\\}`, 'g');
 
-/** The template with each place filled; other braces stay. */
+/** The template with each placeholder replaced; other braces stay. */
 export function filled(template: string, values: Values, write: Escape): string {
   return template.replace(PLACE, (_, place: Place) => write(values[place]));
 }
@@ -19,7 +19,7 @@ const inJson: Escape = value => JSON.stringify(value).slice(1, -1);
 const inXml: Escape = value => value.replace(/[<>&"']/g, sign => `&#${sign.charCodeAt(0)};`);
 const asIs: Escape = value => value;
 
-/** How values are written in a body of a type. */
+/** The escaping for a content type. */
 export function escapeFor(contentType: string): Escape {
   const type = contentType.toLowerCase();
   if (type.includes('json')) return inJson;

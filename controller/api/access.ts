@@ -5,34 +5,34 @@ import { SecretError } from '../core/config/secret.ts';
 import type { ListenAddress } from '../core/config.ts';
 import { entryOf } from '../core/entry-of.ts';
 
-/** Wrong tokens that one address may send in `FAILURES_MS`; then it has to wait. */
+/** Wrong tokens that one address may send within `FAILURES_MS`; then it has to wait. */
 export const MAX_FAILURES = 10;
 export const FAILURES_MS = 60_000;
-/** Addresses whose failures are remembered; beyond that the oldest is forgotten. */
+/** Addresses whose failures are counted; beyond that the oldest is dropped. */
 const MAX_FAILING = 1000;
 
-/** A request, as far as it matters who asks and from where. */
-export interface Asker {
+/** The properties of a request that decide on its admission. */
+export interface Requester {
   /** The Host header. */
   readonly host: string | undefined;
-  /** The Origin header: of a page in a browser. */
+  /** The Origin header, which browsers send. */
   readonly origin: string | undefined;
   readonly token: string | undefined;
-  /** Address that it comes from. */
+  /** The peer's address. */
   readonly remote: string;
 }
 
-/** Why a request is not let in. */
+/** Why a request is denied. */
 export interface Denial {
   readonly status: 401 | 403 | 421 | 429;
   readonly detail: string;
   readonly retryAfterSec?: number;
 }
 
-/** Let in, with the name of the token; or not. */
+/** Admitted, with the name of the token; or denied. */
 export type Admission = { readonly by: string | undefined } | { readonly denial: Denial };
 
-/** Decides who is let in. What it knows of tokens is the configuration in force. */
+/** Decides who is admitted, by the tokens of the configuration in force. */
 export class Access {
   readonly #config: () => ApiConfig;
   /** Only this machine can connect. */
@@ -45,35 +45,37 @@ export class Access {
   }
 
   /**
-   * Whether the name under which we were asked is ours, and whether a page of ours asks: a page of another site must not reach us through
-   * somebody's browser, under its own name neither (DNS rebinding). `isSafe`: an answer to another site's page could not be read by it.
+   * Checks that Host names this controller, and that Origin is the same site: a page of another site must not reach the controller through
+   * a browser, nor under a name of its own (DNS rebinding). `isSafe`: the response could not be read by a page of another site.
    */
-  checkPlace({ host, origin }: Asker, isSafe: boolean): Denial | undefined {
+  checkOrigin({ host, origin }: Requester, isSafe: boolean): Denial | undefined {
     if (host === undefined || !this.#isOurs(host))
       return {
         status: 421,
-        detail: `this controller is not called ${host ?? 'nothing'}: ask by address, or add the name to api.hosts`,
+        detail: `unknown host ${host ?? '(none)'}: use an IP address, or add the name to api.hosts`,
       };
     if (isSafe || origin === undefined || isSame(origin, host)) return undefined;
-    return { status: 403, detail: `a page of ${origin} may not do this` };
+    return { status: 403, detail: `requests from pages of ${origin} are not allowed` };
   }
 
-  /** Who asks, if somebody with this role may. */
-  checkRole(asker: Asker, needs: Role, now: number): Admission {
+  /** Checks that a request has the role that it needs. */
+  checkRole(requester: Requester, needs: Role, now: number): Admission {
     const { tokens } = this.#config();
     if (tokens.length === 0) {
       if (this.#isLoopback) return { by: undefined };
-      return denied(403, 'there is no token in api.tokens, and other machines can reach this address');
+      return denied(403, 'api.tokens is empty, and other machines can reach this address');
     }
-    const waitMs = this.#waitMs(asker.remote, now);
-    if (waitMs > 0) return denied(429, 'too many wrong tokens came from this address', Math.ceil(waitMs / 1000));
-    if (asker.token === undefined) return denied(401, 'send `Authorization: Bearer TOKEN` with a token of api.tokens');
-    const owner = ownerOf(asker.token, tokens);
+    const waitMs = this.#waitMs(requester.remote, now);
+    if (waitMs > 0) return denied(429, 'too many wrong tokens from this address', Math.ceil(waitMs / 1000));
+    if (requester.token === undefined)
+      return denied(401, 'token missing: send `Authorization: Bearer TOKEN` with a token of api.tokens');
+    const owner = ownerOf(requester.token, tokens);
     if (owner === undefined) {
-      this.#fail(asker.remote, now);
-      return denied(401, 'this token is not one of api.tokens');
+      this.#fail(requester.remote, now);
+      return denied(401, 'unknown token');
     }
-    if (needs === 'admin' && owner.role !== 'admin') return denied(403, 'this token has the role read, and this needs admin');
+    if (needs === 'admin' && owner.role !== 'admin')
+      return denied(403, 'the role admin is required; this token has the role read');
     return { by: owner.name };
   }
 
@@ -107,7 +109,7 @@ function denied(status: Denial['status'], detail: string, retryAfterSec?: number
   return { denial: { status, detail, ...(retryAfterSec !== undefined && { retryAfterSec }) } };
 }
 
-/** Whose a token is. Every one is compared, in a time that says nothing of how much of it is right. */
+/** The owner of a token. All are compared, in constant time. */
 function ownerOf(token: string, tokens: ApiConfig['tokens']): TokenConfig | undefined {
   const given = digest(token);
   let owner: TokenConfig | undefined;

@@ -1,14 +1,14 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
-import type { Access, Asker } from './access.ts';
+import type { Access, Requester } from './access.ts';
 import { DASHBOARD_HEADERS } from './dashboard-files.ts';
-import { denialOf, detailsOf, inWords, ProblemError, problemOf } from './problem.ts';
+import { denialOf, detailsOf, ProblemError, problemOf, problemsText } from './problem.ts';
 import type { Problem } from './shapes.ts';
 
 /** Bytes of a request's body at most. */
 export const MAX_BODY_BYTES = 1 << 20;
 
-/** What a request carries with it. */
+/** The environment of a request. */
 export interface ApiEnv {
   Bindings: { readonly incoming?: { readonly socket?: { readonly remoteAddress?: string } } };
   Variables: { by: string | undefined };
@@ -18,13 +18,13 @@ export type ApiApp = OpenAPIHono<ApiEnv>;
 export interface ApiAppOptions {
   readonly access: Access;
   readonly now: () => number;
-  /** Gets what nobody expected. */
+  /** Receives unexpected errors. */
   readonly onDefect: (error: Error) => void;
-  /** Paths that need no token: they say nothing of what is balanced. */
+  /** Paths that need no token: they show nothing of the services. */
   readonly isPublic: (path: string) => boolean;
 }
 
-/** A part of an app, to be mounted: what is wrong with a request is told in our words. */
+/** A part of an app, to be mounted; it reports invalid requests as problem details. */
 export function apiPart(): ApiApp {
   return new OpenAPIHono<ApiEnv>({
     defaultHook(result) {
@@ -33,7 +33,7 @@ export function apiPart(): ApiApp {
   });
 }
 
-/** An app without routes: who is let in, what goes with each answer, and how errors are told. */
+/** An app without routes: access control, headers of every response, and error responses. */
 export function apiApp({ access, now, onDefect, isPublic }: ApiAppOptions): ApiApp {
   const app = apiPart();
   app.onError((error, context) => {
@@ -46,21 +46,21 @@ export function apiApp({ access, now, onDefect, isPublic }: ApiAppOptions): ApiA
     });
   });
   app.notFound(({ req }) => {
-    throw new ProblemError(404, `there is nothing at ${req.path}; /openapi.json says what there is`);
+    throw new ProblemError(404, `unknown path ${req.path}; /openapi.json lists all paths`);
   });
   app.use(async ({ req, env, set, header }, next) => {
     for (const [name, value] of Object.entries(DASHBOARD_HEADERS)) header(name, value);
     const isSafe = req.method === 'GET' || req.method === 'HEAD';
-    const asker: Asker = {
+    const requester: Requester = {
       host: req.header('host') ?? new URL(req.url).host,
       origin: req.header('origin'),
       token: bearerOf(req.header('authorization')),
       remote: env?.incoming?.socket?.remoteAddress ?? '',
     };
-    const misplaced = access.checkPlace(asker, isSafe);
-    if (misplaced !== undefined) throw denialOf(misplaced);
+    const denial = access.checkOrigin(requester, isSafe);
+    if (denial !== undefined) throw denialOf(denial);
     if (!(isSafe && isPublic(req.path))) {
-      const admission = access.checkRole(asker, isSafe ? 'read' : 'admin', now());
+      const admission = access.checkRole(requester, isSafe ? 'read' : 'admin', now());
       if ('denial' in admission) throw denialOf(admission.denial);
       set('by', admission.by);
     }
@@ -69,7 +69,7 @@ export function apiApp({ access, now, onDefect, isPublic }: ApiAppOptions): ApiA
   const limited = bodyLimit({
     maxSize: MAX_BODY_BYTES,
     onError: () => {
-      throw new ProblemError(413, `a body has ${MAX_BODY_BYTES} bytes at most`);
+      throw new ProblemError(413, `the body is larger than ${MAX_BODY_BYTES} bytes`);
     },
   });
   app.use((context, next) => (hasNoLength(context) ? next() : limited(context, next)));
@@ -77,13 +77,13 @@ export function apiApp({ access, now, onDefect, isPublic }: ApiAppOptions): ApiA
 }
 
 /**
- * Over a socket a request that says no length has no body (RFC 9112, 6.3), and one in chunks is refused: to count either, its request
+ * Over a socket, a request without a length has no body (RFC 9112, 6.3), and one in chunks is refused: to count either, its request
  * would have to be copied, which node-server's cannot.
  */
 function hasNoLength({ req, env }: { req: { header(name: string): string | undefined }; env?: ApiEnv['Bindings'] }): boolean {
   if (env?.incoming === undefined) return false;
   if (req.header('transfer-encoding') !== undefined)
-    throw new ProblemError(411, 'say how long the body is with Content-Length; chunks are not taken');
+    throw new ProblemError(411, 'Content-Length is required; chunked bodies are not accepted');
   return req.header('content-length') === undefined;
 }
 
@@ -94,6 +94,6 @@ export function bearerOf(authorization: string | undefined): string | undefined 
 
 function badRequest(target: string, issues: readonly { readonly path: PropertyKey[]; readonly message: string }[]): ProblemError {
   const problems = issues.map(({ path, message }): Problem => ({ path: path.join('.'), message }));
-  const where = target === 'json' ? 'the body' : target === 'param' ? 'the path' : `the ${target}`;
-  return new ProblemError(400, `${where} is not as it should be: ${inWords(problems)}`, problems);
+  const where = target === 'json' ? 'body' : target === 'param' ? 'path' : target;
+  return new ProblemError(400, `invalid ${where}: ${problemsText(problems)}`, problems);
 }

@@ -6,12 +6,12 @@ import type { LiveConfig } from '../live-config.ts';
 import type { ConfigStore } from './config-store.ts';
 import type { LogStream } from './log/stream.ts';
 import type { Statistics } from './statistics.ts';
-import type { SwitchBook } from './switch-book.ts';
+import type { SwitchRecords } from './switch-records.ts';
 
-/** Everything of a running controller that can be looked at and steered from outside. */
+/** The parts of a running controller that the API reads and changes. */
 export interface ApiContext {
   readonly version: string;
-  /** Milliseconds since the epoch; names the run. */
+  /** Milliseconds since the epoch; identifies the run. */
   readonly startedAt: number;
   readonly now: () => number;
   readonly app: App;
@@ -19,9 +19,9 @@ export interface ApiContext {
   readonly store: ConfigStore;
   readonly log: LogStream;
   readonly statistics: Statistics;
-  readonly switches: SwitchBook;
-  /** The troubles that people were told of and that last. */
+  readonly switches: SwitchRecords;
+  /** The active alerts. */
   readonly alerts: () => readonly Incident[];
-  /** Asks a switch; rejects when it is not connected or does not answer. */
+  /** Sends a request to a switch; rejects when it is not connected or does not answer. */
   readonly ask: <R extends Request>(dpid: Dpid, request: R, timeoutMs?: number) => Promise<ReplyTo<R>>;
 }

@@ -8,9 +8,9 @@ interface JsonSchema {
 }
 
 /**
- * The settings of a part of the configuration as a body: any object for us, because the configuration itself says what is wrong with it, and
- * where; their JSON Schema for the OpenAPI document. `fixed`: it is a patch, which knows all but these; none has to be there, and null takes
- * one away.
+ * The settings of a part of the configuration as a request body. It accepts any object, because the configuration check reports what is wrong
+ * and where; the OpenAPI document gets the JSON Schema. `fixed`: the body is a patch, without these settings; all others are optional, and
+ * null resets one.
  */
 export function settingsOf(schema: z.ZodType, name: string, fixed?: readonly string[]): z.ZodType<Record<string, unknown>> {
   const { $schema, ...described } = z.toJSONSchema(schema, {
@@ -25,7 +25,7 @@ export function settingsOf(schema: z.ZodType, name: string, fixed?: readonly str
   return z.record(z.string(), z.unknown()).openapi(name, document as object);
 }
 
-/** Without what is there by default: a patch adds nothing by itself. */
+/** Without the default: a patch adds nothing by itself. */
 function orNull({ default: _default, ...part }: JsonSchema): JsonSchema {
   return { anyOf: [part, { type: 'null' }], ...(part.description !== undefined && { description: part.description }) };
 }

@@ -2,21 +2,21 @@ import { isMap, isScalar, isSeq, type Node, parseDocument, visit } from 'yaml';
 import { HIDDEN, Secret } from '../core/config/secret.ts';
 import type { Step } from '../core/config-file.ts';
 
-/** What is needed of a configuration here. */
+/** The part of a configuration that is needed here. */
 interface Written {
   readonly config: object;
   toString(): string;
   toJS(): unknown;
 }
 
-/** The text of a configuration without the secrets that stand in it. */
+/** The text of a configuration, with its literal secrets blanked. */
 export function blanked(document: Written): string {
   const text = parseDocument(document.toString());
   for (const path of literalSecrets(document.config)) text.setIn(path, HIDDEN);
   return text.toString({ lineWidth: 130 });
 }
 
-/** A text that was blanked, with the secrets that the configuration in force has at the same places; what has a name is found by it. */
+/** A blanked text with its secrets restored from the same places of the configuration in force; list entries are matched by name. */
 export function restored(text: string, inForce: Written): string {
   if (!text.includes(HIDDEN)) return text;
   const document = parseDocument(text);
@@ -33,7 +33,7 @@ export function restored(text: string, inForce: Written): string {
   return document.toString({ lineWidth: 130 });
 }
 
-/** Where secrets stand as such, and not where they are to be had. */
+/** The paths of literal secrets; references to files and variables are left out. */
 function literalSecrets(value: unknown, path: readonly Step[] = []): Step[][] {
   if (value instanceof Secret) return value.toJSON() === HIDDEN ? [[...path]] : [];
   if (typeof value !== 'object' || value === null) return [];

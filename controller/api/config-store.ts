@@ -5,10 +5,10 @@ import { strategies } from '../strategies/catalogue.ts';
 import { ProblemError } from './problem.ts';
 import type { StatusView } from './shapes.ts';
 
-/** The file that the configuration in force is of, where there is one; what was changed from outside can be written back to it. */
+/** The file of the configuration in force, if any; changes over REST can be written back to it. */
 export class ConfigStore {
   readonly #file: string | undefined;
-  /** The file as it was read last, and what it means; undefined: nothing valid. */
+  /** The file as it was read last, with its normalized content; undefined when it is invalid. */
   #read: { readonly stamp: string; readonly meaning: string | undefined } | undefined;
 
   constructor(file: string | undefined) {
@@ -24,15 +24,16 @@ export class ConfigStore {
     };
   }
 
-  /** Writes the configuration in force to the file, comments kept, in one step. Throws `ProblemError`. */
+  /** Writes the configuration in force to the file, atomically and with its comments. Throws `ProblemError`. */
   save(inForce: ConfigDocument): void {
     const file = this.#file;
-    if (file === undefined) throw new ProblemError(409, 'this configuration is of no file: GET /config gives its text');
-    if (!this.#isWritable(file)) throw new ProblemError(409, `${file} or its folder may not be written by the controller`);
+    if (file === undefined)
+      throw new ProblemError(409, 'this configuration was not read from a file; GET /config returns its text');
+    if (!this.#isWritable(file)) throw new ProblemError(409, `the controller has no permission to write ${file} or its folder`);
     if (this.#meaning(file) === undefined)
       throw new ProblemError(
         409,
-        `${file} has been changed to something that is not valid; saving would lose that: mend it first`,
+        `${file} was edited and is invalid now; saving would overwrite the edit: correct the file first`,
       );
     const target = realpathSync(file);
     const beside = `${target}.new`;
@@ -50,7 +51,7 @@ export class ConfigStore {
     }
   }
 
-  /** What the file says, written as we would; read when it has changed. */
+  /** The content of the file, normalized; read again when the file has changed. */
   #meaning(file: string): string | undefined {
     try {
       const { mtimeMs, size, ino } = statSync(file);

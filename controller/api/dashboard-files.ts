@@ -9,7 +9,7 @@ export interface DashboardFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** The same for readers that say `Accept-Encoding: gzip`. */
   readonly gzip: Uint8Array<ArrayBuffer>;
-  /** For `ETag`; with `Cache-Control: no-cache` a browser asks each time and mostly hears 304. */
+  /** For `ETag`; with `Cache-Control: no-cache` a browser asks each time and mostly gets 304. */
   readonly etag: string;
 }
 
@@ -21,7 +21,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * What a browser is to hold the page to: nothing from elsewhere, nothing inline, in nobody's frame. `connect-src 'self'` covers the
+ * Headers that confine the page: nothing from other origins, nothing inline, no frames around it. `connect-src 'self'` covers the
  * WebSockets of the same address (CSP 3, 6.7.2.8).
  */
 export const DASHBOARD_HEADERS: Readonly<Record<string, string>> = {
@@ -40,7 +40,7 @@ export const DASHBOARD_HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
 };
 
-/** The page as it was built, by path: `/`, `/dashboard.js`, ... Read once. Empty where it was never built. */
+/** The built page, by path: `/`, `/dashboard.js`, ... Read once. Empty when it was never built. */
 export function dashboardFiles(): ReadonlyMap<string, DashboardFile> {
   // beside this file in a clone; the compiled package keeps it where the sources had it
   const folder = ['./dashboard/built/', '../../../controller/api/dashboard/built/']

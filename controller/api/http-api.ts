@@ -22,7 +22,7 @@ import { serviceRoutes } from './routes/services.ts';
 import { statusRoutes } from './routes/status.ts';
 import { switchRoutes } from './routes/switches.ts';
 import { Statistics } from './statistics.ts';
-import { COUNT_WITHIN_MS, SwitchBook } from './switch-book.ts';
+import { COUNT_WITHIN_MS, SwitchRecords } from './switch-records.ts';
 import { timeText } from './time-text.ts';
 import { servicesView } from './views/service.ts';
 import { statusView } from './views/status.ts';
@@ -31,22 +31,22 @@ import { switchViewWith } from './views/switch.ts';
 /** Connections at once, readers of the log among them. */
 export const MAX_HTTP_CONNECTIONS = 1024;
 
-/** What the outside is made of: a controller, and the world. */
-export interface OutsideOptions extends Omit<ApiContext, 'log' | 'statistics' | 'switches' | 'startedAt' | 'store'> {
-  /** The file that the configuration is of, when it may be written back; undefined for labs. */
+/** The parts of a controller that its HTTP side needs. */
+export interface HttpApiOptions extends Omit<ApiContext, 'log' | 'statistics' | 'switches' | 'startedAt' | 'store'> {
+  /** The file of the configuration, when it may be written back; undefined for labs. */
   readonly configFile: string | undefined;
-  /** Where it will listen. */
+  /** The address to listen on. */
   readonly address: ListenAddress;
   readonly soon: Soon;
-  /** Whether metrics tell of the process, too; they do unless told otherwise. */
+  /** Whether metrics cover the process, too; true by default. */
   readonly ofProcess?: boolean;
-  /** Gets what nobody expected of a request. */
+  /** Receives unexpected errors of requests. */
   readonly onDefect: (error: Error) => void;
 }
 
-/** The controller as others see it: the log, REST, metrics, the dashboard. It is told of lines and time, and keeps nobody waiting. */
+/** The HTTP side of a controller: the log, REST, metrics and the dashboard. It gets log lines and ticks, and blocks nobody. */
 export class HttpApi {
-  /** The routes without a socket: `app.request()` asks them. */
+  /** The routes without a socket: `app.request()` calls them. */
   readonly app: ApiApp;
   readonly metrics: Metrics;
   readonly log: LogStream;
@@ -55,11 +55,11 @@ export class HttpApi {
   readonly #sockets: LogSockets;
   #server: Server | undefined;
 
-  constructor({ address, soon, onDefect, configFile, ofProcess = true, ...parts }: OutsideOptions) {
+  constructor({ address, soon, onDefect, configFile, ofProcess = true, ...parts }: HttpApiOptions) {
     this.#address = address;
     this.log = new LogStream(soon);
     const startedAt = parts.now();
-    const switches = new SwitchBook((dpid, request) => parts.ask(dpid, request, COUNT_WITHIN_MS));
+    const switches = new SwitchRecords((dpid, request) => parts.ask(dpid, request, COUNT_WITHIN_MS));
     const store = new ConfigStore(configFile);
     this.#context = { ...parts, startedAt, store, log: this.log, statistics: new Statistics(startedAt), switches };
     const { now, liveConfig } = parts;
@@ -87,7 +87,7 @@ export class HttpApi {
     this.#sockets.onTick(now);
   }
 
-  /** Listens; gives the port. Rejects with the listener's error, `EADDRINUSE` among them. */
+  /** Listens; resolves with the port. Rejects with the listener's error, such as `EADDRINUSE`. */
   async listen(): Promise<number> {
     const server = createServer(getRequestListener(this.app.fetch, { overrideGlobalObjects: false }));
     server.maxConnections = MAX_HTTP_CONNECTIONS;

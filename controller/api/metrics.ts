@@ -4,19 +4,19 @@ import { countOf, type LogEntry } from '../core/events.ts';
 import type { Member, Services } from '../pool/services.ts';
 import type { ApiContext } from './api-context.ts';
 
-/** Seconds; a decision takes some microseconds, a queue in front of it shows at the other end. */
+/** Seconds; a decision takes some microseconds, the upper buckets show queueing. */
 const DECISION_BUCKETS = [0.000_025, 0.000_05, 0.0001, 0.000_25, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25];
-/** Seconds; from a rack to the other end of the world, and servers in trouble. */
+/** Seconds; from one rack to intercontinental links and overloaded servers. */
 const RESPONSE_BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
-/** Different reasons to refuse that get a label of their own. */
+/** Reasons of refusals with a label of their own; further ones are `other`. */
 const MAX_REASONS = 20;
 
 const OF_SERVER = ['service', 'server'] as const;
 
-/** What is measured of a controller. */
+/** The parts of a controller that are measured. */
 export type Measured = Pick<ApiContext, 'app' | 'log' | 'version' | 'alerts' | 'switches' | 'now'>;
 
-/** A metric as the documents show it. */
+/** A metric, for the documents. */
 export interface Described {
   readonly name: string;
   readonly type: 'counter' | 'gauge' | 'histogram';
@@ -25,36 +25,45 @@ export interface Described {
 }
 
 /**
- * What Prometheus is told. Labels are names of services, servers and switches, and words of ours: never addresses of clients, so there are
- * as many series as things are configured.
+ * The metrics for Prometheus. Labels are names of services, servers and switches, and fixed words, never addresses of clients, so there are
+ * as many series as configured objects.
  */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #described: Described[] = [];
   readonly #reasons = new Set<string>();
-  readonly #decisions = this.#counter('decisions_total', 'Connections for which a server was chosen.', OF_SERVER);
-  readonly #refused = this.#counter('refused_total', 'Connections that were refused.', ['service', 'reason']);
-  readonly #ended = this.#counter('connections_ended_total', 'Connections that ended, by why.', ['service', 'server', 'why']);
-  readonly #bytes = this.#counter('bytes_total', 'Bytes of ended connections; in is from client to server.', [
+  readonly #decisions = this.#counter('decisions_total', 'Connections that were assigned to the server.', OF_SERVER);
+  readonly #refused = this.#counter('refused_total', 'Connections that were refused, by reason.', ['service', 'reason']);
+  readonly #ended = this.#counter('connections_ended_total', 'Connections that ended, by reason.', ['service', 'server', 'why']);
+  readonly #bytes = this.#counter('bytes_total', 'Bytes of ended connections; direction in is from client to server.', [
     'service',
     'server',
     'direction',
   ]);
-  readonly #restored = this.#counter('restored_total', 'What was put back after somebody else had changed it.', ['switch']);
-  readonly #warnings = this.#counter('warnings_total', 'Warnings in the log.', []);
-  readonly #configs = this.#counter('config_changes_total', 'Configurations that were applied or refused.', ['state']);
-  readonly #response = this.#histogram('response_seconds', 'Time from a decision to the SYN-ACK.', RESPONSE_BUCKETS, OF_SERVER);
+  readonly #restored = this.#counter(
+    'restored_total',
+    'Flows, groups, meters and connections that were restored after somebody else changed them.',
+    ['switch'],
+  );
+  readonly #warnings = this.#counter('warnings_total', 'Warnings that were logged.', []);
+  readonly #configs = this.#counter('config_changes_total', 'Configuration changes that were applied or refused.', ['state']);
+  readonly #response = this.#histogram(
+    'response_seconds',
+    'Time from the decision to the SYN-ACK of the server.',
+    RESPONSE_BUCKETS,
+    OF_SERVER,
+  );
   readonly #decision = this.#histogram(
     'decision_seconds',
-    'Time to handle the first packet of a connection.',
+    'Time that the controller takes for the first packet of a connection.',
     DECISION_BUCKETS,
     [],
   );
-  readonly #skipped = this.#counter('log_skipped_lines_total', 'Lines that readers of the log were too slow for.', []);
+  readonly #skipped = this.#counter('log_skipped_lines_total', 'Log lines that were skipped because a reader was too slow.', []);
   #skippedBefore = 0;
   readonly #services: Services;
 
-  /** `ofProcess`: with what Node tells of this process. */
+  /** `ofProcess`: with the default metrics of the process. */
   constructor(context: Measured, { ofProcess }: { readonly ofProcess: boolean }) {
     this.#services = context.app.services;
     this.#gauges(context);
@@ -95,7 +104,7 @@ export class Metrics {
     if (responseMs !== undefined) this.#response.observe({ service, server }, responseMs / 1000);
   }
 
-  /** What is configured no more is counted no more: there are as many series as things. */
+  /** Removes the series of what is no longer configured. */
   #onConfig(state: 'applied' | 'refused'): void {
     this.#configs.inc({ state });
     if (state !== 'applied') return;
@@ -118,24 +127,24 @@ export class Metrics {
     return rule;
   }
 
-  /** What is read when somebody asks. */
+  /** The values that are read when Prometheus scrapes. */
   #gauges(context: Measured): void {
     const { app, log, version } = context;
-    this.#gauge('info', 'The version, as a label.', ['version'], gauge => gauge.set({ version }, 1));
+    this.#gauge('info', 'Always 1; the label carries the version.', ['version'], gauge => gauge.set({ version }, 1));
     this.#ofServers(context);
     this.#ofSwitches(context);
-    this.#gauge('service_up', '1: some server takes new connections.', ['service'], gauge => {
+    this.#gauge('service_up', '1 if a server of the service takes new connections.', ['service'], gauge => {
       for (const service of app.services.list)
         gauge.set({ service: service.name }, app.health.stateOf(service) === 'down' ? 0 : 1);
     });
-    this.#gauge('service_panic', '1: servers are kept in use although their probes fail.', ['service'], gauge => {
+    this.#gauge('service_panic', '1 while the service keeps servers in use although their probes fail.', ['service'], gauge => {
       for (const service of app.services.list)
         gauge.set({ service: service.name }, app.health.stateOf(service) === 'panic' ? 1 : 0);
     });
-    this.#gauge('alerts', 'Alerts that last.', ['alert'], gauge => {
+    this.#gauge('alerts', 'Active alerts.', ['alert'], gauge => {
       for (const { alert } of context.alerts()) gauge.inc({ alert });
     });
-    this.#gauge('log_readers', 'Readers of the log.', [], gauge => {
+    this.#gauge('log_readers', 'Connected readers of the log.', [], gauge => {
       gauge.set(log.readers);
       this.#skipped.inc(log.skipped - this.#skippedBefore);
       this.#skippedBefore = log.skipped;
@@ -149,20 +158,25 @@ export class Metrics {
           gauge.set({ service: member.service.name, server: member.server.name }, value(member));
       });
     each('connections', 'Living connections.', ({ server }) => server.connections);
-    each('server_up', '1: its probes are answered.', ({ server }) => (server.health === 'up' ? 1 : 0));
-    each('server_weight', 'Share of new connections, growing ones with the part that they have.', ({ server }) => server.weight);
-    this.#gauge('server_state', "1 at the operator's wish.", ['service', 'server', 'state'], gauge => {
-      for (const { service, server } of services.members.values())
-        for (const state of SERVER_STATES)
-          gauge.set({ service: service.name, server: server.name, state }, server.config.state === state ? 1 : 0);
-    });
+    each('server_up', '1 if the health of the server is up.', ({ server }) => (server.health === 'up' ? 1 : 0));
+    each('server_weight', 'Weight in effect, slow start included.', ({ server }) => server.weight);
+    this.#gauge(
+      'server_state',
+      '1 for the administrative state of the server, 0 for the others.',
+      ['service', 'server', 'state'],
+      gauge => {
+        for (const { service, server } of services.members.values())
+          for (const state of SERVER_STATES)
+            gauge.set({ service: service.name, server: server.name, state }, server.config.state === state ? 1 : 0);
+      },
+    );
   }
 
   #ofSwitches({ switches, now }: Measured): void {
-    this.#gauge('switch_connected', '1: the switch is connected.', ['switch'], gauge => {
+    this.#gauge('switch_connected', '1 if the switch is connected.', ['switch'], gauge => {
       for (const { dpid, connected } of switches.list) gauge.set({ switch: dpid }, connected ? 1 : 0);
     });
-    this.#gauge('switch_flows', 'Flows in all tables of the switch.', ['switch'], async gauge => {
+    this.#gauge('switch_flows', 'Flows in all tables of the switch, as the switch counts them.', ['switch'], async gauge => {
       const counts = switches.list.map(async ({ dpid }) => ({ dpid, flows: await switches.flows(dpid, now()) }));
       for (const { dpid, flows } of await Promise.all(counts)) if (flows !== null) gauge.set({ switch: dpid }, flows);
     });

@@ -5,7 +5,7 @@ import { nearest } from '../core/nearest.ts';
 import type { Denial } from './access.ts';
 import type { Problem, ProblemDetails } from './shapes.ts';
 
-/** A request that is not done, with what its answer says (RFC 9457). */
+/** A request that is refused, with the problem details of its response (RFC 9457). */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly status: number;
@@ -20,21 +20,22 @@ export class ProblemError extends Error {
   }
 }
 
-/** Nothing is called so; `known` are the names that there are. */
-export function unknown(what: string, name: string, known: readonly string[]): ProblemError {
+/** The name is unknown; `known` are the existing names. */
+export function unknown(what: string, name: string, known: readonly string[], where = ''): ProblemError {
   const near = nearest(name, known);
-  const hint = near !== undefined ? `did you mean "${near}"?` : known.length > 0 ? `there are ${some(known)}` : 'there is none';
-  return new ProblemError(404, `no ${what} is called "${name}"; ${hint}`);
+  const hint = near !== undefined ? `did you mean "${near}"?` : known.length > 0 ? `known: ${some(known)}` : 'there is none';
+  return new ProblemError(404, `unknown ${what} "${name}"${where}; ${hint}`);
 }
 
-/** The one of all that is called so. Throws `ProblemError` where none is. */
-export function named<T extends { readonly name: string }>(what: string, name: string, all: readonly T[]): T {
+/** The element with a name. Throws `ProblemError` when there is none. */
+export function named<T extends { readonly name: string }>(what: string, name: string, all: readonly T[], where?: string): T {
   const found = all.find(one => one.name === name);
   if (found !== undefined) return found;
   throw unknown(
     what,
     name,
     all.map(one => one.name),
+    where,
   );
 }
 
@@ -53,7 +54,7 @@ export function denialOf({ status, detail, retryAfterSec }: Denial): ProblemErro
   return new ProblemError(status, detail, [], headers);
 }
 
-/** What a configuration is refused for. Places within `at` are told as within the body that was sent. */
+/** The response to an invalid configuration. Paths below `at` are reported relative to the body that was sent. */
 export function refusalOf({ problems }: ConfigError, at?: readonly (string | number)[]): ProblemError {
   const prefix = at === undefined ? undefined : `${at.join('.')}.`;
   const places = problems.map(({ path, message, line, column }): Problem => {
@@ -61,20 +62,20 @@ export function refusalOf({ problems }: ConfigError, at?: readonly (string | num
     const isWhole = path === prefix.slice(0, -1);
     return { path: isWhole ? '' : path.startsWith(prefix) ? path.slice(prefix.length) : path, message };
   });
-  return new ProblemError(422, inWords(places), places);
+  return new ProblemError(422, problemsText(places), places);
 }
 
 /** Several problems as one text. */
-export function inWords(problems: readonly Problem[]): string {
+export function problemsText(problems: readonly Problem[]): string {
   return problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
 }
 
-/** Any error as the answer that it deserves; what is none of the asker's business is not told. */
+/** The response to any error; internal details stay out of it. */
 export function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof ConfigError) return refusalOf(error);
   if (error instanceof HTTPException) return new ProblemError(error.status, error.message);
-  return new ProblemError(500, 'a defect, please report it: the log of the controller has more');
+  return new ProblemError(500, 'internal error; please report it, with the details from the log of the controller');
 }
 
 export function detailsOf({ status, message, problems }: ProblemError): ProblemDetails {

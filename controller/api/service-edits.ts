@@ -3,18 +3,18 @@ import { ConfigError } from '../core/config-error.ts';
 import type { ConfigDocument, Edit, Step } from '../core/config-file.ts';
 import type { ApiContext } from './api-context.ts';
 import { editsOf } from './merge-patch.ts';
-import { inWords, named, ProblemError, refusalOf } from './problem.ts';
+import { named, ProblemError, problemsText, refusalOf } from './problem.ts';
 
 type Body = Readonly<Record<string, unknown>>;
-/** Finds where a change is to be made. Throws `ProblemError`. */
+/** Finds the place of a change. Throws `ProblemError`. */
 type Place = (services: readonly ServiceConfig[]) => readonly Step[];
 
-/** What makes a service this one: with another value it would be another service, and its connections would end. */
+/** The identity of a service: another value makes another service, and the connections of the old one end. */
 export const FIXED_OF_SERVICE = ['name', 'vip', 'mac', 'port', 'protocol'] as const;
-/** What makes a server this one. */
+/** The identity of a server. */
 export const FIXED_OF_SERVER = ['name', 'ip', 'port'] as const;
 
-/** Changes of services and servers, as edits of the configuration that is in force when it is their turn. */
+/** Changes of services and servers, as edits. Each is resolved against the configuration in force when its turn comes. */
 export class ServiceEdits {
   readonly #context: ApiContext;
   readonly #source: string;
@@ -54,7 +54,7 @@ export class ServiceEdits {
     return this.#put(services => serverAt(services, service, server), undefined);
   }
 
-  /** `undefined` takes away what is there. */
+  /** `undefined` deletes the value. */
   #put(place: Place, value: Body | undefined): Promise<void> {
     return this.#edit(place, at => [{ path: at, value }]);
   }
@@ -88,7 +88,7 @@ function serviceAt(services: readonly ServiceConfig[], name: string): ['services
 function serverAt(services: readonly ServiceConfig[], service: string, name: string): Step[] {
   const above = serviceAt(services, service);
   const { servers } = services[above[1]]!;
-  return [...above, 'servers', servers.indexOf(named(`server of "${service}"`, name, servers))];
+  return [...above, 'servers', servers.indexOf(named('server', name, servers, ` in service "${service}"`))];
 }
 
 function writtenAt(document: ConfigDocument, path: readonly Step[]): unknown {
@@ -98,7 +98,7 @@ function writtenAt(document: ConfigDocument, path: readonly Step[]): unknown {
 function refuseFixed(patch: Body, fixed: readonly string[], what: string): void {
   const problems = fixed
     .filter(key => Object.hasOwn(patch, key))
-    .map(path => ({ path, message: `another ${path} is another ${what}: add that one, and delete this one` }));
+    .map(path => ({ path, message: `${path} of a ${what} cannot be changed; add another ${what}, then delete this one` }));
   if (problems.length === 0) return;
-  throw new ProblemError(422, inWords(problems), problems);
+  throw new ProblemError(422, problemsText(problems), problems);
 }

@@ -3,7 +3,7 @@ import { SERVER_STATES } from '../core/config/server.ts';
 import { adoptedLine, decisionLine, endLine, eventLine } from './log/shapes.ts';
 
 /**
- * The resources of the REST interface, as JSON. From here come the OpenAPI document, and the types of those who ask: the dashboard, the
+ * The resources of the REST interface, as JSON. The OpenAPI document and the types of the clients are derived from them: the dashboard, the
  * command line. Instants are ISO 8601 in UTC, durations are milliseconds and say so (`Ms`), rates are per second, shares are from 0 to 1.
  */
 
@@ -15,10 +15,10 @@ const share = z.number().min(0).max(1);
 const dpid = z.string().regex(/^[0-9a-f]{16}$/);
 const options = z.record(z.string(), z.unknown());
 
-/** What is wrong, and where: `path` as in the body that was sent, or in the configuration. */
+/** One problem and its place: `path` is relative to the body that was sent, or to the configuration. */
 export const problem = z
   .object({
-    path: z.string().describe('`servers.0.weight`; empty for the whole'),
+    path: z.string().describe('such as `servers.0.weight`; empty for the whole body'),
     message: z.string(),
     line: z.int().optional(),
     column: z.int().optional(),
@@ -28,7 +28,7 @@ export const problem = z
 /** RFC 9457. */
 export const problemDetails = z
   .object({
-    type: z.string().describe('`about:blank`: the status says it all'),
+    type: z.string().describe('always `about:blank`'),
     title: z.string(),
     status: z.int(),
     detail: z.string(),
@@ -39,18 +39,18 @@ export const problemDetails = z
 export const status = z
   .object({
     version: z.string(),
-    startedAt: instant.describe('names this run: `seq` counts from 1 in each'),
+    startedAt: instant.describe('start of this run, and its identifier; `seq` counts from 1 in each run'),
     now: instant,
     uptimeMs: ms,
-    switches: count.describe('connected ones'),
-    connections: count.describe('living ones, and those that have just closed'),
+    switches: count.describe('connected switches'),
+    connections: count.describe('living connections, and those that have just closed'),
     services: count,
     decisionsPerSecond: rate,
-    seq: count.describe('of the last line of the log'),
+    seq: count.describe('`seq` of the last line of the log'),
     config: z.object({
       file: z.string().nullable(),
-      writable: z.boolean().describe('POST /config/save would work'),
-      unsaved: z.boolean().describe('what is in force is not what the file says'),
+      writable: z.boolean().describe('whether POST /config/save can write the file'),
+      unsaved: z.boolean().describe('whether the configuration in force differs from the file'),
     }),
   })
   .meta({ id: 'Status' });
@@ -60,21 +60,21 @@ export const server = z
     name: z.string(),
     ip: z.string(),
     port: z.int(),
-    weight: z.number().describe('as configured'),
-    ramp: share.describe('part of its weight that counts; below 1 while it grows back after a return'),
-    state: z.enum(SERVER_STATES).describe("the operator's wish"),
+    weight: z.number().describe('configured weight'),
+    ramp: share.describe('fraction of the weight in effect; below 1 during slow start'),
+    state: z.enum(SERVER_STATES).describe('administrative state'),
     health: z.enum(['unknown', 'up', 'down']),
-    reason: z.string().describe('why its health is so'),
-    since: instant.nullable().describe('when its health changed last'),
+    reason: z.string().describe('reason for the current health'),
+    since: instant.nullable().describe('last change of the health'),
     location: z.object({ dpid, port: z.int(), mac: z.string() }).nullable(),
-    connections: count.describe('living ones'),
-    oldestMs: ms.nullable().describe('age of its oldest living connection'),
-    chosen: count.describe('connections it was chosen for since the start'),
-    share: share.nullable().describe("of the service's new connections of the last minute; null: there were none"),
-    expectedShare: share.describe('by the weights of those that take new connections'),
+    connections: count.describe('living connections'),
+    oldestMs: ms.nullable().describe('age of the oldest living connection'),
+    chosen: count.describe('number of decisions for this server since the start'),
+    share: share.nullable().describe("share of the service's new connections in the last minute; null if there were none"),
+    expectedShare: share.describe('share expected from the weights of the eligible servers'),
     newPerSecond: rate,
     bytesPerSecond: rate,
-    responseMs: ms.nullable().describe('smoothed time to its answer to a SYN or a probe'),
+    responseMs: ms.nullable().describe('smoothed response time to SYNs and probes'),
   })
   .meta({ id: 'Server' });
 
@@ -89,7 +89,7 @@ export const service = z
     shadow: z
       .object({ name: z.string(), options, asked: count, agreed: count, chosen: z.record(z.string(), count) })
       .nullable()
-      .describe('a second strategy that is asked, too, and decides nothing'),
+      .describe('a second algorithm in shadow mode: its choices are counted, not used'),
     affinity: z.object({ by: z.string(), expiryMs: ms, ports: z.int() }),
     mode: z.string(),
     state: z.enum(['up', 'panic', 'down']),
@@ -104,7 +104,7 @@ export const strategy = z
   .object({
     name: z.string(),
     summary: z.string(),
-    options: z.record(z.string(), z.unknown()).describe('JSON Schema of its settings'),
+    options: z.record(z.string(), z.unknown()).describe('JSON Schema of the settings'),
     wants: z.object({ closes: z.boolean(), responses: z.boolean(), traffic: z.boolean() }),
   })
   .meta({ id: 'Strategy' });
@@ -115,8 +115,8 @@ export const port = z
     name: z.string(),
     mac: z.string(),
     up: z.boolean(),
-    rxBytesPerSecond: rate.nullable().describe('into the switch, smoothed over some seconds; null: not measured'),
-    txBytesPerSecond: rate.nullable().describe('out of the switch'),
+    rxBytesPerSecond: rate.nullable().describe('received by the switch, smoothed over some seconds; null if not measured'),
+    txBytesPerSecond: rate.nullable().describe('sent by the switch'),
   })
   .meta({ id: 'Port' });
 
@@ -136,17 +136,17 @@ const capabilities = z
 export const switchShape = z
   .object({
     dpid,
-    number: z.int().describe('the datapath id as a number, as people say it'),
+    number: z.int().describe('the datapath id as a number'),
     address: z.string(),
     description: z.string(),
     connected: z.boolean(),
-    since: instant.describe('when it connected, or was lost'),
+    since: instant.describe('time of the last connect or disconnect'),
     ports: z.array(port),
-    flows: count.nullable().describe('in its tables; null: it did not say'),
+    flows: count.nullable().describe('number of flows in all tables; null if the switch did not answer'),
     capabilities: capabilities
       .nullable()
-      .describe('what it can do beyond OpenFlow 1.3, as it was asked; null: it is not connected'),
-    restored: count.describe('flows, groups, meters and connections that were put back after somebody else had changed them'),
+      .describe('extensions that the switch has, as asked in its handshake; null while it is not connected'),
+    restored: count.describe('flows, groups, meters and connections that were restored after somebody else changed them'),
   })
   .meta({ id: 'Switch' });
 
@@ -156,16 +156,16 @@ export const flow = z
     priority: z.int(),
     match: z.record(z.string(), z.unknown()),
     actions: z.array(z.record(z.string(), z.unknown())),
-    next: z.int().nullable().describe('the table that it goes on to'),
+    next: z.int().nullable().describe('table of the goto instruction'),
     cookie: z.string().describe('hexadecimal'),
-    owner: z.string().nullable().describe('which part of vipflow installed it; null: somebody else'),
+    owner: z.string().nullable().describe('part of vipflow that installed the flow; null if somebody else did'),
     service: z.string().nullable(),
     server: z.string().nullable(),
     packets: count,
     bytes: count,
     ageMs: ms,
     idleTimeoutMs: ms.nullable(),
-    text: z.string().describe('in the manner of `ovs-ofctl dump-flows`'),
+    text: z.string().describe('in the format of `ovs-ofctl dump-flows`'),
   })
   .meta({ id: 'Flow' });
 
@@ -176,7 +176,7 @@ export const host = z
     dpid,
     port: z.int(),
     role: z.enum(['server', 'client', 'other']),
-    name: z.string().nullable().describe('`web/server1`'),
+    name: z.string().nullable().describe('`web/server1` for a server'),
   })
   .meta({ id: 'Host' });
 
@@ -185,7 +185,7 @@ export const link = z.object({ a: linkEnd, b: linkEnd }).meta({ id: 'Link' });
 
 export const connection = z
   .object({
-    id: z.int().describe('`seq` of its decision or adoption'),
+    id: z.int().describe('`seq` of the decision or adoption'),
     service: z.string(),
     server: z.string(),
     client: z.object({ ip: z.string(), port: z.int() }),
@@ -193,8 +193,8 @@ export const connection = z
     protocol: z.enum(['tcp', 'udp']),
     since: instant,
     ageMs: ms,
-    answeredMs: ms.nullable().describe("from the decision to the server's SYN-ACK"),
-    closed: z.boolean().describe('its server has closed it; its flows are still there'),
+    answeredMs: ms.nullable().describe("time from the decision to the server's SYN-ACK"),
+    closed: z.boolean().describe('closed by the server; its flows are still installed'),
   })
   .meta({ id: 'Connection' });
 
@@ -207,18 +207,20 @@ export const decisions = z.object({ items: z.array(decision).readonly() }).meta(
 const numbers = z.array(z.number().nullable());
 export const series = z
   .object({
-    new: numbers.describe('new connections in each step'),
-    active: numbers.describe('living connections at its end; null: the controller did not run or did not know it'),
-    bytes: numbers.describe('bytes in each step, both ways'),
-    response: numbers.describe('mean time to the SYN-ACK in milliseconds; null: nothing was measured'),
+    new: numbers.describe('new connections per step'),
+    active: numbers.describe(
+      'living connections at the end of the step; null while the controller did not run or did not know the server',
+    ),
+    bytes: numbers.describe('bytes per step, both directions'),
+    response: numbers.describe('mean time to the SYN-ACK in milliseconds; null if nothing was measured'),
   })
   .meta({ id: 'Series' });
 
 export const statistics = z
   .object({
-    from: instant.describe('begin of the first step'),
+    from: instant.describe('start of the first step'),
     stepMs: z.int(),
-    series: z.record(z.string(), series).describe('by `web` for a service and `web/server1` for a server'),
+    series: z.record(z.string(), series).describe('by name: `web` for a service, `web/server1` for a server'),
   })
   .meta({ id: 'Statistics' });
 
@@ -238,15 +240,15 @@ export const check = z
   .object({
     valid: z.boolean(),
     problems: z.array(problem),
-    changes: z.array(z.string()).describe('against what is in force'),
+    changes: z.array(z.string()).describe('differences from the configuration in force'),
   })
   .meta({ id: 'Check' });
 
 export const applied = z
-  .object({ changes: z.array(z.string()).describe('`web/server2: weight 1 -> 5`') })
+  .object({ changes: z.array(z.string()).describe('such as `web/server2: weight 1 -> 5`') })
   .meta({ id: 'Applied' });
 
-/** With `?snapshot=1` the first line of a log: everything as it is at `seq`; what follows are the changes. */
+/** With `?snapshot=1` the first line of a log: the whole state at `seq`; the lines after it are the changes. */
 export const snapshotLine = z
   .object({
     v: z.literal(1),

@@ -23,11 +23,11 @@ interface Series {
   readonly bytes: Float64Array;
   readonly responseSum: Float64Array;
   readonly responses: Uint32Array;
-  /** Bytes are measured in the switch; until then ended connections tell of theirs, all at once. */
+  /** Bytes are measured in the switch; before the first measurement the bytes of ended connections are counted. */
   isMeasured: boolean;
 }
 
-/** What happened in each second of the last ten minutes, of each service and server. Memory is bounded: about 17 KB for each. */
+/** Time series of the last ten minutes for each service and server, one step per second. Memory is bounded: about 17 KB each. */
 export class Statistics {
   readonly #series = new Map<string, Series>();
   #second: number;
@@ -47,7 +47,7 @@ export class Statistics {
     }
   }
 
-  /** Notes what is at this moment; what is no longer configured is forgotten. */
+  /** Records the present state; drops the series of what is no longer configured. */
   onTick(now: number, services: Services): void {
     this.#advance(now);
     for (const name of this.#series.keys())
@@ -155,7 +155,7 @@ function emptySeries(began: number): Series {
 }
 
 function clear(series: Series, at: number): void {
-  // Connections go on living while nobody looks.
+  // Connections live on between two ticks.
   series.active[at] = series.active[(at + RING - 1) % RING]!;
   for (const values of [series.new, series.bytes, series.responseSum, series.responses]) values[at] = 0;
 }

@@ -3,20 +3,20 @@ import type { VirtualService } from '../pool/virtual-service.ts';
 import { callHook } from './hook.ts';
 import { type ElasticAction, Elasticity, editsOf } from './scaling.ts';
 
-export interface ElasticDeskOptions {
+export interface AutoscalerOptions {
   readonly services: () => readonly VirtualService[];
   readonly liveConfig: LiveConfig;
-  /** Tells people a sentence. */
+  /** Logs a sentence as a warning. */
   readonly tell: (sentence: string) => void;
 }
 
-/** Carries out what elasticity decides: changes of the configuration, and calls of hooks, which nothing waits for. */
+/** Carries out the decisions of elasticity: edits of the configuration, and calls of hooks in the background. */
 export class Autoscaler {
-  readonly #options: ElasticDeskOptions;
+  readonly #options: AutoscalerOptions;
   readonly #elasticity = new Elasticity();
   readonly #calls = new AbortController();
 
-  constructor(options: ElasticDeskOptions) {
+  constructor(options: AutoscalerOptions) {
     this.#options = options;
   }
 
@@ -24,13 +24,13 @@ export class Autoscaler {
     for (const action of this.#elasticity.onTick(this.#options.services(), now)) void this.#do(action);
   }
 
-  /** Ends the programs that still run. */
+  /** Ends the hooks that are still running. */
   stop(): void {
     this.#calls.abort();
   }
 
   async #do(action: ElasticAction): Promise<void> {
-    const { liveConfig, tell } = this.#options;
+    const { liveConfig, tell: warn } = this.#options;
     const who = action.server === undefined ? action.service : `${action.service}/${action.server}`;
     try {
       if (action.type === 'edit') {
@@ -38,11 +38,11 @@ export class Autoscaler {
           document.edit(editsOf(action, document.config.services)),
         );
       } else {
-        tell(`elasticity: calling the ${action.what} hook of ${who} (${action.reason})`);
+        warn(`elasticity: calling the ${action.what} hook of ${who} (${action.reason})`);
         await callHook(action, this.#calls.signal);
       }
     } catch (error) {
-      if (!this.#calls.signal.aborted) tell(`elasticity: ${who}: ${(error as Error).message}`);
+      if (!this.#calls.signal.aborted) warn(`elasticity: ${who}: ${(error as Error).message}`);
     }
   }
 }

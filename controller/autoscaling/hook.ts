@@ -1,7 +1,7 @@
 import { runProgram } from '../alerts/command.ts';
 import type { ElasticAction } from './scaling.ts';
 
-/** Calls a hook: its program, or its URL. Rejects with what went wrong. */
+/** Calls a hook: its program, or its URL. Rejects when it fails. */
 export async function callHook(action: Extract<ElasticAction, { type: 'call' }>, end: AbortSignal): Promise<void> {
   const { hook, what, service, server = '', reason } = action;
   const signal = AbortSignal.any([AbortSignal.timeout(hook.timeout), end]);

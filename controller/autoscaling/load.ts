@@ -1,21 +1,21 @@
-/** What a service bears, for each of the servers that are in use. */
+/** The load of a service, per server in use. */
 export interface Load {
   /** Servers that take new connections. */
   readonly inUse: number;
   readonly connections: number;
   readonly newPerSecond: number;
-  /** Undefined where no rule asks for it, or too little was measured lately. */
+  /** Undefined when no rule needs it, or there are too few recent measurements. */
   readonly responseP95: number | undefined;
 }
 
-/** New connections a second are those of so long. */
+/** The time over which the rate of new connections is measured. */
 const RATE_OVER_MS = 5000;
 
-/** How many connections begin in a second. */
+/** The rate of new connections per second. */
 export class NewRate {
   readonly #begun: { readonly at: number; readonly count: number }[] = [];
 
-  /** `begun`: connections that were ever begun. */
+  /** `begun`: the total number of connections so far. */
   take(begun: number, now: number): number {
     this.#begun.push({ at: now, count: begun });
     while (this.#begun.length > 2 && this.#begun[1]!.at <= now - RATE_OVER_MS) this.#begun.shift();

@@ -1,13 +1,13 @@
 import type { ElasticityConfig } from '../core/config/elasticity.ts';
 import type { Load } from './load.ts';
 
-/** What the load asks for, with the reason in words. */
+/** The change that the load asks for, with the reason in words. */
 export interface Wish {
   readonly direction: 'up' | 'down';
   readonly reason: string;
 }
 
-/** Says when a load has lasted long enough: up above any of the upper bounds, down below all of the lower ones. Between them nothing. */
+/** Decides when a load has lasted long enough: up above any of the upper bounds, down below all of the lower ones, otherwise nothing. */
 export class Rule {
   #side: 'up' | 'down' | undefined;
   #since = 0;
@@ -23,7 +23,7 @@ export class Rule {
     return wish;
   }
 
-  /** Something was done: its effect is waited for. */
+  /** Starts the cool-down after a change. */
   acted(config: ElasticityConfig, now: number): void {
     this.#quietUntil = now + config.coolDownMs;
     this.#side = undefined;
@@ -32,18 +32,18 @@ export class Rule {
 
 const KEYS = ['connections', 'newPerSecond', 'responseP95'] as const;
 const WORDS = {
-  connections: 'connections a server',
-  newPerSecond: 'new connections a second and server',
-  responseP95: 'ms to answer (p95)',
+  connections: 'connections per server',
+  newPerSecond: 'new connections per second and server',
+  responseP95: 'ms response time (p95)',
 };
 
 function wishOf({ up, down, min, max }: ElasticityConfig, load: Load): Wish | undefined {
   const high = KEYS.filter(key => up[key] !== undefined && (load[key] ?? 0) > up[key]);
-  if (high.length > 0 && load.inUse < max) return { direction: 'up', reason: sentence(high, load, up, 'over') };
+  if (high.length > 0 && load.inUse < max) return { direction: 'up', reason: sentence(high, load, up, 'above') };
   const looked = KEYS.filter(key => down[key] !== undefined);
   const low = looked.filter(key => (load[key] ?? 0) < down[key]!);
   if (looked.length === 0 || low.length < looked.length || load.inUse <= min) return undefined;
-  return { direction: 'down', reason: sentence(low, load, down, 'under') };
+  return { direction: 'down', reason: sentence(low, load, down, 'below') };
 }
 
 function sentence(keys: readonly (typeof KEYS)[number][], load: Load, bounds: ElasticityConfig['up'], side: string): string {

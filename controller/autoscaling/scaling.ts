@@ -7,7 +7,7 @@ import type { VirtualService } from '../pool/virtual-service.ts';
 import { type Load, NewRate } from './load.ts';
 import { Rule } from './rule.ts';
 
-/** What is to be done for a service, and why. */
+/** A change for a service, and its reason. */
 export type ElasticAction =
   | {
       readonly type: 'edit';
@@ -25,33 +25,33 @@ export type ElasticAction =
       readonly reason: string;
     };
 
-/** How often loads are looked at. */
-export const LOOK_EVERY_MS = 500;
+/** Interval between two evaluations of the loads. */
+export const EVALUATE_EVERY_MS = 500;
 
 interface Watched {
   readonly rate: NewRate;
   readonly rule: Rule;
-  /** Servers that were once spares, or were added while running: those that may go again. */
+  /** Servers that were spares before, or were added at run time: those that may be removed again. */
   readonly elastic: Set<string>;
-  /** Drained by us, and not yet a spare again. */
+  /** Servers that this class drained, and that are not spares again yet. */
   readonly leaving: Set<string>;
   known: Set<string> | undefined;
 }
 
-/** Lets the number of servers in use follow the load of their service. Decides only: others change the configuration and call the hooks. */
+/** Lets the number of servers in use follow the load of their service. It only decides; the autoscaler edits the configuration and calls the hooks. */
 export class Elasticity {
   readonly #watched = new Map<string, Watched>();
-  #lookAt = 0;
+  #evaluateAt = 0;
 
   onTick(services: readonly VirtualService[], now: number): ElasticAction[] {
-    if (now < this.#lookAt) return [];
-    this.#lookAt = now + LOOK_EVERY_MS;
+    if (now < this.#evaluateAt) return [];
+    this.#evaluateAt = now + EVALUATE_EVERY_MS;
     const names = new Set(services.map(({ name }) => name));
     for (const name of this.#watched.keys()) if (!names.has(name)) this.#watched.delete(name);
-    return services.flatMap(service => this.#look(service, now));
+    return services.flatMap(service => this.#evaluate(service, now));
   }
 
-  #look(service: VirtualService, now: number): ElasticAction[] {
+  #evaluate(service: VirtualService, now: number): ElasticAction[] {
     const { elasticity } = service.config;
     if (elasticity === undefined) {
       this.#watched.delete(service.name);
@@ -72,14 +72,14 @@ export class Elasticity {
     };
     const wish = watched.rule.decide(elasticity, load, now);
     if (wish === undefined) return settled;
-    const action = wish.direction === 'up' ? moreFor(service, wish.reason) : lessFor(service, watched, wish.reason);
+    const action = wish.direction === 'up' ? scaleUp(service, wish.reason) : scaleDown(service, watched, wish.reason);
     if (action === undefined) return settled;
     watched.rule.acted(elasticity, now);
     if (action.type === 'edit' && action.state === 'drain') watched.leaving.add(action.server);
     return [...settled, action];
   }
 
-  /** Spares, and servers that were added after the first look, may go again. */
+  /** Marks spares, and servers that were added after the first evaluation, as elastic. */
   #noteElastic({ servers }: VirtualService, watched: Watched): void {
     for (const { name, config } of servers) {
       if (config.state === 'standby' || (watched.known !== undefined && !watched.known.has(name))) watched.elastic.add(name);
@@ -87,14 +87,14 @@ export class Elasticity {
     watched.known = new Set(servers.map(({ name }) => name));
   }
 
-  /** A server that we drained becomes a spare when its last connection has gone. */
+  /** A drained server becomes a spare when its last connection has ended. */
   #settle({ name: service, servers, config }: VirtualService, watched: Watched): ElasticAction[] {
     const actions: ElasticAction[] = [];
     for (const name of watched.leaving) {
       const server = servers.find(one => one.name === name);
       if (server?.config.state === 'drain' && server.connections > 0) continue;
       watched.leaving.delete(name);
-      if (server?.config.state !== 'drain') continue; // somebody else has decided something else
+      if (server?.config.state !== 'drain') continue; // another change came in between
       actions.push({ type: 'edit', service, server: name, state: 'standby', reason: 'its last connection has ended' });
       const hook = config.elasticity?.stop;
       if (hook !== undefined) actions.push({ type: 'call', service, server: name, hook, what: 'stop', reason: 'drained' });
@@ -103,15 +103,15 @@ export class Elasticity {
   }
 }
 
-/** The edits that carry an action out in a configuration with these services; none where its server has gone. */
+/** The edits that carry an action out in a configuration with these services; none when its server was removed. */
 export function editsOf(action: Extract<ElasticAction, { type: 'edit' }>, services: readonly ServiceConfig[]): Edit[] {
   const i = services.findIndex(({ name }) => name === action.service);
   const j = services[i]?.servers.findIndex(({ name }) => name === action.server) ?? -1;
   return j === -1 ? [] : [{ path: ['services', i, 'servers', j, 'state'], value: action.state }];
 }
 
-/** A spare that is up, the first in order; where there is none, somebody is asked to start one. */
-function moreFor({ name: service, servers, config }: VirtualService, reason: string): ElasticAction | undefined {
+/** Takes the first spare that is up into use; without a spare, the start hook is called. */
+function scaleUp({ name: service, servers, config }: VirtualService, reason: string): ElasticAction | undefined {
   const isSpare = ({ config: { state } }: Server) => state === 'standby';
   const spare = servers.find(server => isSpare(server) && server.health === 'up') ?? servers.find(isSpare);
   if (spare !== undefined) return { type: 'edit', service, server: spare.name, state: 'ready', reason };
@@ -119,8 +119,12 @@ function moreFor({ name: service, servers, config }: VirtualService, reason: str
   return hook && { type: 'call', service, hook, what: 'start', reason };
 }
 
-/** Of the servers that may go, the last one in order. */
-function lessFor({ name: service, candidates }: VirtualService, { elastic }: Watched, reason: string): ElasticAction | undefined {
+/** Drains the last elastic server. */
+function scaleDown(
+  { name: service, candidates }: VirtualService,
+  { elastic }: Watched,
+  reason: string,
+): ElasticAction | undefined {
   const server = candidates.findLast(({ name }) => elastic.has(name));
   return server && { type: 'edit', service, server: server.name, state: 'drain', reason };
 }

@@ -5,7 +5,7 @@ import { type Config, configSchema, type StrategyConfig } from './config.ts';
 import { ConfigError, type Problem } from './config-error.ts';
 import { nearest } from './nearest.ts';
 
-/** Names that layers above this one give a meaning to. */
+/** Names that higher layers define. */
 export interface Vocabulary {
   /** The strategies by name, each with the schema of its settings. */
   readonly strategies: Readonly<Record<string, { readonly options: z.ZodType }>>;
@@ -14,19 +14,19 @@ export interface Vocabulary {
 /** A step from the top of a configuration to one of its parts. */
 export type Step = string | number;
 
-/** One change of a configuration: a value at a place, or what is there goes (`undefined`). */
+/** One change of a configuration: sets the value at a path, or deletes it (`undefined`). */
 export interface Edit {
   readonly path: readonly Step[];
   readonly value: unknown;
 }
 
-/** A configuration as its text says it, comments included, together with what it means. It never changes: an edit makes another one. */
+/** A configuration as its text, comments included, together with its parsed value. It is immutable: an edit returns another one. */
 export class ConfigDocument {
   readonly config: Config;
   readonly file: string;
   readonly #document: Document.Parsed | Document;
   readonly #words: Vocabulary;
-  /** Written when somebody asks, and then remembered: with 100 services that takes some 15 ms. */
+  /** Written on demand and cached: with 100 services that takes some 15 ms. */
   #text: string | undefined;
 
   private constructor(document: Document.Parsed | Document, config: Config, words: Vocabulary, file: string) {
@@ -57,12 +57,12 @@ export class ConfigDocument {
     throw new ConfigError(problems.sort((a, b) => a.line - b.line || a.column - b.column));
   }
 
-  /** A configuration that is no file, as labs have it. Throws `ConfigError`. */
+  /** A configuration without a file, as labs have it. Throws `ConfigError`. */
   static of(value: object, words: Vocabulary): ConfigDocument {
     return ConfigDocument.#checked(new Document(value), words, 'vipflow.yaml');
   }
 
-  /** With the changes made, in their order. Throws `ConfigError`, whose places are those of the text that this one would be. */
+  /** Applies changes in order. Throws `ConfigError`, with places in the text of the result. */
   edit(edits: readonly Edit[]): ConfigDocument {
     const document = this.#document.clone();
     for (const { path, value } of edits) {
@@ -75,7 +75,7 @@ export class ConfigDocument {
     return ConfigDocument.#checked(document, this.#words, this.file);
   }
 
-  /** What is wrong at a place of it, for those who find out later. */
+  /** An error at a path, for problems that are found later. */
   problem(path: readonly Step[], message: string): ConfigError {
     const text = this.toString();
     const lines = new LineCounter();
@@ -90,7 +90,7 @@ export class ConfigDocument {
     return this.#text;
   }
 
-  /** As it was written, without what is there by default. */
+  /** As it was written, without defaults. */
   toJS(): unknown {
     return this.#document.toJS({ maxAliasCount: MAX_ALIASES });
   }
@@ -107,7 +107,7 @@ export function parseConfig(text: string, words: Vocabulary, file = 'vipflow.yam
   return ConfigDocument.parse(text, words, file).config;
 }
 
-/** What a value means as a configuration, or what is wrong with it. */
+/** The configuration that a value means, or its problems. */
 function checkedConfig(value: unknown, words: Vocabulary): { config: Config } | { findings: Finding[] } {
   const checked = configSchema.safeParse(value ?? {});
   if (!checked.success) return { findings: checked.error.issues.flatMap(issue => spread(issue, configSchema)) };
@@ -140,19 +140,18 @@ function unknownWords(config: Config, words: Vocabulary): Finding[] {
   ]);
 }
 
-/** A strategy that nobody knows, or settings that it does not have. A file is looked at when it is loaded. */
+/** An unknown strategy, or invalid settings of one. A file is checked when it is loaded. */
 function strategyFindings({ name, options }: StrategyConfig, path: PropertyKey[], { strategies }: Vocabulary): Finding[] {
   if (isStrategyFile(name)) return [];
   const entry = Object.hasOwn(strategies, name) ? strategies[name] : undefined;
-  if (entry === undefined)
-    return [{ path, message: `no strategy is called "${name}"${suggestion(name, Object.keys(strategies))}` }];
+  if (entry === undefined) return [{ path, message: `unknown strategy "${name}"${suggestion(name, Object.keys(strategies))}` }];
   const checked = entry.options.safeParse(options);
   if (checked.success) return [];
   const findings = checked.error.issues.flatMap(issue => spread(issue, entry.options));
   return findings.map(finding => ({ ...finding, path: [...path, ...finding.path] }));
 }
 
-/** One finding for each unknown key, and a message in our words where zod's are not plain. */
+/** One finding for each unknown key, and plain messages in place of some of zod's. */
 export function spread(issue: z.core.$ZodIssue, schema: z.ZodType): Finding[] {
   if (issue.code === 'invalid_union') return unionFindings(issue, schema);
   if (issue.code === 'unrecognized_keys') {
@@ -170,7 +169,10 @@ export function spread(issue: z.core.$ZodIssue, schema: z.ZodType): Finding[] {
   if (issue.code === 'invalid_type' && issue.input === undefined) {
     const last = issue.path.at(-1);
     return [
-      { path: issue.path, message: issue.message.includes('undefined') ? `"${String(last)}" is missing` : plain(issue.message) },
+      {
+        path: issue.path,
+        message: issue.message.includes('undefined') ? `"${String(last)}" is missing` : plain(issue.message),
+      },
     ];
   }
   return [{ path: issue.path, message: plain(issue.message) }];
@@ -181,7 +183,7 @@ const firstLine = (message: string) => message.split('\n')[0]!.replace(/ at line
 
 function suggestion(word: string, known: readonly string[]): string {
   const near = nearest(word, known);
-  return near === undefined ? `; known here: ${known.join(', ')}` : `; did you mean "${near}"?`;
+  return near === undefined ? `; known: ${known.join(', ')}` : `; did you mean "${near}"?`;
 }
 
 interface JsonSchema {
@@ -204,9 +206,9 @@ function objectIn(at: JsonSchema | undefined): JsonSchema | undefined {
   return at?.properties ? at : at?.anyOf?.find(({ properties }) => properties !== undefined);
 }
 
-/** A setting may be a word or an object: what is wrong is said for the form that was written. */
+/** A setting may be a word or an object; the problem is reported for the form that was written. */
 function unionFindings({ errors, path, message }: z.core.$ZodIssueInvalidUnion, schema: z.ZodType): Finding[] {
-  if (errors.length === 0) return [{ path, message }]; // the word that tells the forms apart is missing or unknown
+  if (errors.length === 0) return [{ path, message }]; // the discriminator is missing or unknown
   const within = (issues: readonly z.core.$ZodIssue[]) => issues.map(issue => ({ ...issue, path: [...path, ...issue.path] }));
   const isOfForm = (issues: readonly z.core.$ZodIssue[]) =>
     !issues.some(({ code, path: at }) => code === 'invalid_type' && at.length === 0);
@@ -214,7 +216,7 @@ function unionFindings({ errors, path, message }: z.core.$ZodIssueInvalidUnion, 
   return within(form).flatMap(issue => spread(issue as z.core.$ZodIssue, schema));
 }
 
-/** Where in the text a path stands: at the key, or at the nearest parent when the setting is missing. */
+/** The offset of a path in the text: at the key, or at the nearest parent when the setting is missing. */
 export function offsetOf(contents: ParsedNode | null, path: readonly PropertyKey[], atKey = false): number {
   let node: unknown = contents;
   let offset = contents?.range[0] ?? 0;

@@ -21,15 +21,13 @@ export const configSchema = z
   .strictObject({
     listen: z
       .strictObject({
-        openflow: listenAddress.prefault('0.0.0.0:6653').describe('where switches connect'),
-        http: listenAddress
-          .prefault('127.0.0.1:8080')
-          .describe('where the dashboard, REST, metrics and the WebSocket log are served'),
+        openflow: listenAddress.prefault('0.0.0.0:6653').describe('address that switches connect to'),
+        http: listenAddress.prefault('127.0.0.1:8080').describe('address of the dashboard, REST, metrics and the WebSocket log'),
       })
       .prefault({}),
     services: z
       .array(service)
-      .min(1, 'there is nothing to balance without a service')
+      .min(1, 'at least one service is required')
       .max(cookieRange('service') - 1),
     limits: limits.prefault({}),
     alerts: alerts.prefault({}),

@@ -6,6 +6,6 @@ export type StrategyBook = (name: string) => StrategyEntry;
 /** The strategies that come with vipflow. */
 export function builtIn(name: string): StrategyEntry {
   const entry = Object.hasOwn(strategies, name) ? strategies[name] : undefined;
-  if (entry === undefined) throw new Error(`there is no strategy ${name}`);
+  if (entry === undefined) throw new Error(`unknown strategy ${name}`);
   return entry;
 }

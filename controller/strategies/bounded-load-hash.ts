@@ -10,7 +10,7 @@ export const boundedLoadHashOptions = z.strictObject({
     .min(1.01)
     .max(100)
     .default(1.25)
-    .describe('how many times its share of the living connections a server takes before clients go on to the next'),
+    .describe('multiple of its share of the living connections up to which a server gets new ones'),
 });
 
 /**

@@ -29,7 +29,7 @@ export interface StrategyEntry {
   /** Its settings in `vipflow.yaml`, beside `name`. */
   readonly options: z.ZodType;
   readonly wants?: Wants;
-  /** Affinity of a service with this strategy that says nothing of it. */
+  /** The default affinity of a service with this strategy. */
   readonly affinity?: 'client-ip';
   /** It gives each server the same, whatever its weight. */
   readonly ignoresWeights?: true;
@@ -47,23 +47,23 @@ export const strategies: Readonly<Record<string, StrategyEntry>> = {
     options: none,
     affinity: 'client-ip',
     ignoresWeights: true,
-    summary: 'each new client to the next server, where it stays',
+    summary: 'each new client gets the next server and keeps it',
   },
   'weighted-round-robin': {
     make: weightedRoundRobin,
     options: none,
-    summary: 'each server in turn, as often as its weight says, without bursts',
+    summary: 'each server in turn, in proportion to its weight, without bursts',
   },
   hash: {
     make: hash,
     options: hashOptions,
-    summary: 'the server that the client stands for in a table: nothing to remember, few clients move when servers do',
+    summary: "the server of the client's hash slot; needs no memory, and few clients move when servers change",
   },
   'bounded-load-hash': {
     make: boundedLoadHash,
     options: boundedLoadHashOptions,
     wants: { closes: true },
-    summary: 'as hash, but past a server that has more than its share of connections',
+    summary: 'like hash, but skips servers with more than their share of connections',
   },
   'least-connections': {
     make: leastConnections,
@@ -82,7 +82,7 @@ export const strategies: Readonly<Record<string, StrategyEntry>> = {
     make: leastResponseTime,
     options: leastResponseTimeOptions,
     wants: { closes: true, responses: true },
-    summary: 'the server that answers fastest, for the connections it has',
+    summary: 'the server with the lowest response time, weighted by its connections',
   },
   'least-load': {
     make: leastLoad,
@@ -90,12 +90,12 @@ export const strategies: Readonly<Record<string, StrategyEntry>> = {
     wants: { closes: true, traffic: true },
     summary: 'the server that moves the fewest bytes per second for its weight',
   },
-  random: { make: random, options: none, summary: 'any server, by weight' },
+  random: { make: random, options: none, summary: 'a random server, in proportion to its weight' },
   'power-of-two-choices': {
     make: powerOfTwoChoices,
     options: none,
     wants: { closes: true },
-    summary: 'the one with fewer connections of two that are drawn by weight',
+    summary: 'two servers drawn by weight, of which the one with fewer connections is chosen',
   },
 };
 

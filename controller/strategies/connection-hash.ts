@@ -9,7 +9,7 @@ export type HashedBy = (typeof KINDS)[number];
 export const hashedBy = z
   .enum(KINDS)
   .default('client-ip')
-  .describe('what is hashed: the address of the client, so that it keeps its server, or all of the connection');
+  .describe('hash input: the address of the client, so that it keeps its server, or the whole 5-tuple');
 
 /** A hash of 32 bits, the same in every process. */
 export function connectionHash({ protocol, clientIp, clientPort, vip, port }: ConnectionKey, by: HashedBy): number {

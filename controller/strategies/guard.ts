@@ -11,7 +11,7 @@ export interface LooseStrategy<C extends Candidate = Candidate> {
 }
 
 /**
- * A strategy that may be wrong, made safe: where it throws, promises or picks what is no candidate, `report` is told why, and `fallback` picks
+ * Guards a strategy that may be wrong: when it throws, promises or picks no candidate, `report` gets the reason, and `fallback` picks
  * in its place. It cannot be stopped from never coming back. Its candidates come in an array of its own that it cannot change.
  */
 export function guarded<C extends Candidate>(
@@ -28,7 +28,7 @@ export function guarded<C extends Candidate>(
       const given: unknown = strategy.pick(connection, shown, context);
       const picked = members.has(given) ? { candidate: given } : given;
       if (isPick(picked) && members.has(picked.candidate)) return soundPick(picked as LooseParts<C>, report);
-      return `picked ${kindOf(given)}, which is no candidate`;
+      return `picked ${kindOf(given)}, which is not a candidate`;
     } catch (error) {
       return `threw ${textOf(error)}`;
     }
@@ -44,7 +44,7 @@ export function guarded<C extends Candidate>(
       }
       const picked = ask(connection, context);
       if (typeof picked !== 'string') return picked;
-      report(`${picked}: round robin picks instead`);
+      report(`${picked}; round robin picks instead`);
       const instead = fallback.pick(connection, candidates, context);
       return instead && { ...instead, rule: `${instead.rule}, because the strategy ${picked}` };
     },
@@ -70,7 +70,7 @@ function isPick(given: unknown): given is LooseParts<unknown> {
 }
 
 function soundPick<C extends Candidate>({ candidate, rule, score }: LooseParts<C>, report: (problem: string) => void): Pick<C> {
-  const reason = typeof rule === 'string' && rule !== '' ? rule : 'as the file says';
+  const reason = typeof rule === 'string' && rule !== '' ? rule : 'rule of the file';
   if (typeof score !== 'function') return { candidate, rule: reason };
   return { candidate, rule: reason, score: other => soundScore(() => score(other), report) };
 }
@@ -80,7 +80,7 @@ function soundScore(score: () => unknown, report: (problem: string) => void): nu
   try {
     const value = score();
     if (typeof value === 'number') return value;
-    report(`scored ${kindOf(value)}, which is no number`);
+    report(`scored ${kindOf(value)}, which is not a number`);
   } catch (error) {
     report(`threw in score: ${textOf(error)}`);
   }

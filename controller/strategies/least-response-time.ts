@@ -10,13 +10,13 @@ const SHORTEST_MS = 0.001;
 export const leastResponseTimeOptions = z.strictObject({
   decay: duration(100, 3_600_000)
     .prefault('10s')
-    .describe('time in which a measurement that is not repeated fades to a third, so that a slow server is tried again'),
+    .describe('time in which an old measurement decays to 37 %, so that a slow server is tried again'),
 });
 
 /**
  * The lowest cost, where the cost of a server is its response time, faded since it was measured, times its connections with the one that
  * is to be placed, for its weight (peak EWMA, as in Twitter's Finagle, `PeakEwma`, and linkerd). A server that was slow is so tried again
- * by and by, and its measurement then says whether it has recovered; `Patience` sees to those that do not answer.
+ * by and by, and its measurement then shows whether it has recovered; `Patience` handles those that do not answer.
  *
  * All fade by the same factor, so the order changes with numbers alone and not with time: a heap on ln(ms) + at / decay + ln(connections
  * + 1) - ln(weight) stays right, and a pick is O(log n). What waiting makes of a server can only be worse, so it is looked at when it is first.

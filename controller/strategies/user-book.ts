@@ -28,7 +28,7 @@ export function strategyFiles(config: Config, folder: string): string[] {
 }
 
 /**
- * The strategies that a configuration names, those in files of users included, whose names are relative to `folder`. `report` is told what a
+ * The strategies that a configuration names, those in files of users included, whose names are relative to `folder`. `report` gets what a
  * user's strategy does wrong. A file that cannot be used, or settings that it refuses, end in `problem` with their place.
  */
 export async function loadBook(

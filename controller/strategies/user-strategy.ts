@@ -9,7 +9,7 @@ import type { StrategyEntry, Wants } from './catalogue.ts';
 import type { LooseStrategy } from './guard.ts';
 import type { Candidate, Strategy } from './strategy.ts';
 
-/** A user's file cannot be used; the message names it and says why. */
+/** A user's file cannot be used; the message names the file and the reason. */
 export class StrategyFileError extends Error {
   override readonly name = 'StrategyFileError';
   readonly path: string;
@@ -51,7 +51,7 @@ export async function loadStrategyFile(path: string): Promise<StrategyEntry> {
   if (typeof make !== 'function') {
     throw new StrategyFileError(
       path,
-      'it exports no function: write `export function strategy(options) { return { pick() {...} } }`',
+      'the file exports no function; write `export function strategy(options) { return { pick() {...} } }`',
     );
   }
   return {
@@ -92,10 +92,10 @@ function made<C extends Candidate>(path: string, make: () => unknown): Strategy<
   try {
     strategy = make();
   } catch (error) {
-    throw new StrategyFileError(path, `its function threw ${reasonOf(error)}`, error);
+    throw new StrategyFileError(path, `the exported function threw ${reasonOf(error)}`, error);
   }
   if (typeof (strategy as Partial<LooseStrategy> | undefined)?.pick !== 'function') {
-    throw new StrategyFileError(path, 'its function must give an object with a function `pick`');
+    throw new StrategyFileError(path, 'the exported function must return an object with a function `pick`');
   }
   return strategy as Strategy<C>;
 }
@@ -103,10 +103,7 @@ function made<C extends Candidate>(path: string, make: () => unknown): Strategy<
 function wantsOf(path: string, wants: unknown): Wants {
   const parsed = wantsSchema.safeParse(wants ?? {});
   if (parsed.success) return parsed.data;
-  throw new StrategyFileError(
-    path,
-    `its \`wants\` is not right: ${parsed.error.issues.map(({ message }) => message).join('; ')}`,
-  );
+  throw new StrategyFileError(path, `\`wants\` is invalid: ${parsed.error.issues.map(({ message }) => message).join('; ')}`);
 }
 
 /** A schema of the user's own zod, or a function; without one the settings are handed on as they are. */
@@ -115,7 +112,7 @@ function optionsOf(path: string, options: unknown): z.ZodType {
   if (typeof options === 'function') return checkedBy(value => options(value));
   const parse = (options as { readonly parse?: unknown } | null)?.parse;
   if (typeof parse === 'function') return checkedBy(value => parse.call(options, value));
-  throw new StrategyFileError(path, 'its `options` must be a zod schema, or a function that checks the settings');
+  throw new StrategyFileError(path, '`options` must be a zod schema, or a function that checks the settings');
 }
 
 function checkedBy(check: (value: unknown) => unknown): z.ZodType {

@@ -84,7 +84,9 @@ export class FakeController {
       '/config': 'services: []\n',
       '/strategies': STRATEGIES,
     };
-    return Object.hasOwn(answers, path) ? [200, answers[path]] : problem(404, `there is nothing at ${path}`);
+    return Object.hasOwn(answers, path)
+      ? [200, answers[path]]
+      : problem(404, `unknown path ${path}; /openapi.json lists all paths`);
   }
 }
 

@@ -77,7 +77,7 @@ describe('the dashboard of a lab that runs', () => {
     await row(page, 'server3').getByRole('button', { name: 'More weight for server3' }).click();
     await page.getByText('server3 has weight 2.').waitFor();
     await page.getByLabel('Strategy').first().selectOption('weighted-round-robin');
-    await page.getByText('web now chooses by weighted-round-robin.').waitFor();
+    await page.getByText('web uses weighted-round-robin.').waitFor();
     await live.ask();
     await page.locator('.decision').first().getByText('furthest behind its weight').waitFor();
     await page.keyboard.press('z');
@@ -99,7 +99,7 @@ describe('the dashboard of a lab that runs', () => {
     await page.waitForTimeout(1500); // the page has read the services again
     expect(await weight.inputValue()).toBe('9');
     await weight.press('Tab');
-    await page.getByText('That did not work: weight: too large').waitFor();
+    await page.getByText('Failed: weight: too large').waitFor();
   });
 
   it('survives a restart of the controller without a reload', async () => {
@@ -130,7 +130,7 @@ describe('the dashboard of a lab that runs', () => {
     await row(page, 'server1').getByText('up', { exact: true }).waitFor();
     await page.keyboard.press('/');
     await page.keyboard.type('10.9.9.9');
-    await page.getByText('Nothing here matches the filter.').waitFor();
+    await page.getByText('Nothing matches the filter.').waitFor();
     await page.keyboard.press('Escape');
     await page.locator('h2').first().click();
     await page.keyboard.press('2');

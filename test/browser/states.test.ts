@@ -90,7 +90,7 @@ describe('the dashboard of a controller', () => {
     for (let seq = 1; seq <= 3000; seq++) fake.send('/flows', flood(seq));
     fake.send('/flows', { v: 1, type: 'skipped', count: 1234, from: 3001, to: 4234 });
     fake.send('/flows', flood(4235));
-    await page.getByText('1,234 lines were not shown', { exact: false }).waitFor();
+    await page.getByText('1,234 lines were skipped', { exact: false }).waitFor();
     await page.locator('.decision .client').first().getByText(':4235').waitFor();
     expect(await page.locator('.decision').count()).toBeLessThanOrEqual(120);
   });

@@ -32,7 +32,7 @@ async function openWith(...tokens: string[]): Promise<Page> {
 describe('the dashboard of a controller that wants a token', () => {
   it('says that one is wrong, lets the right one in, and knows it after a reload', async () => {
     const page = await openWith('no token at all', 'wrong-0123456789');
-    await page.getByText('That token is not known here.').waitFor();
+    await page.getByText('Unknown token.').waitFor();
     await page.getByLabel('Token').fill(ADMIN);
     await page.keyboard.press('Enter');
     await page.getByText('Live', { exact: true }).waitFor();

@@ -141,6 +141,6 @@ it('top fills the terminal, and leaves it as it was', async () => {
 it('a name that is not there is one sentence with a nearer one', async () => {
   expect(await said('server drain web/servr2')).toMatchObject({
     code: 2,
-    err: 'vipflow: No server of "web" is called "servr2"; did you mean "server2"?\n',
+    err: 'vipflow: Unknown server "servr2" in service "web"; did you mean "server2"?\n',
   });
 });

@@ -39,7 +39,7 @@ test('a spare joins within the time of its rule when the load doubles, drains an
   const joined = await sawChange(at, 'web/server3: state standby -> ready');
   // the ninth connection makes more than 4 a server: 0.9 s of connections, 1 s of the rule, half a second of looking
   expect(Date.parse(joined.time) - begun).toBeLessThan(4000);
-  expect(joined.source).toMatch(/^elasticity: [\d.]+ connections a server, over 4$/);
+  expect(joined.source).toMatch(/^elasticity: [\d.]+ connections per server, above 4$/);
   expect((await load).filter(({ ok }) => !ok)).toEqual([]);
   expect(at.decisions().some(({ server }) => server.name === 'server3')).toBe(true);
   await sawChange(at, 'web/server3: state ready -> drain');

@@ -160,7 +160,7 @@ describe('servers of a real lab under load', () => {
     }));
     const refused = at.controller.of('config').at(-1)!;
     expect(refused.state).toBe('refused');
-    expect(refused.changes[0]).toMatch(/vipflow\.yaml:\d+:\d+: services\.0\.strategy: no strategy is called "nonsense"/);
+    expect(refused.changes[0]).toMatch(/vipflow\.yaml:\d+:\d+: services\.0\.strategy: unknown strategy "nonsense"/);
     expect((await at.ask('h4', WEB, '--count', '3')).every(({ ok }) => ok)).toBe(true);
     await at.configure(config =>
       good({ ...config, services: config.services.map(service => ({ ...service, strategy: 'round-robin' })) }),

@@ -171,7 +171,7 @@ describe("a user's own algorithm", () => {
 
     at.write('mine.ts', 'export const strategy = 7;');
     const refused = await until('it is refused', () => at.controller.of('config').findLast(({ state }) => state === 'refused'));
-    expect(refused.changes[0]).toMatch(/vipflow\.yaml:\d+:\d+: services\.0\.strategy: .*mine\.ts: it exports no function/);
+    expect(refused.changes[0]).toMatch(/vipflow\.yaml:\d+:\d+: services\.0\.strategy: .*mine\.ts: the file exports no function/);
     expect(counts(await pages('h4', 3))).toEqual([1, 1, 1]);
   });
 });

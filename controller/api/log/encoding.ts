@@ -1,8 +1,8 @@
-/** How lines are told apart: as text frames of a WebSocket, or by newlines. */
+/** How lines are delimited: as text frames of a WebSocket, or by newlines. */
 export interface LogEncoding {
-  /** Bytes around a text of so many bytes. */
+  /** Framing bytes for a text of a length. */
   readonly overhead: (length: number) => number;
-  /** Writes a text with what is around it; gives the offset behind it. */
+  /** Writes a text with its framing; returns the offset after it. */
   readonly put: (text: Buffer, into: Buffer, at: number) => number;
 }
 
@@ -11,8 +11,8 @@ const LENGTH_16 = 126;
 const LENGTH_64 = 127;
 
 /**
- * Frames of a server, which are not masked (RFC 6455, 5.1). They are written here and not by `ws` because the same bytes go to every
- * reader: what is framed once costs a reader one write.
+ * Frames of a server, which are not masked (RFC 6455, 5.1). They are written here and not by `ws`, because the same bytes go to every
+ * reader: each frame is built once and costs a reader one write.
  */
 export const frames: LogEncoding = {
   overhead: length => (length < LENGTH_16 ? 2 : length < 0x1_0000 ? 4 : 10),
@@ -33,7 +33,7 @@ export const newlines: LogEncoding = {
   put: (text, into, at) => into.writeUInt8(NEWLINE, at + text.copy(into, at)),
 };
 
-/** Several texts as one piece of bytes. */
+/** Several texts, encoded into one buffer. */
 export function packed(texts: readonly Buffer[], { overhead, put }: LogEncoding): Buffer {
   const size = texts.reduce((sum, { length }) => sum + overhead(length) + length, 0);
   const bytes = Buffer.allocUnsafe(size);

@@ -1,24 +1,32 @@
 import type { LogEntry } from '../../core/events.ts';
+import { parseIp } from '../../core/ip.ts';
 
-/** Which lines a reader wants; what is absent is not asked for. */
+/** An address and a port. */
+interface Endpoint {
+  readonly ip: string;
+  readonly port: number;
+}
+
+/** The lines that a reader asks for; an absent property matches everything. */
 export interface LogFilter {
   readonly service?: string | undefined;
   readonly server?: string | undefined;
-  /** An address, or `address:port`. */
+  /** An IP address, or an endpoint. */
   readonly client?: string | undefined;
-  /** Types of lines, separated by commas. */
+  /** Line types, separated by commas. */
   readonly type?: string | undefined;
 }
 
-/** Whether a line is wanted; undefined: all are. A line that does not have what is asked for is not wanted. */
+/** A test for the lines that match a filter; undefined when all match. A line without a requested property does not match. */
 export function wantedBy({ service, server, client, type }: LogFilter): ((entry: LogEntry) => boolean) | undefined {
   const types = type === undefined ? undefined : new Set(type.split(','));
   if ([service, server, client, types].every(wish => wish === undefined)) return undefined;
+  const isClient = client === undefined ? undefined : clientTest(client);
   return entry =>
     (types === undefined || types.has(entry.type)) &&
     (service === undefined || ('service' in entry && entry.service === service)) &&
     (server === undefined || serverIn(entry) === server) &&
-    (client === undefined || isOf(entry, client));
+    (isClient === undefined || ('client' in entry && isClient(entry.client)));
 }
 
 function serverIn(entry: LogEntry): string | undefined {
@@ -26,11 +34,11 @@ function serverIn(entry: LogEntry): string | undefined {
   return typeof entry.server === 'string' ? entry.server : entry.server.name;
 }
 
-function isOf(entry: LogEntry, client: string): boolean {
-  return 'client' in entry && isClient(entry.client, client);
-}
-
-/** Whether an endpoint is meant by `10.0.0.4` or `10.0.0.4:40001`. */
-export function isClient({ ip, port }: { readonly ip: string; readonly port: number }, text: string): boolean {
-  return ip === text || `${ip}:${port}` === text;
+/** A test for the client that a text names: `10.0.0.4`, `10.0.0.4:40001`, `2001:db8::4` or `[2001:db8::4]:40001`. */
+export function clientTest(text: string): (client: Endpoint) => boolean {
+  const [, bracketed, plain, port] = /^(?:\[(.+)\]|([^:]+)):(\d+)$/.exec(text) ?? [];
+  const named = bracketed ?? plain ?? text.replace(/^\[(.+)\]$/, '$1');
+  const ip: string = parseIp(named) ?? named;
+  if (port === undefined) return client => client.ip === ip;
+  return client => client.ip === ip && client.port === Number(port);
 }

@@ -1,6 +1,6 @@
 import type { LogEntry } from '../../core/events.ts';
 
-/** A line of the log, with its JSON once somebody has asked for it. */
+/** A line of the log, with its JSON once it was needed. */
 export interface LogLine {
   readonly entry: LogEntry;
   text?: Buffer;
@@ -12,12 +12,12 @@ export function textOf(line: LogLine): Buffer {
   return line.text;
 }
 
-/** The last lines of one of the logs, at most `max`. A line has a place, counted from 0, that stays the same when older lines go. */
+/** The last lines of one of the logs, at most `max`. The place of a line counts from 0 and stays the same when older lines are dropped. */
 export class LogMemory {
   readonly #max: number;
   readonly #lines: LogLine[] = [];
   #end = 0;
-  /** `seq` of the last line that is remembered no more; 0: none. */
+  /** `seq` of the last line that was dropped; 0: none. */
   #forgotten = 0;
 
   constructor(max: number) {
@@ -34,7 +34,7 @@ export class LogMemory {
     return this.#end;
   }
 
-  /** `seq` of the last line that is remembered no more; 0: none was forgotten. */
+  /** `seq` of the last line that was dropped; 0: none. */
   get forgotten(): number {
     return this.#forgotten;
   }
@@ -47,17 +47,17 @@ export class LogMemory {
     this.#end += 1;
   }
 
-  /** The line at a place; it must be remembered. */
+  /** The line at a place, which must still be kept. */
   at(place: number): LogLine {
     return this.#lines[place % this.#max]!;
   }
 
-  /** `seq` of the line before a place, as far as it is remembered. */
+  /** `seq` of the line before a place. */
   seqBefore(place: number): number {
     return place > this.begin ? this.at(place - 1).entry.seq : this.#forgotten;
   }
 
-  /** The place of the first line behind `seq`. */
+  /** The place of the first line after `seq`. */
   after(seq: number): number {
     let [low, high] = [this.begin, this.#end];
     while (low < high) {

@@ -6,27 +6,32 @@ import type { Reading } from './reader.ts';
 import type { ReaderLine } from './shapes.ts';
 import type { LogName, LogStream } from './stream.ts';
 
-/** What may stand behind `/flows?` and `/events?`. */
+/** The query parameters of `/flows` and `/events`. */
 export const logQuery = z.object({
-  since: z.coerce.number().int().min(0).optional().describe('`seq` of the last line that was seen: goes on behind it'),
-  run: z.string().optional().describe('`startedAt` of the run that `since` is of'),
+  since: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .describe('`seq` of the last line that was received; the stream continues after it'),
+  run: z.string().optional().describe('`startedAt` of the run that `since` belongs to'),
   service: z.string().optional(),
   server: z.string().optional(),
-  client: z.string().optional().describe('an address, or address:port'),
-  type: z.string().optional().describe('types of lines, separated by commas'),
-  snapshot: z.literal('1').optional().describe('the first line is everything as it is'),
-  token: z.string().optional().describe('for WebSockets of browsers, which send no Authorization'),
+  client: z.string().optional().describe('an IP address, or an endpoint: `10.0.0.4:40001`, `[2001:db8::4]:40001`'),
+  type: z.string().optional().describe('line types, separated by commas'),
+  snapshot: z.literal('1').optional().describe('the first line is a snapshot of the whole state'),
+  token: z.string().optional().describe('a token, for WebSockets of browsers, which cannot send an Authorization header'),
 });
 export type LogQuery = z.output<typeof logQuery>;
 
-/** This run of the controller, as readers are told of it. */
+/** This run of the controller, as readers see it. */
 export interface Run {
   /** When it began, ISO 8601. */
   readonly id: string;
   readonly snapshot: () => SnapshotLine;
 }
 
-/** What a query asks for, in the words of a reader. */
+/** The reading that a query asks for. */
 export function readingOf(stream: LogStream, log: LogName, query: LogQuery, run: Run, encoding: LogEncoding): Reading {
   const memory = stream[log];
   const wants = wantedBy(query);

@@ -5,42 +5,42 @@ import { type LogEncoding, packed } from './encoding.ts';
 import { type LogMemory, textOf } from './memory.ts';
 import type { ReaderLine } from './shapes.ts';
 
-/** Bytes that may wait for one reader in this process; a reader with more gets nothing until it has read. */
+/** Unread bytes of one reader in this process; a reader with more gets nothing until it reads. */
 export const MAX_UNREAD_BYTES = 256 * 1024;
-/** A reader that was up to date and falls this far behind goes on with the newest line. */
+/** A live reader that falls this far behind continues with the newest line. */
 export const MAX_BEHIND_LINES = 2000;
-/** Bytes that go to one reader at a time, so that nobody else waits for long. */
+/** Bytes that one reader gets per turn, so that no other waits for long. */
 export const MAX_TURN_BYTES = 64 * 1024;
-/** Lines that are looked at for one reader at a time. */
+/** Lines that are examined for one reader per turn. */
 const MAX_TURN_LINES = 1000;
 
-/** Where the lines of a reader go. */
+/** The output of a reader. */
 export interface Sink {
-  /** Bytes that were written and that it has not taken. */
+  /** Bytes that were written and not yet taken. */
   readonly unread: number;
   write(bytes: Buffer): void;
   end(): void;
 }
 
-/** What a reader asked for. */
+/** The request of a reader. */
 export interface Reading {
   readonly memory: LogMemory;
   readonly encoding: LogEncoding;
   readonly wants: ((entry: LogEntry) => boolean) | undefined;
   /** Place of the first line that it gets. */
   readonly from: number;
-  /** What it is told before that. */
+  /** The lines that it gets before that. */
   readonly first: readonly (ReaderLine | SnapshotLine)[];
 }
 
-/** Bytes that several readers get alike. */
+/** Bytes that several readers share. */
 interface Piece {
   readonly bytes: Buffer;
   /** The place behind its last line. */
   readonly next: number;
 }
 
-/** One turn of all readers: how far it goes, and what they share. */
+/** One turn of all readers: where it ends, and the bytes that they share. */
 export class Round {
   readonly #ends: ReadonlyMap<LogMemory, number>;
   readonly #pieces = new Map<LogEncoding, Map<LogMemory, Map<number, Piece>>>();
@@ -64,14 +64,14 @@ export class Round {
   }
 }
 
-/** One reader of the log: it walks through the memory at its own pace, so what waits for it is bounded, and nobody waits for it. */
+/** One reader of the log. It walks through the memory at its own pace, so its backlog is bounded and nobody waits for it. */
 export class LogReader {
   readonly #reading: Reading;
   readonly #sink: Sink;
   #place: number;
   /** `seq` of the last line before its place. */
   #seq: number;
-  /** It has had everything once: from now on it is told of the present, not of the past. */
+  /** It has caught up once: from now on it may skip old lines. */
   #isLive = false;
 
   constructor(reading: Reading, sink: Sink) {
@@ -79,15 +79,15 @@ export class LogReader {
     this.#sink = sink;
     this.#place = reading.from;
     this.#seq = reading.memory.seqBefore(reading.from);
-    this.#tell(reading.first);
+    this.#write(reading.first);
   }
 
-  /** Whether there is something for it, up to a place, and it takes it. */
+  /** Whether lines are pending for it in this round, and it has room for them. */
   isWaiting(round: Round): boolean {
     return this.#place < round.endOf(this.#reading.memory) && this.#sink.unread <= MAX_UNREAD_BYTES;
   }
 
-  /** Gives it the next lines; returns how many it missed. */
+  /** Writes the next lines; returns the number of skipped ones. */
   turn(round: Round): number {
     const { memory, wants } = this.#reading;
     const skipped = this.#skip();
@@ -105,7 +105,7 @@ export class LogReader {
     this.#sink.end();
   }
 
-  /** What is no longer remembered, or of no use to somebody who wants to see the present, is told as a number. */
+  /** Skips lines that are no longer kept, or too old for a live reader, and reports their number. */
   #skip(): number {
     const { memory } = this.#reading;
     const isFar = this.#isLive && memory.end - this.#place > MAX_BEHIND_LINES;
@@ -113,7 +113,7 @@ export class LogReader {
     const count = to - this.#place;
     if (count === 0) return 0;
     this.#place = to;
-    this.#tell([{ v: 1, type: 'skipped', count, from: this.#seq + 1, to: memory.seqBefore(to) }]);
+    this.#write([{ v: 1, type: 'skipped', count, from: this.#seq + 1, to: memory.seqBefore(to) }]);
     return count;
   }
 
@@ -133,7 +133,7 @@ export class LogReader {
     return { bytes: packed(texts, encoding), next };
   }
 
-  #tell(lines: readonly object[]): void {
+  #write(lines: readonly object[]): void {
     if (lines.length === 0) return;
     const texts = lines.map(line => Buffer.from(JSON.stringify(line)));
     this.#sink.write(packed(texts, this.#reading.encoding));

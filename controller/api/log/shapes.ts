@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { LogEntry } from '../../core/events.ts';
 
-/** The lines of the log as schemas (`docs/log.md`): the WebSockets `/flows` and `/events` carry them, and REST gives them back. */
+/** The lines of the log as schemas (`docs/log.md`): the WebSockets `/flows` and `/events` carry them, and REST returns them. */
 
 const head = <T extends LogEntry['type']>(type: T) => ({
-  v: z.literal(1).describe('version of the shapes'),
-  seq: z.int().describe('counts all lines of this run'),
+  v: z.literal(1).describe('version of the line shapes'),
+  seq: z.int().describe('number of the line in this run, counted over both logs'),
   time: z.iso.datetime(),
   type: z.literal(type),
 });
@@ -33,13 +33,13 @@ export const decisionLine = z
     reason: z.object({
       rule: z.string(),
       candidates: z.array(z.object({ name: z.string(), score: z.number().optional() })).readonly(),
-      of: z.int().optional().describe('how many candidates there were, where not all are named'),
+      of: z.int().optional().describe('number of candidates, when the list is shortened'),
     }),
     shadow: z.object({ strategy: z.string(), server: z.string().nullable() }).optional(),
     flows: z
       .array(z.object({ table: z.int(), priority: z.int(), match: loose, actions: z.array(loose).readonly() }))
       .readonly()
-      .describe('the reverse one, then the forward one'),
+      .describe('the reverse flow, then the forward flow'),
   })
   .meta({ id: 'DecisionLine' });
 
@@ -60,7 +60,7 @@ export const endLine = z
     service: z.string(),
     server: z.string(),
     client: endpoint,
-    bytes: ways.describe('`in` is client to server'),
+    bytes: ways.describe('`in`: from the client to the server'),
     packets: ways,
     durationMs: z.number(),
     responseMs: z.number().optional(),
@@ -74,18 +74,18 @@ const difference = z.object({
   surplus: z.int().describe("vipflow's, and not wanted"),
 });
 
-const told = z.string().describe('one sentence');
+const sentence = z.string().describe('one sentence');
 
 export const eventLine = z
   .discriminatedUnion('type', [
-    z.object({ ...head('server'), service: z.string(), server: z.string(), state: z.enum(['up', 'down']), reason: told }),
-    z.object({ ...head('service'), service: z.string(), state: z.enum(['up', 'panic', 'down']), reason: told }),
+    z.object({ ...head('server'), service: z.string(), server: z.string(), state: z.enum(['up', 'down']), reason: sentence }),
+    z.object({ ...head('service'), service: z.string(), state: z.enum(['up', 'panic', 'down']), reason: sentence }),
     z.object({
       ...head('switch'),
       dpid: dpid.optional(),
       address: z.string(),
       state: z.enum(['connected', 'lost', 'refused']),
-      reason: told,
+      reason: sentence,
     }),
     z.object({
       ...head('restored'),
@@ -116,26 +116,26 @@ export const eventLine = z
       alert: z.string(),
       subject: z.string(),
       state: z.enum(['raised', 'resolved', 'undelivered']),
-      message: told,
+      message: sentence,
     }),
-    z.object({ ...head('warning'), message: told }),
+    z.object({ ...head('warning'), message: sentence }),
   ])
   .meta({ id: 'EventLine' });
 
 export const flowLine = z.discriminatedUnion('type', [decisionLine, adoptedLine, refusedLine, endLine]).meta({ id: 'FlowLine' });
 
-/** Lines that are no lines of the log but about it: they have no `seq` of their own. */
+/** Lines about the log itself; they have no `seq` of their own. */
 export const readerLine = z
   .discriminatedUnion('type', [
     z
       .object({ v: z.literal(1), type: z.literal('skipped'), count: z.int(), from: z.int(), to: z.int() })
-      .describe('this reader was too slow: so many lines, from and to these numbers, were not sent to it'),
+      .describe('this reader was too slow: `count` lines, from `from` to `to`, were not sent to it'),
     z
       .object({ v: z.literal(1), type: z.literal('gap'), from: z.int(), to: z.int() })
-      .describe('what was asked for with ?since= is no longer remembered'),
+      .describe('the lines from `from` to `to`, requested by `since`, are no longer kept'),
     z
       .object({ v: z.literal(1), type: z.literal('restart'), run: z.iso.datetime() })
-      .describe('what was asked for with ?since= is of an earlier run: `seq` counts from 1 again'),
+      .describe('`since` belongs to an earlier run; `seq` restarted at 1'),
   ])
   .meta({ id: 'ReaderLine' });
 

@@ -1,22 +1,22 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
-import type { Access, Asker, Denial } from '../access.ts';
+import type { Access, Denial, Requester } from '../access.ts';
 import { bearerOf } from '../api-app.ts';
-import { denialOf, detailsOf, inWords, ProblemError } from '../problem.ts';
+import { denialOf, detailsOf, ProblemError, problemsText } from '../problem.ts';
 import { frames } from './encoding.ts';
 import { logQuery, type Run, readingOf } from './query.ts';
-import { LOGS, type LogStream } from './stream.ts';
+import { LOGS, type LogStream, MAX_READERS } from './stream.ts';
 
-/** Readers say nothing; a frame larger than this closes the connection. */
+/** Readers send nothing; a frame larger than this closes the connection. */
 const MAX_INCOMING_BYTES = 1024;
-/** A reader that does not answer a ping before the next one is gone, whatever its socket says. */
+/** A reader that does not answer a ping before the next one is disconnected. */
 export const PING_EVERY_MS = 30_000;
-/** What a browser names to be let in: this, and its token as `bearer.TOKEN`. We choose this one, so the token is not sent back. */
+/** The subprotocol of a browser, beside its token as `bearer.TOKEN`. The server selects this one, so the token is not sent back. */
 export const PROTOCOL = 'vipflow';
 const BEARER = 'bearer.';
 
-/** What is needed to let readers in. */
+/** The parts that the WebSocket server needs. */
 export interface LogSocketsOptions {
   readonly stream: LogStream;
   readonly access: Access;
@@ -32,7 +32,7 @@ export class LogSockets {
     maxPayload: MAX_INCOMING_BYTES,
     handleProtocols: protocols => (protocols.has(PROTOCOL) ? PROTOCOL : false),
   });
-  /** Who has answered since the last ping. */
+  /** Whether each socket has answered since the last ping. */
   readonly #alive = new Map<WebSocket, boolean>();
   #pingedAt: number;
 
@@ -69,26 +69,29 @@ export class LogSockets {
       const reading = this.#admit(request);
       this.#server.handleUpgrade(request, socket, head, reader => this.#read(reader, socket, reading));
     } catch (error) {
-      refuse(socket, error instanceof ProblemError ? error : new ProblemError(500, 'a defect, please report it'));
+      refuse(socket, error instanceof ProblemError ? error : new ProblemError(500, 'internal error; please report it'));
     }
   }
 
-  /** What it asks for. Throws `ProblemError`. */
+  /** The reading that a request asks for. Throws `ProblemError`. */
   #admit(request: IncomingMessage): ReturnType<typeof readingOf> {
     const { stream, access, run, now } = this.#options;
     const url = new URL(request.url ?? '/', 'http://localhost');
     const log = LOGS.find(name => url.pathname === `/${name}`);
-    if (log === undefined) throw new ProblemError(404, 'the WebSockets are /flows and /events');
+    if (log === undefined) throw new ProblemError(404, 'unknown path; the WebSockets are /flows and /events');
     const query = logQuery.safeParse(Object.fromEntries(url.searchParams));
     if (!query.success)
-      throw new ProblemError(400, inWords(query.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))));
-    const asker = askerOf(request, query.data.token);
-    // Reading is all that a WebSocket does, but a page of another site can read what it gets, as it could not of an answer.
-    const misplaced = access.checkPlace(asker, false);
-    if (misplaced !== undefined) throw denialOf(misplaced);
-    const admission = access.checkRole(asker, 'read', now());
+      throw new ProblemError(
+        400,
+        problemsText(query.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))),
+      );
+    const requester = requesterOf(request, query.data.token);
+    // A WebSocket only reads, but a page of another site can read its frames, as it cannot read an HTTP response.
+    const denial = access.checkOrigin(requester, false);
+    if (denial !== undefined) throw denialOf(denial);
+    const admission = access.checkRole(requester, 'read', now());
     if ('denial' in admission) throw denialOf(admission.denial satisfies Denial);
-    if (stream.isFull) throw new ProblemError(503, 'the log has all the readers that it takes');
+    if (stream.isFull) throw new ProblemError(503, `the limit of ${MAX_READERS} log readers is reached`);
     return readingOf(stream, log, query.data, run, frames);
   }
 
@@ -100,7 +103,7 @@ export class LogSockets {
       write: bytes => {
         if (reader.readyState === WebSocket.OPEN) socket.write(bytes);
       },
-      end: () => reader.close(1001, 'the controller stops'),
+      end: () => reader.close(1001, 'controller stopping'),
     });
     this.#alive.set(reader, true);
     reader.on('pong', () => this.#alive.set(reader, true));
@@ -112,7 +115,7 @@ export class LogSockets {
   }
 }
 
-function askerOf({ headers, socket }: IncomingMessage, inQuery: string | undefined): Asker {
+function requesterOf({ headers, socket }: IncomingMessage, inQuery: string | undefined): Requester {
   const protocols = (headers['sec-websocket-protocol'] ?? '').split(',').map(protocol => protocol.trim());
   const inProtocol = protocols.find(protocol => protocol.startsWith(BEARER))?.slice(BEARER.length);
   return {

@@ -4,21 +4,21 @@ import { LogReader, type Reading, Round, type Sink } from './reader.ts';
 
 /** Readers at once; the next one is refused with 503. */
 export const MAX_READERS = 256;
-/** Lines of `/flows` that are remembered, for readers that come back and for those who ask for decisions. */
+/** Lines of `/flows` that are kept, for returning readers and for queries of decisions. */
 export const MAX_FLOW_LINES = 10_000;
-/** Lines of `/events` that are remembered. */
+/** Lines of `/events` that are kept. */
 export const MAX_EVENT_LINES = 2000;
-/** Time from one turn of the readers to the next at least, so that many lines are one write. */
+/** Minimum time between two turns of the readers, so that lines are batched into one write. */
 export const ROUND_MS = 20;
 
-/** The two logs: choices of a server and ends of connections, and everything else. */
+/** The two logs: decisions and ends of connections, and everything else. */
 export const LOGS = ['flows', 'events'] as const;
 export type LogName = (typeof LOGS)[number];
 
-/** Does some work when what the sockets have brought was seen. */
+/** Schedules work after the pending input of sockets. */
 export type Soon = (work: () => void) => void;
 
-/** The log in memory, and those who read it. A line is put into the memory and nothing else: readers fetch it in turns, one at a time. */
+/** The log in memory, and its readers. Publishing only stores a line; readers fetch it in turns, one at a time. */
 export class LogStream {
   readonly flows = new LogMemory(MAX_FLOW_LINES);
   readonly events = new LogMemory(MAX_EVENT_LINES);
@@ -43,7 +43,7 @@ export class LogStream {
     return this.#readers.size;
   }
 
-  /** Lines that readers did not get because they were too slow. */
+  /** Lines that readers missed because they were too slow. */
   get skipped(): number {
     return this.#skipped;
   }
@@ -58,12 +58,12 @@ export class LogStream {
     if (this.#readers.size > 0 && now - this.#roundAt >= ROUND_MS) this.#begin(now);
   }
 
-  /** To be called often: what came soon after other lines goes out, and what slow readers have left. */
+  /** To be called often: serves lines that were batched, and the backlog of slow readers. */
   onTick(now: number): void {
     if (this.#readers.size > 0) this.#begin(now);
   }
 
-  /** Lets somebody read; gives what ends it. */
+  /** Adds a reader; returns the function that removes it. */
   open(reading: Reading, sink: Sink): () => void {
     const reader = new LogReader(reading, sink);
     this.#readers.add(reader);
@@ -85,7 +85,7 @@ export class LogStream {
     this.#soon(() => this.#turn(round));
   }
 
-  /** One reader; then the sockets of switches come first again. */
+  /** Serves one reader; then the sockets of switches come first again. */
   #turn(round: Round): void {
     const reader = this.#queue.shift();
     if (reader !== undefined && this.#readers.has(reader)) {
@@ -97,7 +97,7 @@ export class LogStream {
   }
 }
 
-/** Which log a line is in. */
+/** The log of a line. */
 export function logOf(entry: LogEntry): LogName {
   return (FLOW_ENTRIES as readonly string[]).includes(entry.type) ? 'flows' : 'events';
 }

@@ -1,19 +1,19 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { EventEntry } from '../../core/events.ts';
-import { json, refusals } from '../answers.ts';
 import type { ApiApp } from '../api-app.ts';
 import type { ApiContext } from '../api-context.ts';
 import { wantedBy } from '../log/filter.ts';
 import { MAX_EVENT_LINES } from '../log/stream.ts';
+import { errorResponses, json } from '../responses.ts';
 import { alert, events } from '../shapes.ts';
 import { alertView } from '../views/alert.ts';
 
 const tags = ['events'];
 const query = z.object({
-  since: z.coerce.number().int().min(0).default(0).describe('newer ones than this `seq`'),
+  since: z.coerce.number().int().min(0).default(0).describe('only lines after this `seq`'),
   service: z.string().optional(),
   server: z.string().optional(),
-  type: z.string().optional().describe('types of lines, separated by commas'),
+  type: z.string().optional().describe('line types, separated by commas'),
 });
 
 const listAlerts = createRoute({
@@ -22,15 +22,15 @@ const listAlerts = createRoute({
     path: '/alerts',
     operationId: 'listAlerts',
     tags,
-    summary: 'the troubles that people were told of and that last',
+    summary: 'List the active alerts',
   },
-  responses: { 200: json(z.array(alert), 'now'), ...refusals() },
+  responses: { 200: json(z.array(alert), 'The active alerts.'), ...errorResponses() },
 });
 const listEvents = createRoute({
   ...{ method: 'get', path: '/events', operationId: 'listEvents', tags },
-  summary: `the last lines of the log but those of connections: ${MAX_EVENT_LINES} are remembered`,
+  summary: `List the latest events; the controller keeps the last ${MAX_EVENT_LINES}`,
   request: { query },
-  responses: { 200: json(events, 'the oldest first'), ...refusals() },
+  responses: { 200: json(events, 'Events, oldest first.'), ...errorResponses() },
 });
 
 export function alertRoutes(api: ApiApp, { alerts, log }: ApiContext): void {

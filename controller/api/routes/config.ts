@@ -3,11 +3,11 @@ import { changesBetween } from '../../core/config/changes.ts';
 import { ConfigError } from '../../core/config-error.ts';
 import { ConfigDocument } from '../../core/config-file.ts';
 import { strategies } from '../../strategies/catalogue.ts';
-import { json, refusals } from '../answers.ts';
 import type { ApiApp } from '../api-app.ts';
 import type { ApiContext } from '../api-context.ts';
 import { blanked, restored } from '../config-secrets.ts';
 import { ProblemError, refusalOf } from '../problem.ts';
+import { errorResponses, json } from '../responses.ts';
 import { sourceOf } from '../service-edits.ts';
 import { applied, type CheckView, check, status } from '../shapes.ts';
 
@@ -15,38 +15,38 @@ const tags = ['configuration'];
 const YAML = { schema: z.string() };
 const body = {
   required: true,
-  description: '`vipflow.yaml`, as YAML or as JSON. A secret that is written *** keeps the value that it has.',
+  description: '`vipflow.yaml`, as YAML or as JSON. A secret written as *** keeps its current value.',
   content: { 'text/yaml': YAML, 'application/yaml': YAML, 'application/json': { schema: z.record(z.string(), z.unknown()) } },
 };
 
 const get = createRoute({
   ...{ method: 'get', path: '/config', operationId: 'getConfig', tags },
-  summary: 'the configuration in force, as it is written, or with everything that is there by default; without secrets',
+  summary: 'Show the configuration in force, without secrets: as written (`yaml`), or with all defaults (`json`)',
   request: { query: z.object({ format: z.enum(['yaml', 'json']).default('yaml') }) },
   responses: {
     200: {
-      description: 'the configuration',
+      description: 'The configuration.',
       content: { 'text/yaml': YAML, 'application/json': { schema: z.record(z.string(), z.unknown()) } },
     },
-    ...refusals(),
+    ...errorResponses(),
   },
 });
 const put = createRoute({
   ...{ method: 'put', path: '/config', operationId: 'replaceConfig', tags },
-  summary: 'take another configuration: the difference is applied, and living connections stay',
+  summary: 'Replace the configuration; the difference is applied, and living connections stay',
   request: { body },
-  responses: { 200: json(applied, 'what has changed'), ...refusals(413, 415, 422) },
+  responses: { 200: json(applied, 'Configuration applied; the changes.'), ...errorResponses(413, 415, 422) },
 });
 const postCheck = createRoute({
   ...{ method: 'post', path: '/config/check', operationId: 'checkConfig', tags },
-  summary: 'say what is wrong with a configuration, and what it would change; nothing is changed',
+  summary: 'Check a configuration without applying it: its problems, and what it would change',
   request: { body },
-  responses: { 200: json(check, 'the findings'), ...refusals(413, 415) },
+  responses: { 200: json(check, 'The result of the check.'), ...errorResponses(413, 415) },
 });
 const save = createRoute({
   ...{ method: 'post', path: '/config/save', operationId: 'saveConfig', tags },
-  summary: 'write the configuration in force to its file; comments stay',
-  responses: { 200: json(status.shape.config, 'it is written'), ...refusals(409) },
+  summary: 'Write the configuration in force to its file; comments stay',
+  responses: { 200: json(status.shape.config, 'Configuration saved.'), ...errorResponses(409) },
 });
 
 export function configRoutes(api: ApiApp, { liveConfig, store }: ApiContext): void {

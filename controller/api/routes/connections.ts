@@ -1,9 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { json, refusals } from '../answers.ts';
 import type { ApiApp } from '../api-app.ts';
 import type { ApiContext } from '../api-context.ts';
 import { MAX_FLOW_LINES } from '../log/stream.ts';
 import { ProblemError } from '../problem.ts';
+import { errorResponses, json } from '../responses.ts';
 import { adoption, connections, decision, decisions } from '../shapes.ts';
 import { connectionsView } from '../views/connection.ts';
 import { decisionsView, decisionView } from '../views/decision.ts';
@@ -11,7 +11,7 @@ import { decisionsView, decisionView } from '../views/decision.ts';
 const MAX_ITEMS = 1000;
 
 const filter = z.object({
-  client: z.string().optional().describe('an address, or address:port'),
+  client: z.string().optional().describe('an IP address, or an endpoint: `10.0.0.4:40001`, `[2001:db8::4]:40001`'),
   service: z.string().optional(),
   server: z.string().optional(),
   limit: z.coerce.number().int().min(0).max(MAX_ITEMS).default(100),
@@ -19,15 +19,20 @@ const filter = z.object({
 const tags = ['connections'];
 
 const listConnections = createRoute({
-  ...{ method: 'get', path: '/connections', operationId: 'listConnections', tags, summary: 'living connections' },
+  ...{ method: 'get', path: '/connections', operationId: 'listConnections', tags, summary: 'List living connections' },
   request: { query: filter },
-  responses: { 200: json(connections, 'the newest first; `total` counts those beyond the limit, too'), ...refusals() },
+  responses: {
+    200: json(connections, 'Connections, newest first; `total` includes those beyond the limit.'),
+    ...errorResponses(),
+  },
 });
 const listDecisions = createRoute({
   ...{ method: 'get', path: '/decisions', operationId: 'listDecisions', tags },
-  summary: `the last decisions with their reasons, out of ${MAX_FLOW_LINES} lines that are remembered`,
-  request: { query: filter.extend({ before: z.coerce.number().int().min(0).optional().describe('older ones than this `seq`') }) },
-  responses: { 200: json(decisions, 'the newest first, each with the end of its connection'), ...refusals() },
+  summary: `List the latest decisions with their reasons, from the last ${MAX_FLOW_LINES} lines of the flow log`,
+  request: {
+    query: filter.extend({ before: z.coerce.number().int().min(0).optional().describe('only decisions before this `seq`') }),
+  },
+  responses: { 200: json(decisions, 'Decisions, newest first, each with the end of its connection.'), ...errorResponses() },
 });
 const getDecision = createRoute({
   ...{
@@ -35,10 +40,10 @@ const getDecision = createRoute({
     path: '/decisions/{seq}',
     operationId: 'getDecision',
     tags,
-    summary: 'why a connection went where it went',
+    summary: 'Show why a connection went to its server',
   },
   request: { params: z.object({ seq: z.coerce.number().int().min(1) }) },
-  responses: { 200: json(z.union([decision, adoption]), 'the decision, or the adoption'), ...refusals(404) },
+  responses: { 200: json(z.union([decision, adoption]), 'The decision, or the adoption.'), ...errorResponses(404) },
 });
 
 export function connectionRoutes(api: ApiApp, { app, log, now }: ApiContext): void {
@@ -48,7 +53,7 @@ export function connectionRoutes(api: ApiApp, { app, log, now }: ApiContext): vo
     const { seq } = c.req.valid('param');
     const found = decisionView(log.flows, seq);
     if (found !== undefined) return c.json(found, 200);
-    const forgotten = seq <= log.flows.forgotten ? ', or it is remembered no more' : '';
-    throw new ProblemError(404, `line ${seq} of the log is no decision${forgotten}`);
+    const forgotten = seq <= log.flows.forgotten ? '; the log keeps newer lines only' : '';
+    throw new ProblemError(404, `no decision with seq ${seq}${forgotten}`);
   });
 }

@@ -1,18 +1,18 @@
 import { createRoute } from '@hono/zod-openapi';
-import { refusals } from '../answers.ts';
 import type { ApiApp } from '../api-app.ts';
 import { newlines } from '../log/encoding.ts';
 import { logQuery, type Run, readingOf } from '../log/query.ts';
 import { eventLine, flowLine, readerLine } from '../log/shapes.ts';
-import { LOGS, type LogStream } from '../log/stream.ts';
+import { LOGS, type LogStream, MAX_READERS } from '../log/stream.ts';
 import { ProblemError } from '../problem.ts';
+import { errorResponses } from '../responses.ts';
 import { snapshotLine } from '../shapes.ts';
 
 const NDJSON = 'application/x-ndjson';
 const SHAPES = { flows: flowLine, events: eventLine };
 const TITLES = {
-  flows: 'choices of a server and ends of connections, as they happen',
-  events: 'servers, services, switches, configuration, alerts and warnings, as they happen',
+  flows: 'Follow decisions and ends of connections',
+  events: 'Follow changes of servers, services, switches and configuration, alerts and warnings',
 };
 
 /** The log over plain HTTP, one JSON object a line; the same paths are WebSockets for those who upgrade. */
@@ -23,17 +23,20 @@ export function logRoutes(api: ApiApp, stream: LogStream, run: Run): void {
     const operationId = log === 'flows' ? 'followFlows' : 'followEvents';
     const route = createRoute({
       ...{ method: 'get', path: `/${log}`, operationId, tags: ['log'], summary: TITLES[log] },
-      description: 'A WebSocket, or NDJSON for a request with `Accept: application/x-ndjson`.',
+      description: 'A WebSocket; a request with `Accept: application/x-ndjson` gets NDJSON instead.',
       request: { query: logQuery },
-      responses: { 200: { description: 'lines without end', content: { [NDJSON]: { schema: SHAPES[log] } } }, ...refusals() },
+      responses: {
+        200: { description: 'An endless stream of lines.', content: { [NDJSON]: { schema: SHAPES[log] } } },
+        ...errorResponses(),
+      },
     });
     api.openapi(route, c => {
       if (!(c.req.header('accept') ?? '').includes(NDJSON))
-        throw new ProblemError(426, `this is a WebSocket; for lines over HTTP send \`Accept: ${NDJSON}\``, [], {
+        throw new ProblemError(426, `this path is a WebSocket; for NDJSON over plain HTTP send \`Accept: ${NDJSON}\``, [], {
           connection: 'upgrade',
           upgrade: 'websocket',
         });
-      if (stream.isFull) throw new ProblemError(503, 'the log has all the readers that it takes');
+      if (stream.isFull) throw new ProblemError(503, `the limit of ${MAX_READERS} log readers is reached`);
       const reading = readingOf(stream, log, c.req.valid('query'), run, newlines);
       const lines = streamOf(sink => stream.open(reading, sink));
       return new Response(lines, { status: 200, headers: { 'content-type': NDJSON } }) as never;
@@ -43,7 +46,7 @@ export function logRoutes(api: ApiApp, stream: LogStream, run: Run): void {
 
 type Open = (sink: Parameters<LogStream['open']>[1]) => () => void;
 
-/** What is written to a sink, as a body: it is read when the other side has room, so what waits is known. */
+/** What is written to a sink, as a body. The other side pulls it when it has room, so the unread bytes are known. */
 function streamOf(open: Open): ReadableStream<Uint8Array> {
   let close = () => {};
   return new ReadableStream<Uint8Array>(

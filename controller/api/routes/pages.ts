@@ -3,15 +3,15 @@ import type { DashboardFile } from '../dashboard-files.ts';
 
 const FRONT_PAGE = `vipflow is running.
 
-  /api/v1/status   REST; /openapi.json says what there is
-  /flows           WebSocket: every choice of a server, and every end of a connection
+  /api/v1/status   REST; /openapi.json lists all requests
+  /flows           WebSocket: every decision, and every end of a connection
   /events          WebSocket: servers, switches, warnings
   /metrics         for Prometheus
 
-The dashboard is not built here: \`npm run build\` does that. In a terminal: vipflow watch
+The dashboard is not built; \`npm run docs dashboard\` in a clone builds it. In a terminal: vipflow watch
 `;
 
-/** The dashboard, and what those ask who only want to know whether we live. */
+/** The dashboard, and the liveness check. */
 export function pageRoutes(api: ApiApp, files: ReadonlyMap<string, DashboardFile>): void {
   api.get('/healthz', c => c.text('ok\n'));
   if (!files.has('/')) api.get('/', c => c.text(FRONT_PAGE));

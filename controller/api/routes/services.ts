@@ -1,11 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { server as serverSchema } from '../../core/config/server.ts';
 import { service as serviceSchema } from '../../core/config/service.ts';
-import { json, refusals } from '../answers.ts';
 import type { ApiApp } from '../api-app.ts';
 import type { ApiContext } from '../api-context.ts';
 import { settingsOf } from '../config-schema.ts';
 import { named } from '../problem.ts';
+import { errorResponses, json } from '../responses.ts';
 import { FIXED_OF_SERVER, FIXED_OF_SERVICE, ServiceEdits } from '../service-edits.ts';
 import { server, service } from '../shapes.ts';
 import { serverView, servicesView, serviceView } from '../views/service.ts';
@@ -24,59 +24,59 @@ const newServer = bodyOf(settingsOf(serverSchema, 'NewServer'));
 const someOfServer = bodyOf(settingsOf(serverSchema, 'ServerPatch', FIXED_OF_SERVER));
 
 const list = createRoute({
-  ...{ method: 'get', path: '/services', operationId: 'listServices', tags, summary: 'every service with its servers' },
-  responses: { 200: json(z.array(service), 'in the order of the configuration'), ...refusals() },
+  ...{ method: 'get', path: '/services', operationId: 'listServices', tags, summary: 'List all services with their servers' },
+  responses: { 200: json(z.array(service), 'All services, in the order of the configuration.'), ...errorResponses() },
 });
 const add = createRoute({
-  ...{ method: 'post', path: '/services', operationId: 'addService', tags, summary: 'add a service' },
+  ...{ method: 'post', path: '/services', operationId: 'addService', tags, summary: 'Add a service' },
   request: { body: newService },
-  responses: { 201: json(service, 'it is there'), ...refusals(413, 422) },
+  responses: { 201: json(service, 'Service created.'), ...errorResponses(413, 422) },
 });
 const get = createRoute({
-  ...{ method: 'get', path: '/services/{service}', operationId: 'getService', tags, summary: 'one service' },
+  ...{ method: 'get', path: '/services/{service}', operationId: 'getService', tags, summary: 'Show a service' },
   request: { params: inService },
-  responses: { 200: json(service, 'the service'), ...refusals(404) },
+  responses: { 200: json(service, 'The service.'), ...errorResponses(404) },
 });
 const patch = createRoute({
   ...{ method: 'patch', path: '/services/{service}', operationId: 'changeService', tags },
-  summary: 'change settings of a service: a JSON Merge Patch, so null takes one away',
+  summary: 'Change settings of a service by JSON Merge Patch; null resets a setting to its default',
   request: { params: inService, body: someOfService },
-  responses: { 200: json(service, 'as it is now'), ...refusals(404, 413, 422) },
+  responses: { 200: json(service, 'Service changed.'), ...errorResponses(404, 413, 422) },
 });
 const remove = createRoute({
   ...{ method: 'delete', path: '/services/{service}', operationId: 'deleteService', tags },
-  summary: 'take a service away; its connections end',
+  summary: 'Delete a service and end its connections',
   request: { params: inService },
-  responses: { 204: { description: 'it is gone' }, ...refusals(404, 422) },
+  responses: { 204: { description: 'Service deleted.' }, ...errorResponses(404, 422) },
 });
 const addServer = createRoute({
-  ...{ method: 'post', path: '/services/{service}/servers', operationId: 'addServer', tags, summary: 'add a server' },
+  ...{ method: 'post', path: '/services/{service}/servers', operationId: 'addServer', tags, summary: 'Add a server' },
   request: { params: inService, body: newServer },
-  responses: { 201: json(server, 'it is there'), ...refusals(404, 413, 422) },
+  responses: { 201: json(server, 'Server created.'), ...errorResponses(404, 413, 422) },
 });
 const getServer = createRoute({
-  ...{ method: 'get', path: '/services/{service}/servers/{server}', operationId: 'getServer', tags, summary: 'one server' },
+  ...{ method: 'get', path: '/services/{service}/servers/{server}', operationId: 'getServer', tags, summary: 'Show a server' },
   request: { params: inServer },
-  responses: { 200: json(server, 'the server'), ...refusals(404) },
+  responses: { 200: json(server, 'The server.'), ...errorResponses(404) },
 });
 const patchServer = createRoute({
   ...{ method: 'patch', path: '/services/{service}/servers/{server}', operationId: 'changeServer', tags },
-  summary: 'change a server: `{"state":"drain"}`, `{"weight":5}`',
+  summary: 'Change a server: `{"state":"drain"}`, `{"weight":5}`',
   request: { params: inServer, body: someOfServer },
-  responses: { 200: json(server, 'as it is now'), ...refusals(404, 413, 422) },
+  responses: { 200: json(server, 'Server changed.'), ...errorResponses(404, 413, 422) },
 });
 const removeServer = createRoute({
   ...{ method: 'delete', path: '/services/{service}/servers/{server}', operationId: 'deleteServer', tags },
-  summary: 'take a server away; its connections end by themselves',
+  summary: 'Delete a server; its living connections continue until they end',
   request: { params: inServer },
-  responses: { 204: { description: 'it is gone' }, ...refusals(404, 422) },
+  responses: { 204: { description: 'Server deleted.' }, ...errorResponses(404, 422) },
 });
 
 export function serviceRoutes(api: ApiApp, context: ApiContext): void {
   const serviceNamed = (name: string) => named('service', name, context.app.services.list);
   const serverNamed = (of: string, name: string) => {
     const service = serviceNamed(of);
-    return { service, server: named(`server of "${of}"`, name, service.servers) };
+    return { service, server: named('server', name, service.servers, ` in service "${of}"`) };
   };
   const changes = (by: string | undefined) => new ServiceEdits(context, by);
 

@@ -1,41 +1,49 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { OFPG, OFPP, OFPTT } from '../../../openflow/index.ts';
 import type { Dpid } from '../../core/dpid.ts';
-import { json, refusals } from '../answers.ts';
 import type { ApiApp } from '../api-app.ts';
 import type { ApiContext } from '../api-context.ts';
 import { ProblemError, unknown } from '../problem.ts';
+import { errorResponses, json } from '../responses.ts';
 import { flow, host, link, switchShape } from '../shapes.ts';
-import type { SwitchRecord } from '../switch-book.ts';
+import type { SwitchRecord } from '../switch-records.ts';
 import { flowView } from '../views/flow.ts';
 import { hostsView } from '../views/host.ts';
 import { switchesView, switchView } from '../views/switch.ts';
 
 const tags = ['network'];
 const inSwitch = z.object({
-  dpid: z
-    .string()
-    .openapi({ param: { name: 'dpid', in: 'path' }, description: 'sixteen hexadecimal digits, or the number', example: '1' }),
+  dpid: z.string().openapi({
+    param: { name: 'dpid', in: 'path' },
+    description: 'datapath id: 16 hexadecimal digits, or its number',
+    example: '1',
+  }),
 });
 
 const list = createRoute({
-  ...{ method: 'get', path: '/switches', operationId: 'listSwitches', tags, summary: 'every switch, lost ones included' },
-  responses: { 200: json(z.array(switchShape), 'in the order in which they came'), ...refusals() },
+  ...{
+    method: 'get',
+    path: '/switches',
+    operationId: 'listSwitches',
+    tags,
+    summary: 'List all switches of this run, disconnected ones included',
+  },
+  responses: { 200: json(z.array(switchShape), 'All switches, in the order of their first connection.'), ...errorResponses() },
 });
 const get = createRoute({
-  ...{ method: 'get', path: '/switches/{dpid}', operationId: 'getSwitch', tags, summary: 'one switch' },
+  ...{ method: 'get', path: '/switches/{dpid}', operationId: 'getSwitch', tags, summary: 'Show a switch' },
   request: { params: inSwitch },
-  responses: { 200: json(switchShape, 'the switch'), ...refusals(404) },
+  responses: { 200: json(switchShape, 'The switch.'), ...errorResponses(404) },
 });
 const flows = createRoute({
   ...{ method: 'get', path: '/switches/{dpid}/flows', operationId: 'listFlows', tags },
-  summary: 'the flows that a switch has at this moment',
+  summary: 'List the flows that are installed in a switch, read from the switch',
   request: { params: inSwitch },
-  responses: { 200: json(z.array(flow), 'by table and priority, the highest first'), ...refusals(404, 502) },
+  responses: { 200: json(z.array(flow), 'The flows, by table and descending priority.'), ...errorResponses(404, 502) },
 });
 const hosts = createRoute({
-  ...{ method: 'get', path: '/hosts', operationId: 'listHosts', tags, summary: 'who is behind which port' },
-  responses: { 200: json(z.array(host), 'as each switch sees them'), ...refusals() },
+  ...{ method: 'get', path: '/hosts', operationId: 'listHosts', tags, summary: 'List hosts with their switch ports' },
+  responses: { 200: json(z.array(host), 'The hosts, as each switch sees them.'), ...errorResponses() },
 });
 const links = createRoute({
   ...{
@@ -43,9 +51,9 @@ const links = createRoute({
     path: '/links',
     operationId: 'listLinks',
     tags,
-    summary: 'links between switches, as far as they are known',
+    summary: 'List the discovered links between switches',
   },
-  responses: { 200: json(z.array(link), 'each once'), ...refusals() },
+  responses: { 200: json(z.array(link), 'The links, each once.'), ...errorResponses() },
 });
 
 const ALL_FLOWS = {
@@ -72,7 +80,7 @@ export function switchRoutes(api: ApiApp, context: ApiContext): void {
   api.openapi(links, c => c.json(context.app.network.links.list(), 200));
 }
 
-/** The switch that is meant by a datapath id, written in full or as people say it. */
+/** The switch with a datapath id: 16 hexadecimal digits, fewer of them, or a decimal number. */
 function recordOf({ switches }: ApiContext, text: string): SwitchRecord {
   const dpid = /^[0-9a-f]{1,16}$/i.test(text) ? (text.toLowerCase().padStart(16, '0') as Dpid) : undefined;
   const decimal = /^\d{1,15}$/.test(text) ? (Number(text).toString(16).padStart(16, '0') as Dpid) : undefined;

@@ -1,26 +1,27 @@
 import type { Connection } from '../../connections/connection.ts';
-import { isClient } from '../log/filter.ts';
+import { clientTest } from '../log/filter.ts';
 import type { ConnectionsView, ConnectionView } from '../shapes.ts';
 import { timeText } from '../time-text.ts';
 
 export interface ConnectionQuery {
-  /** An address, or `address:port`. */
+  /** An IP address, or an endpoint. */
   readonly client?: string | undefined;
   readonly service?: string | undefined;
   readonly server?: string | undefined;
   readonly limit: number;
 }
 
-/** The connections that a query is about, the newest first; `total` counts those beyond the limit, too. */
+/** The connections that match a query, newest first; `total` includes those beyond the limit. */
 export function connectionsView(all: Iterable<Connection>, query: ConnectionQuery, now: number): ConnectionsView {
   const { client, service, server, limit } = query;
+  const isClient = client === undefined ? undefined : clientTest(client);
   // They come in the order in which they began: the last ones are kept in a ring.
   const last: Connection[] = [];
   let total = 0;
   for (const connection of all) {
     if (service !== undefined && connection.service.name !== service) continue;
     if (server !== undefined && connection.server.name !== server) continue;
-    if (client !== undefined && !isClient(connection.client, client)) continue;
+    if (isClient?.(connection.client) === false) continue;
     if (limit > 0) last[total % limit] = connection;
     total += 1;
   }

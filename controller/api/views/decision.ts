@@ -4,16 +4,16 @@ import type { LogMemory } from '../log/memory.ts';
 import type { AdoptionView, DecisionsView, DecisionView } from '../shapes.ts';
 
 export interface DecisionQuery {
-  /** An address, or `address:port`. */
+  /** An IP address, or an endpoint. */
   readonly client?: string | undefined;
   readonly service?: string | undefined;
   readonly server?: string | undefined;
   readonly limit: number;
-  /** Older ones than this `seq` alone. */
+  /** Only decisions before this `seq`. */
   readonly before?: number | undefined;
 }
 
-/** The remembered decisions that a query is about, the newest first, each with the end of its connection. */
+/** The kept decisions that match a query, newest first, each with the end of its connection. */
 export function decisionsView(flows: LogMemory, { limit, before, ...filter }: DecisionQuery): DecisionsView {
   const wants = wantedBy(filter) ?? (() => true);
   const ends = new Map<number, EndEntry>();
@@ -27,7 +27,7 @@ export function decisionsView(flows: LogMemory, { limit, before, ...filter }: De
   return { items };
 }
 
-/** A decision or adoption by its number; undefined when it is none, or no longer remembered. */
+/** A decision or adoption by its number; undefined when there is none, or the log no longer keeps it. */
 export function decisionView(flows: LogMemory, seq: number): DecisionView | AdoptionView | undefined {
   let end: EndEntry | undefined;
   for (const entry of flows.newestFirst()) {
@@ -38,7 +38,7 @@ export function decisionView(flows: LogMemory, seq: number): DecisionView | Adop
   return undefined;
 }
 
-/** A line as its JSON is: what the types of the OpenFlow library allow beyond that is not in flows of connections. */
+/** A line as its JSON: flows of connections use only that part of the OpenFlow library's types. */
 function withEnd(entry: DecisionEntry, end: EndEntry | undefined): DecisionView;
 function withEnd(entry: DecisionEntry | AdoptedEntry, end: EndEntry | undefined): DecisionView | AdoptionView;
 function withEnd(entry: DecisionEntry | AdoptedEntry, end: EndEntry | undefined): DecisionView | AdoptionView {

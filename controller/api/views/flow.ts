@@ -7,7 +7,7 @@ import type { Services } from '../../pool/services.ts';
 import { plainJson } from '../plain-json.ts';
 import type { InstalledFlowView } from '../shapes.ts';
 
-/** A flow as a switch has it, with the names of those it is for. */
+/** An installed flow, with the names of its service and server. */
 export function flowView(flow: InstalledFlow, services: Services): InstalledFlowView {
   const { tableId, priority, match, instructions, cookie, packetCount, byteCount, durationSec, durationNsec, idleTimeout } = flow;
   const owner = readCookie(cookie);

@@ -2,7 +2,7 @@ import type { App } from '../../app.ts';
 import { idOf } from '../../pool/services.ts';
 import type { HostView } from '../shapes.ts';
 
-/** Everybody that a switch has heard of; a server is where its probes were answered. */
+/** All hosts that the switches have learnt; a server is placed where its probes were answered. */
 export function hostsView({ network, services }: App): HostView[] {
   const servers = new Map<string, { ip: string; name: string }>();
   for (const { service, server } of services.members.values()) {

@@ -66,7 +66,7 @@ export function serverView(
   };
 }
 
-/** Tells the part of new connections that a server gets, if the strategy does what weights say. */
+/** The share of new connections that a server gets when the strategy follows the weights. */
 function expectedShares({ candidates, config }: VirtualService): (server: Server) => number {
   const ignoresWeights = strategies[config.strategy.name]?.ignoresWeights;
   const worth = ({ weight, ramp }: Server) => (ignoresWeights ? ramp : weight);

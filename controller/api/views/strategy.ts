@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { strategies } from '../../strategies/catalogue.ts';
 import type { StrategyView } from '../shapes.ts';
 
-/** The strategies that can be named; users' own are files. */
+/** The built-in strategies. */
 export function strategiesView(): StrategyView[] {
   return Object.entries(strategies).map(([name, { summary, options, wants = {} }]) => {
     const { closes = false, responses = false, traffic = false } = wants;

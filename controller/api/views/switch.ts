@@ -3,9 +3,9 @@ import { isUp } from '../../core/switch.ts';
 import type { Rates } from '../../network/port-rates.ts';
 import type { ApiContext } from '../api-context.ts';
 import type { PortView, SwitchView } from '../shapes.ts';
-import type { SwitchRecord } from '../switch-book.ts';
+import type { SwitchRecord } from '../switch-records.ts';
 
-/** Every switch of this run, those that left included; each one that is here is asked for the number of its flows, if it was not lately. */
+/** All switches of this run, disconnected ones included. Connected ones are asked for their flow count unless a recent one is known. */
 export function switchesView(context: ApiContext): Promise<SwitchView[]> {
   return Promise.all(context.switches.list.map(record => switchView(context, record)));
 }
@@ -14,7 +14,7 @@ export async function switchView(context: ApiContext, record: SwitchRecord): Pro
   return switchViewWith(context, record, await context.switches.flows(record.dpid, context.now()));
 }
 
-/** Without asking anybody. */
+/** The view with a flow count that is given. */
 export function switchViewWith({ app }: ApiContext, record: SwitchRecord, flows: number | null): SwitchView {
   const { dpid, address, description, connected, since } = record;
   const at = app.switches.get(dpid);

@@ -3,17 +3,17 @@ import { duration } from './fields.ts';
 
 const KINDS = ['none', 'client-ip', 'client-ip-and-ports'] as const;
 
-/** Silence of a client after which it may get another server. */
+/** Idle time of a client after which it may get another server. */
 const EXPIRY = '5m';
-/** Source ports that are one client behind a carrier's NAT: RFC 7422 gives each subscriber such a range. */
+/** Source ports that count as one client behind a carrier's NAT: RFC 7422 gives each subscriber such a range. */
 const PORTS = 1024;
 
 const settings = z.strictObject({
-  by: z.enum(KINDS).describe('what a client is: nothing, its address, or its address and a range of its ports'),
+  by: z.enum(KINDS).describe('what identifies a client: nothing, its address, or its address and a range of its source ports'),
   expiry: duration(1000, 7 * 86_400_000)
     .prefault(EXPIRY)
-    .describe('silence after which a client may get another server'),
-  ports: z.int().min(1).max(65_536).default(PORTS).describe('size of a range of ports, for `client-ip-and-ports`'),
+    .describe('idle time after which a client may get another server'),
+  ports: z.int().min(1).max(65_536).default(PORTS).describe('size of a port range, for `client-ip-and-ports`'),
 });
 
 /** Whether a client keeps its server: `client-ip`, or `{ by: client-ip, expiry: 5m }`. */
@@ -23,7 +23,7 @@ export const affinity = z
 
 export type AffinityConfig = z.output<typeof affinity>;
 
-/** An affinity with the settings that it has unless told otherwise. */
+/** An affinity with its default settings. */
 export function affinityBy(by: AffinityConfig['by']): AffinityConfig {
   return affinity.parse(by);
 }

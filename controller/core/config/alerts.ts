@@ -6,23 +6,27 @@ const DAY = 86_400_000;
 
 const flapping = z
   .strictObject({
-    changes: z.int().min(2).max(100).default(5).describe('changes within the window from which something is flapping'),
-    window: duration(1000, DAY).prefault('60s').describe('time in which the changes are counted'),
-    calm: duration(1000, DAY).prefault('60s').describe('time without a change after which it is calm again'),
+    changes: z.int().min(2).max(100).default(5).describe('number of changes within `window` that counts as flapping'),
+    window: duration(1000, DAY).prefault('60s').describe('time window in which changes are counted'),
+    calm: duration(1000, DAY).prefault('60s').describe('time without a change after which flapping ends'),
   })
   .transform(({ changes, window, calm }) => ({ changes, windowMs: window, calmMs: calm }));
 
-/** Who is told, of what, and how often. Without channels alerts are in the log alone. */
+/** Which alerts are sent, where and how often. Without channels, alerts are only logged. */
 export const alerts = z
   .strictObject({
     lang: z.enum(['en', 'fr']).default('en').describe('language of the messages'),
-    damp: duration(0, 3_600_000).prefault('2s').describe('what happens within it is one message; shorter troubles are none'),
-    switchGrace: duration(0, 3_600_000).prefault('5s').describe('time that a lost switch has to come back before it is an alert'),
+    damp: duration(0, 3_600_000)
+      .prefault('2s')
+      .describe('damping time: events within it share one message, and problems shorter than it are not reported'),
+    switchGrace: duration(0, 3_600_000)
+      .prefault('5s')
+      .describe('time that a lost switch has to reconnect before the alert is raised'),
     flapping: flapping.prefault({}),
-    resolved: z.boolean().default(true).describe('whether the end of a trouble is a message, too'),
+    resolved: z.boolean().default(true).describe('whether a message is sent when an alert ends'),
     repeat: duration(60_000, 7 * DAY)
       .optional()
-      .describe('reminds of what lasts this often; never unless given'),
+      .describe('interval of reminders of active alerts; no reminders by default'),
     channels: z.array(alertChannel).max(32).default([]),
   })
   .superRefine(({ channels }, context) => distinctNames('channels', channels, 'a channel', context))

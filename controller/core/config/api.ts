@@ -2,33 +2,33 @@ import { z } from 'zod';
 import { distinctNames, type ListenAddress, name } from './fields.ts';
 import { secret } from './secret.ts';
 
-/** `read` sees everything but secrets, `admin` changes things, too. */
+/** `read` sees everything but secrets; `admin` may also change things. */
 export const ROLES = ['read', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Shorter ones can be guessed: 16 characters of `openssl rand -hex 16` are 64 bits. */
+/** Shorter tokens can be guessed: 16 characters of `openssl rand -hex 16` are 64 bits. */
 const MIN_TOKEN = 16;
 
 const token = z
   .string()
-  .min(MIN_TOKEN, `a token has at least ${MIN_TOKEN} characters; \`openssl rand -hex 16\` makes one`)
+  .min(MIN_TOKEN, `must have at least ${MIN_TOKEN} characters; \`openssl rand -hex 16\` generates a token`)
   // What may stand behind `Bearer` (RFC 6750, 2.1), and in a WebSocket's list of protocols.
-  .regex(/^[A-Za-z0-9._~-]+$/, 'a token has letters, digits and . _ ~ - alone');
+  .regex(/^[A-Za-z0-9._~-]+$/, 'may contain only letters, digits and . _ ~ -');
 
 const hostName = z
   .string()
-  .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/, 'write a name without scheme and port, such as lb.example')
+  .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/, 'must be a host name without scheme and port, such as lb.example')
   .transform(text => text.toLowerCase());
 
-/** Who may ask the controller over HTTP, and under which names it is reached. */
+/** Who may use the HTTP API, and the host names of the controller. */
 export const api = z
   .strictObject({
     tokens: z
       .array(
         z.strictObject({
-          name: name.describe('whose it is, for the log'),
-          role: z.enum(ROLES).default('read').describe('`read` sees everything but secrets, `admin` changes things, too'),
-          token: secret(token).describe('what is sent as `Authorization: Bearer TOKEN`'),
+          name: name.describe('owner of the token, for the log'),
+          role: z.enum(ROLES).default('read').describe('`read` sees everything but secrets; `admin` may also change things'),
+          token: secret(token).describe('the token, sent as `Authorization: Bearer TOKEN`'),
         }),
       )
       .max(100)
@@ -37,7 +37,9 @@ export const api = z
       .array(hostName)
       .max(100)
       .default([])
-      .describe('names under which it is reached, beside localhost and addresses; others are refused (DNS rebinding)'),
+      .describe(
+        'host names of the controller, beside localhost and IP addresses; requests for others are refused (DNS rebinding)',
+      ),
   })
   .superRefine(({ tokens }, context) => distinctNames('tokens', tokens, 'a token', context));
 
@@ -46,13 +48,13 @@ export type TokenConfig = ApiConfig['tokens'][number];
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/;
 
-/** Whether nobody but this machine can connect to an address. */
+/** Whether only this machine can connect to an address. */
 export function isLoopback({ host }: Pick<ListenAddress, 'host'>): boolean {
   return LOOPBACK.test(host);
 }
 
-/** What is wrong with serving `address` to others as `config` says; undefined when nothing is. */
+/** The problem of serving on `address` without access control; undefined when there is none. */
 export function exposure(address: ListenAddress, { tokens }: ApiConfig): string | undefined {
   if (isLoopback(address) || tokens.length > 0) return undefined;
-  return `${address.host} can be reached from other machines, where anybody could steer: give api.tokens a token, or listen on 127.0.0.1:${address.port}`;
+  return `other machines can reach ${address.host}, and api.tokens is empty: add a token to api.tokens, or listen on 127.0.0.1:${address.port}`;
 }

@@ -1,9 +1,9 @@
-/** A configuration in parts: `services/web/servers/server1/weight` and its value. */
+/** The leaves of a configuration: `services/web/servers/server1/weight` and its value. */
 type Parts = Map<string, unknown>;
 
 /**
- * What differs between two configurations, one text for each change: `web/server2: weight 1 -> 5`, `web/server4: added`. What has a
- * name is found by it, wherever it stands in its list.
+ * The differences of two configurations, one text for each change: `web/server2: weight 1 -> 5`, `web/server4: added`. List entries are
+ * matched by name, whatever their order.
  */
 export function changesBetween(before: object, after: object): string[] {
   const [had, has] = [partsOf(before), partsOf(after)];
@@ -14,7 +14,7 @@ export function changesBetween(before: object, after: object): string[] {
     ...wholes(removed, had, has).map(path => `${nameOf(path)}: removed`),
     ...wholes(added, has, had).map(path => `${nameOf(path)}: added`),
     ...changed.map(([path, value]) => {
-      // What is called by its name is that name: `strategy hash`.
+      // An object is represented by its name: `strategy hash`.
       const setting = path.replace(/\/name$/, '');
       const cut = setting.lastIndexOf('/');
       return `${nameOf(setting.slice(0, cut))}: ${setting.slice(cut + 1)} ${String(had.get(path))} -> ${String(value)}`;

@@ -1,6 +1,7 @@
+import { endpointText } from '../endpoint.ts';
 import type { ServiceConfig } from './service.ts';
 
-/** What is right in every part and wrong together, at its path within the services. */
+/** A conflict between settings that are valid each on its own, at its path within the services. */
 export interface Conflict {
   path: (string | number)[];
   message: string;
@@ -14,7 +15,7 @@ export function conflicts(services: readonly ServiceConfig[]): Conflict[] {
   const macs = new Map<string, string>();
   const vips = new Set(services.map(entry => entry.vip));
   services.forEach((entry, i) => {
-    const front = `${entry.protocol} ${entry.vip}:${entry.port}`;
+    const front = `${entry.protocol} ${endpointText({ ip: entry.vip, port: entry.port })}`;
     if (names.has(entry.name))
       found.push({ path: ['services', i, 'name'], message: `"${entry.name}" is already service ${names.get(entry.name)! + 1}` });
     if (fronts.has(front))
@@ -22,7 +23,7 @@ export function conflicts(services: readonly ServiceConfig[]): Conflict[] {
         path: ['services', i, 'port'],
         message: `${front} is already service "${services[fronts.get(front)!]!.name}"`,
       });
-    // Where something else of a service is wrong, its MAC has not been made of the VIP yet.
+    // Without the transform of a valid service, its MAC has not been derived from the VIP yet.
     if (entry.mac !== undefined && (macs.get(entry.vip) ?? entry.mac) !== entry.mac)
       found.push({ path: ['services', i, 'mac'], message: `${entry.vip} already has the MAC ${macs.get(entry.vip)}` });
     names.set(entry.name, i);
@@ -36,12 +37,12 @@ export function conflicts(services: readonly ServiceConfig[]): Conflict[] {
   return found;
 }
 
-/** Servers of a udp service are probed by ARP unless told otherwise: what says how to probe by TCP would do nothing. */
+/** Servers of a udp service are probed by ARP by default, and settings of TCP probes would have no effect. */
 function healthConflicts({ protocol, health }: ServiceConfig): Conflict[] {
   if (protocol === 'tcp' || health.type !== undefined) return [];
   return [
-    ...(health.port === undefined ? [] : [{ path: ['port'], message: 'arp probes have no port' }]),
-    ...(health.from === 'switch' ? [] : [{ path: ['from'], message: 'arp probes go through the switch' }]),
+    ...(health.port === undefined ? [] : [{ path: ['port'], message: 'has no effect, because arp probes have no port' }]),
+    ...(health.from === 'switch' ? [] : [{ path: ['from'], message: 'has no effect, because arp probes go through the switch' }]),
   ];
 }
 
@@ -50,7 +51,7 @@ function serverConflicts(entry: ServiceConfig, vips: ReadonlySet<string>): Confl
   const names = new Set<string>();
   const backs = new Set<string>();
   entry.servers.forEach((member, i) => {
-    const back = `${member.ip}:${member.port}`;
+    const back = endpointText(member);
     if (names.has(member.name))
       found.push({ path: [i, 'name'], message: `"${member.name}" is already a server of "${entry.name}"` });
     if (backs.has(back)) found.push({ path: [i, 'ip'], message: `${back} is already a server of "${entry.name}"` });

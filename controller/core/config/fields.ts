@@ -2,15 +2,20 @@ import { z } from 'zod';
 import { parseDuration } from '../duration.ts';
 import { familyOf, type Ip, parseIp } from '../ip.ts';
 
-/** Where a listener binds: a host and a TCP port. */
+/** The address of a listener: a host and a TCP port. */
 export interface ListenAddress {
   readonly host: string;
   readonly port: number;
 }
 
-export const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'use letters, digits, ".", "_" and "-", 63 at most');
+export const name = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/,
+    'must be 1 to 63 letters, digits, ".", "_" or "-", and begin with a letter or digit',
+  );
 
-/** Refuses a name that an entry of the list before had; `what` is what they name: `a channel`. */
+/** Refuses a name that an earlier entry of the list has; `what` is the kind of entry: `a channel`. */
 export function distinctNames(
   list: string,
   entries: readonly { readonly name: string }[],
@@ -37,9 +42,9 @@ export const ip = z.string().transform((text, context): Ip => {
 
 export const mac = z
   .string()
-  .regex(/^[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}$/, 'write a MAC address as 02:56:0a:00:00:64')
+  .regex(/^[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}$/, 'must be a MAC address, such as 02:56:0a:00:00:64')
   .transform(text => text.toLowerCase())
-  .refine(text => (Number.parseInt(text.slice(0, 2), 16) & 1) === 0, 'a multicast address cannot be the MAC of a VIP');
+  .refine(text => (Number.parseInt(text.slice(0, 2), 16) & 1) === 0, 'must not be a multicast address');
 
 /** A duration with its unit, as milliseconds. */
 export function duration(min: number, max: number, unit: 'ms' | 's' = 'ms') {
@@ -47,11 +52,11 @@ export function duration(min: number, max: number, unit: 'ms' | 's' = 'ms') {
     const ms = typeof text === 'string' ? parseDuration(text) : undefined;
     const problem =
       ms === undefined
-        ? `write a duration with its unit, such as 500ms, 2s or 5m, not ${JSON.stringify(text)}`
+        ? `must be a duration with a unit, such as 500ms, 2s or 5m, not ${JSON.stringify(text)}`
         : ms < min || ms > max
           ? `must be from ${min / 1000}s to ${max / 1000}s`
           : unit === 's' && ms % 1000 !== 0
-            ? 'switches count whole seconds here'
+            ? 'must be whole seconds, because switches count in seconds'
             : undefined;
     if (problem === undefined) return ms!;
     context.addIssue({ code: 'custom', message: problem });
@@ -63,6 +68,6 @@ export const listenAddress = z.string().transform((text, context): ListenAddress
   const found = /^(?:\[([^\]]+)\]|([^:]*)):(\d+)$/.exec(text);
   const number = Number(found?.[3]);
   if (found && number <= 65535) return { host: found[1] ?? (found[2] || '0.0.0.0'), port: number };
-  context.addIssue({ code: 'custom', message: `write HOST:PORT, such as 127.0.0.1:8080, not ${JSON.stringify(text)}` });
+  context.addIssue({ code: 'custom', message: `must be HOST:PORT, such as 127.0.0.1:8080, not ${JSON.stringify(text)}` });
   return z.NEVER;
 });

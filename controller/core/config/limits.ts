@@ -1,11 +1,13 @@
 import { z } from 'zod';
 
-/** What vipflow may use at most. */
+/** Upper limits of what vipflow uses. */
 export const limits = z.strictObject({
   flowsPerSwitch: z
     .int()
     .min(2)
     .max(2_000_000)
     .default(200_000)
-    .describe('flows of connections in one switch, two for each; beyond that new ones are refused, and above 90 % it is said'),
+    .describe(
+      'maximum number of connection flows in one switch, two per connection; above 90 % the table is reported as nearly full, beyond the limit new connections are refused',
+    ),
 });

@@ -2,19 +2,19 @@ import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { z } from 'zod';
 
-/** What stands for a secret wherever it would be seen. */
+/** The placeholder of a secret in every output. */
 export const HIDDEN = '***';
 
 type Source = string | { readonly env: string } | { readonly file: string };
 
-/** A secret cannot be had now; the message names where it was looked for, never what was found. */
+/** A secret cannot be read; the message names its source, never a value. */
 export class SecretError extends Error {
   override readonly name = 'SecretError';
 }
 
 /**
- * A value that no log, error, printed configuration or REST answer may show. Text, JSON, YAML and `inspect` of it say where it
- * comes from at most; `reveal` alone gives it, and reads anew each time, so that a secret can be changed while running.
+ * A value that no log, error, printed configuration or REST response may show. Its text, JSON, YAML and `inspect` show its source
+ * at most; only `reveal` returns it, and reads it again each time, so that a secret can be changed at run time.
  */
 export class Secret {
   readonly #source: Source;
@@ -50,7 +50,7 @@ export class Secret {
   }
 }
 
-/** Editors end a file with a newline that is no part of a password. */
+/** Editors end a file with a newline, which is not part of a password. */
 function fileText(file: string): string {
   try {
     return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
@@ -65,10 +65,10 @@ export function secret(check: z.ZodType<string, string> = z.string().min(1)) {
     .union(
       [
         check,
-        z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'write the name of an environment variable') }),
+        z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable') }),
         z.strictObject({ file: z.string().min(1) }),
       ],
-      { error: 'write { env: NAME }, { file: /path } or the value itself' },
+      { error: 'must be { env: NAME }, { file: /path } or the value itself' },
     )
     .transform(source => new Secret(source));
 }

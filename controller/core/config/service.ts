@@ -10,46 +10,50 @@ import { strategy } from './strategy.ts';
 
 const MAX_SWITCH_SECONDS = 65_535_000; // a 16-bit count of seconds (OpenFlow 1.3.5, 7.3.4.1)
 
-/** As many numbers as a cookie has for them. */
+/** The numbers that the server field of a cookie can hold. */
 const MAX_SERVERS = cookieRange('server') - 1;
 
 /** One virtual service. */
 export const service = z
   .strictObject({
-    name: name.describe('name in the log'),
-    vip: ip.describe('the virtual IP that clients connect to'),
-    mac: mac.optional().describe('MAC address of the VIP; made from the VIP unless given'),
-    protocol: z.enum(['tcp', 'udp']).default('tcp').describe('what clients speak'),
+    name: name.describe('name of the service'),
+    vip: ip.describe('virtual IP that clients connect to'),
+    mac: mac.optional().describe('MAC address of the VIP; by default derived from the VIP'),
+    protocol: z.enum(['tcp', 'udp']).default('tcp').describe('transport protocol'),
     port: port.describe('port that clients connect to'),
-    strategy: strategy.prefault('round-robin').describe('how a server is chosen: a name, `{ name: ..., settings }`, or a file'),
-    shadow: strategy.optional().describe('a second strategy that is asked, too, and only reports how it would have chosen'),
-    affinity: affinity.optional().describe("whether a client keeps its server; the strategy's own unless given, mostly none"),
-    mode: z.enum(['auto', 'exact']).default('auto').describe('a flow for each connection (exact); auto is exact for now'),
+    strategy: strategy.prefault('round-robin').describe('load-balancing algorithm: a name, `{ name: ..., settings }`, or a file'),
+    shadow: strategy.optional().describe('a second algorithm in shadow mode: the log shows what it would have chosen'),
+    affinity: affinity
+      .optional()
+      .describe("whether a client keeps its server; by default the strategy's, which is none for most"),
+    mode: z.enum(['auto', 'exact']).default('auto').describe('`exact`: two flows for each connection; `auto` is `exact` for now'),
     idleTimeout: duration(1000, MAX_SWITCH_SECONDS, 's')
       .optional()
-      .describe('silence after which a connection is forgotten; 300s for tcp, 30s for udp unless given'),
+      .describe('idle time after which a connection ends; by default 300s for tcp, 30s for udp'),
     finTimeout: duration(1000, MAX_SWITCH_SECONDS, 's')
       .prefault('12s')
       .describe(
-        'silence after a FIN or RST after which a connection is forgotten (Open vSwitch); below 11s see docs/decisions.md',
+        'idle time after a FIN or RST after which a connection ends (Open vSwitch); for less than 11s see docs/decisions.md',
       ),
     observe: z
       .boolean()
       .default(true)
       .describe(
-        'the switch copies to the controller how each connection is answered and closed (Open vSwitch): living connections and response times are exact then',
+        'whether the switch copies the answer and the close of each connection to the controller (Open vSwitch), which makes connection counts and response times exact',
       ),
     slowStart: duration(0, 3_600_000)
       .prefault('10s')
-      .describe('time in which a server that comes back grows to its full share; 0s: at once'),
+      .describe('time in which a recovered server grows to its full share; 0s: at once'),
     panicThreshold: z
       .int()
       .min(0)
       .max(1000)
       .default(0)
-      .describe('servers that stay in use although probes fail, with a loud alarm; 0: none, clients are told at once'),
+      .describe(
+        'number of servers that stay in use although their probes fail, with an alert; 0: none, so clients are refused at once',
+      ),
     elasticity: elasticity.optional().describe('how the number of servers in use follows the load'),
-    servers: z.array(server).min(1, 'a service needs at least one server').max(MAX_SERVERS),
+    servers: z.array(server).min(1, 'at least one server is required').max(MAX_SERVERS),
     health: health.prefault({}),
   })
   .transform(({ idleTimeout, finTimeout, slowStart, ...rest }) => ({

@@ -25,7 +25,7 @@ describe('the alerts of a configuration', () => {
       ['v.yaml:4:7: alerts.channels.0.type: "type" must be one of email, sms, webhook, command'],
     ],
     [
-      'no recipient, and a slip',
+      'no recipient, and a misspelt setting',
       channel('{ name: mail, type: email, host: h, from: a@b, pasword: x }'),
       [
         'v.yaml:4:7: alerts.channels.0.to: "to" is missing',
@@ -38,27 +38,27 @@ describe('the alerts of a configuration', () => {
       ['v.yaml:4:39: alerts.channels.0.preset: must be twilio or json or form'],
     ],
     [
-      'a preset without what it needs',
+      'a preset without a required setting',
       channel('{ name: sms, type: sms, preset: twilio, account: AC1, token: x, to: ["+1"] }'),
-      ['v.yaml:4:7: alerts.channels.0: preset twilio needs "from"'],
+      ['v.yaml:4:7: alerts.channels.0: preset twilio requires "from"'],
     ],
     [
-      'a message that goes nowhere',
+      'a body without the message',
       channel('{ name: sms, type: sms, url: "https://x.example", body: "hello", to: ["+1"] }'),
-      ['v.yaml:4:63: alerts.channels.0.body: must hold {text}, where the message goes'],
+      ['v.yaml:4:63: alerts.channels.0.body: must contain {text}, the place of the message'],
     ],
     [
-      'a password in the clear',
+      'an unencrypted password',
       channel('{ name: m, type: email, host: mx.example, from: a@b, to: [c@d], user: u, password: p, security: none }'),
-      ['v.yaml:4:103: alerts.channels.0.security: would send the password in the clear; use starttls or tls'],
+      ['v.yaml:4:103: alerts.channels.0.security: sends the password unencrypted; use starttls or tls'],
     ],
     [
-      'a URL that is none',
+      'an invalid URL',
       channel('{ name: hook, type: webhook, url: hooks.example/abcdefgh }'),
-      ['v.yaml:4:41: alerts.channels.0.url: write a URL that begins with https:// or http://'],
+      ['v.yaml:4:41: alerts.channels.0.url: must be a URL that begins with https:// or http://'],
     ],
     [
-      'two of a name',
+      'two channels with one name',
       channel('{ name: c, type: command, command: [a] }\n    - { name: c, type: command, command: [b] }'),
       ['v.yaml:5:15: alerts.channels.1.name: "c" is already a channel'],
     ],
@@ -71,7 +71,7 @@ describe('the alerts of a configuration', () => {
     expect(problems(text)).toEqual(expected.map(line => expect.stringContaining(line)));
   });
 
-  it('say nothing of what a secret was', () => {
+  it('do not show a secret', () => {
     const text = channel('{ name: m, type: email, host: 7, from: a@b, to: [], user: u, password: { evn: hunter22 } }');
     expect(problems(text).join()).not.toContain('hunter22');
     expect(problems(text).length).toBeGreaterThan(2);

@@ -21,16 +21,16 @@ function deliver(
   const arrived: string[] = [];
   const reports: string[] = [];
   for (let now = 0; now <= endMs; now += 250) {
-    const said = [];
-    while (waiting.length > 0 && waiting[0]![0] <= now) said.push(...delivery.add(waiting.shift()![1], now));
+    const made = [];
+    while (waiting.length > 0 && waiting[0]![0] <= now) made.push(...delivery.add(waiting.shift()![1], now));
     const attempt = delivery.next(now);
     if (attempt !== undefined) {
       tries.push([now / 1000, attempt.message]);
       const error = answer(now, attempt.message);
       if (error === undefined) arrived.push(`${attempt.message}${attempt.missed > 0 ? ` after ${attempt.missed}` : ''}`);
-      said.push(...(error === undefined ? delivery.onSuccess(now) : delivery.onFailure(error, now, random)));
+      made.push(...(error === undefined ? delivery.onSuccess(now) : delivery.onFailure(error, now, random)));
     }
-    reports.push(...said.map(({ state, message }) => `${now / 1000} ${state} ${message}`));
+    reports.push(...made.map(({ state, message }) => `${now / 1000} ${state} ${message}`));
   }
   return { tries, arrived, reports, waiting: delivery.waiting };
 }
@@ -60,13 +60,13 @@ describe('the delivery of a channel', () => {
     expect(waits.slice(0, 11)).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
   });
 
-  it('tells once that the gateway is dead, and once that it works again, when everything arrives late', () => {
+  it('reports once that the gateway fails, and once that it works again, when everything arrives late', () => {
     const messages = Array.from({ length: 5 }, (_, i) => [i * 1000, `m${i}`] as const);
     const { arrived, reports } = deliver(messages, 20 * MINUTE, now => (now < 10 * MINUTE ? failure('temporary') : undefined));
     expect(arrived).toEqual(['m0', 'm1', 'm2', 'm3', 'm4']);
     expect(reports).toEqual([
       '0 undelivered channel mail: it is temporary; do something',
-      '811 resolved channel mail works again after 811s; nothing was lost',
+      '811 resolved channel mail works again after 811s; no message was lost',
     ]);
   });
 
@@ -83,7 +83,7 @@ describe('the delivery of a channel', () => {
     expect(reports).toHaveLength(1);
   });
 
-  it('tells of another way of failing as well', () => {
+  it('reports another kind of failure as well', () => {
     const { reports } = deliver([[0, 'a']], 20 * MINUTE, now => failure(now < 60_000 ? 'temporary' : 'permanent'));
     expect(reports.map(line => line.split(': ')[1])).toEqual(['it is temporary; do something', 'it is permanent; do something']);
   });
@@ -102,7 +102,7 @@ describe('the delivery of a channel', () => {
       [1, 'good'],
     ]);
     expect(arrived).toEqual(['good after 1']);
-    expect(reports[1]).toBe('1 resolved channel mail works again after 1s; 1 message was given up');
+    expect(reports[1]).toBe('1 resolved channel mail works again after 1s; 1 message was dropped');
   });
 
   it.each([
@@ -116,12 +116,12 @@ describe('the delivery of a channel', () => {
     expect(tries.at(-1)![0] * 1000).toBeGreaterThan(age / 3);
   });
 
-  it('keeps a bounded queue, drops the oldest that is not on its way, and says so', () => {
+  it('keeps a bounded queue, drops the oldest that is not on its way, and reports it', () => {
     const delivery = new Delivery<number>('mail', { timeoutMs: 10_000, rate: 1000 });
     const reports = [...Array(MAX_QUEUE + 10).keys()].flatMap(i => {
-      const said = delivery.add(i, 0);
+      const made = delivery.add(i, 0);
       if (i === 0) delivery.next(0);
-      return said;
+      return made;
     });
     expect(delivery.waiting).toBe(MAX_QUEUE);
     expect(reports).toHaveLength(1);

@@ -19,5 +19,5 @@ export const table = (state: TableEntry['state'], flows = 90): LogEntry => {
 };
 export const applied: LogEntry = { ...head, type: 'config', state: 'applied', source: 'rest', changes: [] };
 
-/** The rules of a configuration that says nothing of alerts, or a little. */
+/** The rules of a configuration with few settings of alerts, or none. */
 export const rules = (settings: object = {}) => alerts.parse(settings);

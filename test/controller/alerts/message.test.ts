@@ -12,22 +12,22 @@ const of = (state: Notice['state'], incidents: readonly Incident[], lang: 'en' |
   messageOf({ state, incidents }, 'id', lang, at + 2000);
 
 describe('a message', () => {
-  it('says what, since when, why, what is left, and what to look at', () => {
+  it('states the problem, its beginning, the reason, the servers that are up, and what to check', () => {
     const { subject, body, short, time } = of('raised', [down('server1')]);
     expect(subject).toBe('[vipflow] web/server1 is down');
     expect(body.split('\n')).toEqual([
       'web/server1 is down.',
       '  Since: 2026-11-22 10:00:00 UTC',
-      '  Why: no answer',
-      '  2 of 3 servers of web are left',
-      '  Look at: the process on that server, its machine and its cable',
+      '  Reason: no answer',
+      '  2 of 3 servers of web are up',
+      '  Check: the process on that server, its machine and its cable',
       '',
     ]);
-    expect(short).toBe('vipflow: web/server1 is down. no answer. 2 of 3 servers of web are left');
+    expect(short).toBe('vipflow: web/server1 is down. no answer. 2 of 3 servers of web are up');
     expect(time).toBe('2026-11-22T10:00:02.000Z');
   });
 
-  it('says the same in French', () => {
+  it('states the same in French', () => {
     const { subject, body, short } = of('raised', [down('server1')], 'fr');
     expect(subject).toBe('[vipflow] web/server1 est en panne');
     expect(body).toContain('  Depuis : 2026-11-22 10:00:00 UTC\n  Cause : no answer\n  il reste 2 serveurs sur 3 pour web\n');
@@ -42,7 +42,7 @@ describe('a message', () => {
       'many kinds',
       'raised',
       [{ ...down('x'), alert: 'service-down', subject: 'web' }, down('s1')],
-      'web has no server left, and 1 more',
+      'web has no available server, and 1 more',
     ],
     ['a switch', 'raised', [{ alert: 'switch-lost', subject: '000000000000002a', since: at, reason: '' }], 'switch 2a is lost'],
     [
@@ -56,9 +56,9 @@ describe('a message', () => {
     expect(of(state, incidents).subject).toBe(`[vipflow] ${subject}`);
   });
 
-  it('tells how long a trouble lasted', () => {
+  it('states how long a problem lasted', () => {
     expect(of('resolved', [{ ...down('s1'), lastedMs: 7_500_000 }]).body).toContain(
-      'At: 2026-11-22 10:00:00 UTC (after 2 h 5 min)',
+      'Ended: 2026-11-22 10:00:00 UTC (after 2 h 5 min)',
     );
   });
 
@@ -73,7 +73,7 @@ describe('a message', () => {
     expect(incidents).toHaveLength(1000);
   });
 
-  it('tells of messages that were given up before it', () => {
+  it('reports the messages that were dropped before it', () => {
     expect(withMissed(of('raised', [down('s1')]), 3, 'en').body).toMatch(/3 earlier messages could not be delivered\.\n$/);
     expect(withMissed(of('raised', [down('s1')]), 0, 'en')).toEqual(of('raised', [down('s1')]));
   });
@@ -88,11 +88,11 @@ describe('a message', () => {
 
   it('goes into the log as one English sentence', () => {
     expect(logText({ ...down('s1'), alert: 'flapping', changes: 5 }, 'raised')).toBe(
-      'web/s1 is flapping: 5 changes in a short time; no answer; 2 of 3 servers of web are left',
+      'web/s1 is flapping: 5 changes in a short time; no answer; 2 of 3 servers of web are up',
     );
   });
 
-  it('fits into one SMS, whatever it says, cut at a word', () => {
+  it('fits into one SMS, whatever its text, cut at a word', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 400 }), text => {
         // the basic table of 3GPP TS 23.038 that ASCII shares

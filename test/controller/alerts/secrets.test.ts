@@ -40,7 +40,7 @@ describe('a secret', () => {
     expect(text).not.toContain('abcdefgh');
   });
 
-  it('says where it comes from, and is read anew each time', () => {
+  it('shows its source, and is read again each time', () => {
     const file = join(folder, 'p');
     const secret = new Secret({ file });
     expect(JSON.stringify(secret)).toBe(JSON.stringify({ file }));
@@ -51,7 +51,7 @@ describe('a secret', () => {
     expect(secret.reveal()).toBe('second');
   });
 
-  it('comes from the environment, and tells what is missing there', () => {
+  it('comes from the environment, and names a variable that is missing', () => {
     const secret = new Secret({ env: 'VIPFLOW_TEST_SECRET' });
     expect(() => secret.reveal()).toThrow('the environment variable VIPFLOW_TEST_SECRET is not set');
     process.env.VIPFLOW_TEST_SECRET = 'x';
@@ -59,7 +59,7 @@ describe('a secret', () => {
     delete process.env.VIPFLOW_TEST_SECRET;
   });
 
-  it('is taken out of what a gateway says, however it is written', () => {
+  it('is redacted from texts of gateways, in every encoding', () => {
     const secrets = config().channels.flatMap(channel => revealed(secretsOf(channel)));
     const forms = [
       PASSWORD,

@@ -3,10 +3,10 @@ import { Access, FAILURES_MS, MAX_FAILURES } from '../../../controller/api/acces
 import { api, isLoopback } from '../../../controller/core/config/api.ts';
 import { ConfigDocument } from '../../../controller/core/config-file.ts';
 import { configWith } from '../connections/world.ts';
-import { ADMIN, READ, TOKENS, words } from './outside-world.ts';
+import { ADMIN, READ, TOKENS, words } from './api-world.ts';
 
 const LOOPBACK = { host: '127.0.0.1', port: 8080 };
-const asker = { host: '127.0.0.1:8080', origin: undefined, token: undefined, remote: '10.0.0.9' };
+const requester = { host: '127.0.0.1:8080', origin: undefined, token: undefined, remote: '10.0.0.9' };
 const accessWith = (tokens = TOKENS, address = LOOPBACK) => new Access(() => api.parse(tokens), address);
 
 describe('the name that was asked for', () => {
@@ -24,7 +24,7 @@ describe('the name that was asked for', () => {
     ['', false],
     [undefined, false],
   ])('%s is ours: %s', (host, isOurs) => {
-    expect(accessWith().checkPlace({ ...asker, host }, true)?.status).toBe(isOurs ? undefined : 421);
+    expect(accessWith().checkOrigin({ ...requester, host }, true)?.status).toBe(isOurs ? undefined : 421);
   });
 
   it.each([
@@ -34,8 +34,8 @@ describe('the name that was asked for', () => {
     ['http://evil.example', '127.0.0.1:8080', 403],
     ['null', '127.0.0.1:8080', 403],
   ])('a page of %s at %s is met with %s', (origin, host, status) => {
-    expect(accessWith().checkPlace({ ...asker, origin, host }, false)?.status).toBe(status);
-    expect(accessWith().checkPlace({ ...asker, origin, host }, true)).toBeUndefined();
+    expect(accessWith().checkOrigin({ ...requester, origin, host }, false)?.status).toBe(status);
+    expect(accessWith().checkOrigin({ ...requester, origin, host }, true)).toBeUndefined();
   });
 });
 
@@ -50,14 +50,14 @@ describe('a token', () => {
     ['', 'read', 401],
     [undefined, 'read', 401],
   ] as const)('%s for what needs %s: %s', (token, needs, expected) => {
-    const admission = accessWith().checkRole({ ...asker, token }, needs, 0);
+    const admission = accessWith().checkRole({ ...requester, token }, needs, 0);
     expect('denial' in admission ? admission.denial.status : admission.by).toBe(expected);
   });
 
   it('may be changed while running, and where it is to be had may fail without letting anybody in', () => {
     process.env.VIPFLOW_TEST_TOKEN = 'first-token-0123456789';
     const access = accessWith({ tokens: [{ name: 'env', role: 'read', token: { env: 'VIPFLOW_TEST_TOKEN' } }] });
-    const by = (token: string) => access.checkRole({ ...asker, token }, 'read', 0);
+    const by = (token: string) => access.checkRole({ ...requester, token }, 'read', 0);
     expect(by('first-token-0123456789')).toEqual({ by: 'env' });
     process.env.VIPFLOW_TEST_TOKEN = 'second-token-0123456789';
     expect(by('first-token-0123456789')).toHaveProperty('denial');
@@ -69,7 +69,7 @@ describe('a token', () => {
   it('is not guessed: an address that was wrong often waits, others do not, and the wait ends', () => {
     const access = accessWith();
     const status = (token: string, remote: string, now: number) => {
-      const admission = access.checkRole({ ...asker, token, remote }, 'read', now);
+      const admission = access.checkRole({ ...requester, token, remote }, 'read', now);
       return 'denial' in admission ? admission.denial.status : 200;
     };
     for (let i = 0; i < MAX_FAILURES; i++) expect(status('wrong', '10.0.0.9', i)).toBe(401);
@@ -80,8 +80,8 @@ describe('a token', () => {
   });
 
   it('is needed by nobody on this machine where there is none, and by everybody elsewhere', () => {
-    expect(accessWith({}).checkRole(asker, 'admin', 0)).toEqual({ by: undefined });
-    const open = accessWith({}, { host: '0.0.0.0', port: 8080 }).checkRole(asker, 'read', 0);
+    expect(accessWith({}).checkRole(requester, 'admin', 0)).toEqual({ by: undefined });
+    const open = accessWith({}, { host: '0.0.0.0', port: 8080 }).checkRole(requester, 'read', 0);
     expect(open).toMatchObject({ denial: { status: 403 } });
   });
 });
@@ -100,14 +100,22 @@ describe('the settings of the API', () => {
   const token = { name: 'ops', token: ADMIN };
 
   it.each([
-    ['others can connect and anybody could steer', { listen: { http: '0.0.0.0:8080' } }, 'listen.http: 0.0.0.0 can be reached'],
-    ['the same with every address', { listen: { http: ':8080' } }, 'listen.http: 0.0.0.0 can be reached'],
-    ['the same with IPv6', { listen: { http: '[::]:8080' } }, 'listen.http: :: can be reached'],
     [
-      'a token can be guessed',
-      { api: { tokens: [{ ...token, token: 'short' }] } },
-      'api.tokens.0.token: a token has at least 16',
+      'other machines can connect and there is no token',
+      { listen: { http: '0.0.0.0:8080' } },
+      'listen.http: other machines can reach 0.0.0.0, and api.tokens is empty',
     ],
+    [
+      'the same with every address',
+      { listen: { http: ':8080' } },
+      'listen.http: other machines can reach 0.0.0.0, and api.tokens is empty',
+    ],
+    [
+      'the same with IPv6',
+      { listen: { http: '[::]:8080' } },
+      'listen.http: other machines can reach ::, and api.tokens is empty',
+    ],
+    ['a token can be guessed', { api: { tokens: [{ ...token, token: 'short' }] } }, 'api.tokens.0.token: must have at least 16'],
     [
       'a token does not fit into a header',
       { api: { tokens: [{ ...token, token: 'a b c d e f g h i j k' }] } },
@@ -115,7 +123,7 @@ describe('the settings of the API', () => {
     ],
     ['two tokens have one name', { api: { tokens: [token, token] } }, 'api.tokens.1.name: "ops" is already a token'],
     ['a role is none', { api: { tokens: [{ ...token, role: 'root' }] } }, 'api.tokens.0.role: must be read or admin'],
-    ['a name has a port', { api: { hosts: ['lb.example:80'] } }, 'api.hosts.0: write a name without scheme and port'],
+    ['a name has a port', { api: { hosts: ['lb.example:80'] } }, 'api.hosts.0: must be a host name without scheme and port'],
   ])('are refused when %s, with the place and what to do', (_title, config, message) => {
     expect(problemsOf(config).join('\n')).toContain(message);
     expect(problemsOf(config).join('\n')).not.toContain(ADMIN);

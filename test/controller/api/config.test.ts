@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { ConfigInput } from '../../../controller/core/config.ts';
 import { ConfigDocument } from '../../../controller/core/config-file.ts';
 import { configWith } from '../connections/world.ts';
-import { ADMIN, OutsideWorld, READ, TOKENS, words } from './outside-world.ts';
+import { ADMIN, ApiWorld, READ, TOKENS, words } from './api-world.ts';
 
 const SLACK = 'https://hooks.example/T0/B0/XYZ-secret';
 const CONFIG: ConfigInput = {
@@ -21,7 +21,7 @@ const CONFIG: ConfigInput = {
 
 const admin = { authorization: `Bearer ${ADMIN}` };
 
-describe('the configuration from outside', () => {
+describe('the configuration over REST', () => {
   const folders: string[] = [];
   afterEach(() => {
     for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
@@ -36,7 +36,7 @@ describe('the configuration from outside', () => {
   }
 
   it.each(['yaml', 'json'])('is shown as %s without a secret', async format => {
-    const world = OutsideWorld.ready({ config: CONFIG });
+    const world = ApiWorld.ready({ config: CONFIG });
     const { text } = await world.api('GET', `/config?format=${format}`, { headers: { authorization: `Bearer ${READ}` } });
     expect(text).toContain('server1');
     expect(text).toContain('***');
@@ -45,7 +45,7 @@ describe('the configuration from outside', () => {
   });
 
   it('can be sent back as it was shown: secrets that are *** stay, also in another order', async () => {
-    const world = OutsideWorld.ready({ config: CONFIG });
+    const world = ApiWorld.ready({ config: CONFIG });
     const shown = await world.api('GET', '/config', { headers: admin });
     const [first, second] = [shown.text.indexOf('    - type: webhook'), shown.text.lastIndexOf('    - type: webhook')];
     const [slack, pager] = [shown.text.slice(first, second), shown.text.slice(second)];
@@ -64,8 +64,8 @@ describe('the configuration from outside', () => {
     expect((await world.api('GET', '/status', { headers: admin })).status).toBe(200);
   });
 
-  it('is replaced as a whole, and the answer says what has changed', async () => {
-    const world = OutsideWorld.ready();
+  it('is replaced as a whole, and the response lists the changes', async () => {
+    const world = ApiWorld.ready();
     const body = configWith({ strategy: 'random' });
     expect((await world.api('POST', '/config/check', { body })).json).toEqual({
       ...{ valid: true, problems: [], changes: ['web: strategy round-robin -> random'] },
@@ -83,8 +83,8 @@ describe('the configuration from outside', () => {
       { line: 3 },
     ],
     ['a setting that is none', `${ConfigDocument.of(configWith(), words)}alarms: {}\n`, { path: 'alarms', column: 1 }],
-  ])('is not replaced by what is %s; the place is told', async (_title, text, place) => {
-    const world = OutsideWorld.ready();
+  ])('is not replaced by what is %s; the place is reported', async (_title, text, place) => {
+    const world = ApiWorld.ready();
     const options = { body: text, headers: { 'content-type': 'text/yaml' } };
     const before = world.liveConfig.document;
     const put = await world.api('PUT', '/config', options);
@@ -94,8 +94,8 @@ describe('the configuration from outside', () => {
     expect(world.liveConfig.document).toBe(before);
   });
 
-  it('must say what it is written in', async () => {
-    const world = OutsideWorld.ready();
+  it('requires a content type', async () => {
+    const world = ApiWorld.ready();
     const headers = { 'content-type': 'text/plain' };
     expect((await world.api('PUT', '/config', { body: 'x', headers })).status).toBe(415);
     expect((await world.api('POST', '/config/check', { body: 'x', headers })).status).toBe(415);
@@ -103,7 +103,7 @@ describe('the configuration from outside', () => {
 
   it('cannot lock everybody out where others can connect', async () => {
     const config = { ...configWith(), api: TOKENS, listen: { http: '0.0.0.0:8080' } };
-    const world = OutsideWorld.ready({ config, address: { host: '0.0.0.0', port: 8080 } });
+    const world = ApiWorld.ready({ config, address: { host: '0.0.0.0', port: 8080 } });
     const body = { ...configWith(), listen: { http: '0.0.0.0:8080' } };
     const { status, json } = await world.api('PUT', '/config', { body, headers: admin });
     expect([status, json.problems[0].path]).toEqual([422, 'listen.http']);
@@ -112,7 +112,7 @@ describe('the configuration from outside', () => {
   it('is written to its file, comments kept, and then no longer unsaved', async () => {
     const text = `# ours\n${ConfigDocument.of(configWith(), words)}`;
     const configFile = fileWith(text);
-    const world = OutsideWorld.ready({ configFile });
+    const world = ApiWorld.ready({ configFile });
     await world.liveConfig.change('test', () => ConfigDocument.parse(text, words, configFile));
     const state = async () => (await world.api('GET', '/status')).json.config;
     expect(await state()).toEqual({ file: configFile, writable: true, unsaved: false });
@@ -128,16 +128,16 @@ describe('the configuration from outside', () => {
 
   it('is not written over a file that somebody is just mending, nor where there is none', async () => {
     const configFile = fileWith('services: [');
-    const broken = await OutsideWorld.ready({ configFile }).api('POST', '/config/save');
-    expect(broken).toMatchObject({ status: 409, json: { detail: expect.stringContaining('mend it') } });
+    const broken = await ApiWorld.ready({ configFile }).api('POST', '/config/save');
+    expect(broken).toMatchObject({ status: 409, json: { detail: expect.stringContaining('correct the file first') } });
     expect(readFileSync(configFile, 'utf8')).toBe('services: [');
-    expect((await OutsideWorld.ready().api('POST', '/config/save')).status).toBe(409);
+    expect((await ApiWorld.ready().api('POST', '/config/save')).status).toBe(409);
   });
 
   it('is not written where its file has gone', async () => {
     const configFile = fileWith(String(ConfigDocument.of(configWith(), words)));
     rmSync(configFile);
-    const world = OutsideWorld.ready({ configFile });
+    const world = ApiWorld.ready({ configFile });
     expect((await world.api('GET', '/status')).json.config.writable).toBe(false);
     expect((await world.api('POST', '/config/save')).status).toBe(409);
   });

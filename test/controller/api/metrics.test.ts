@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { configWith } from '../connections/world.ts';
+import { ApiWorld } from './api-world.ts';
 import { endLine } from './log/lines.ts';
-import { OutsideWorld } from './outside-world.ts';
 
 const fileOf = (name: string) => fileURLToPath(new URL(`../../../docs/${name}`, import.meta.url));
 const promtool = (args: string[], input?: string) => spawnSync('promtool', args, { input, encoding: 'utf8' });
@@ -16,7 +16,7 @@ const hasPromtool = promtool(['--version']).status === 0;
 
 /** A world in which something of everything has happened. */
 function busy() {
-  const world = OutsideWorld.ready();
+  const world = ApiWorld.ready();
   world.connect(4, 40001);
   world.connect(4, 40002);
   world.tick(100);
@@ -25,14 +25,14 @@ function busy() {
   world.publish({ ...endLine(901), type: 'refused', reason: { rule: 'no server is "up"\nnow', servers: [] } } as never);
   world.publish({ ...endLine(902), type: 'warning', message: 'x' } as never);
   world.alerts = [{ alert: 'server-down', subject: 'web/server1', since: 0, reason: 'silent' }];
-  world.outside.metrics.decided(0.0002);
+  world.httpApi.metrics.decided(0.0002);
   return world;
 }
 
-const textOf = async (world: OutsideWorld) => (await world.ask('GET', '/metrics')).text;
+const textOf = async (world: ApiWorld) => (await world.ask('GET', '/metrics')).text;
 
 describe('the metrics', () => {
-  it('say what happened and what is', async () => {
+  it('show events and states', async () => {
     const lines = (await textOf(busy())).split('\n');
     for (const line of [
       'vipflow_decisions_total{service="web",server="server1"} 1',
@@ -58,7 +58,7 @@ describe('the metrics', () => {
   });
 
   it('name no client, whoever asks', async () => {
-    const world = OutsideWorld.ready();
+    const world = ApiWorld.ready();
     for (let port = 1000; port < 1200; port++) world.connect(4 + (port % 5), port);
     const text = await textOf(world);
     expect(text).not.toContain('10.0.0.');
@@ -83,11 +83,11 @@ describe('the metrics', () => {
   it('name each metric once, with what it is', async () => {
     const world = busy();
     const text = await textOf(world);
-    for (const { name, type, help } of world.outside.metrics.described) {
+    for (const { name, type, help } of world.httpApi.metrics.described) {
       expect(text).toContain(`# TYPE ${name} ${type}\n`);
       expect(text).toContain(`# HELP ${name} ${help}\n`);
     }
-    expect(text.match(/^# TYPE vipflow_/gm)).toHaveLength(world.outside.metrics.described.length);
+    expect(text.match(/^# TYPE vipflow_/gm)).toHaveLength(world.httpApi.metrics.described.length);
   });
 
   it.skipIf(!hasPromtool)('pass promtool', async () => {
@@ -97,7 +97,7 @@ describe('the metrics', () => {
 });
 
 describe('the files for Grafana and Prometheus', () => {
-  const { described } = new OutsideWorld({ config: configWith() }).outside.metrics;
+  const { described } = new ApiWorld({ config: configWith() }).httpApi.metrics;
   const known = new Set(
     described.flatMap(({ name, type }) =>
       type === 'histogram' ? ['bucket', 'count', 'sum'].map(part => `${name}_${part}`) : [name],
@@ -119,7 +119,7 @@ describe('the files for Grafana and Prometheus', () => {
     expect(missing).toEqual(['vipflow_warnings_total', 'vipflow_info']);
   });
 
-  it('hold panels that each ask something, and rules that each say what is the matter', () => {
+  it('hold panels that each have a query, and rules that each have a description', () => {
     const dashboard = JSON.parse(readFileSync(fileOf('grafana-dashboard.json'), 'utf8'));
     const ids = dashboard.panels.map(({ id }: { id: number }) => id);
     expect(new Set(ids).size).toBe(ids.length);

@@ -3,7 +3,7 @@ import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { dumpOf } from '../connections/world.ts';
-import { OutsideWorld } from './outside-world.ts';
+import { ApiWorld } from './api-world.ts';
 
 interface Media {
   readonly schema: object;
@@ -20,7 +20,7 @@ interface Document {
 }
 
 /** A client made from the document: a function for each operation, whose answers are held to their schemas. */
-function clientOf(document: Document, world: OutsideWorld) {
+function clientOf(document: Document, world: ApiWorld) {
   const ajv = (addFormats as unknown as (ajv: object) => Ajv2020.default)(
     new (Ajv2020 as unknown as typeof Ajv2020.default)({ strict: false, allErrors: true }),
   );
@@ -38,10 +38,11 @@ function clientOf(document: Document, world: OutsideWorld) {
         );
         const query = new URLSearchParams(Object.fromEntries(inQuery.map(({ name }) => [name, parameters[name]!])));
         const answer = await world.ask(method.toUpperCase(), `${url}?${query}`, { body });
-        const told = operation.responses[String(answer.status)];
-        if (told === undefined) throw new Error(`${operation.operationId} answers ${answer.status}, which it does not say`);
+        const documented = operation.responses[String(answer.status)];
+        if (documented === undefined)
+          throw new Error(`${operation.operationId} answers ${answer.status}, which is not documented`);
         const type = answer.headers.get('content-type')?.split(';')[0] ?? '';
-        if (told.content !== undefined && told.content[type] === undefined) throw new Error(`an answer of ${type}`);
+        if (documented.content !== undefined && documented.content[type] === undefined) throw new Error(`an answer of ${type}`);
         const at = ['paths', path, method, 'responses', String(answer.status), 'content', type, 'schema'];
         const pointer = at.map(step => encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/');
         const check = answer.json === undefined ? undefined : ajv.compile({ $ref: `api#/${pointer}` });
@@ -54,7 +55,7 @@ function clientOf(document: Document, world: OutsideWorld) {
 }
 
 describe('the OpenAPI document', () => {
-  const world = OutsideWorld.ready();
+  const world = ApiWorld.ready();
   let document: Document;
   beforeAll(async () => {
     document = (await world.ask('GET', '/openapi.json')).json;
@@ -66,7 +67,7 @@ describe('the OpenAPI document', () => {
     expect([valid, validator.version, errors]).toEqual([true, '3.1', undefined]);
   });
 
-  it('names each path, and says of each operation how it is called, what it does and how it refuses', () => {
+  it('documents each path, with the id, the summary and the error responses of each operation', () => {
     const operations = Object.values(document.paths).flatMap(methods => Object.values(methods));
     expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
     for (const { operationId, responses } of operations)
@@ -97,7 +98,7 @@ describe('the OpenAPI document', () => {
     ]);
   });
 
-  it('makes a client that can call every operation, and each answer is as it says', async () => {
+  it('generates a client that can call every operation, and each response matches it', async () => {
     const seq = world.connect(4, 40001);
     world.connect(4, 40002);
     world.tick(1000);

@@ -37,7 +37,7 @@ describe('the statistics', () => {
     expect(series['web/server2']).toMatchObject({ new: Array(10).fill(0), active: Array(10).fill(0) });
   });
 
-  it('say what was not yet known', () => {
+  it('mark what was not known yet', () => {
     const { series } = tenSeconds().statistics.view(12 / 60);
     expect(series.web!.active.slice(0, 3)).toEqual([null, null, 1]);
   });

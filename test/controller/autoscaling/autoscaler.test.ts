@@ -6,7 +6,7 @@ import { builtIn } from '../../../controller/strategies/book.ts';
 import { strategies } from '../../../controller/strategies/catalogue.ts';
 import { configWith, switchOf, World } from '../connections/world.ts';
 
-it('changes the server that it means, whatever is changed before its turn', async () => {
+it('edits the server that was decided, whatever changes come before its turn', async () => {
   const servers = [1, 2, 3].map(number => ({ name: `server${number}`, ip: `10.0.0.${number}`, port: 8000 }));
   const elasticity = { up: { connections: 20 }, down: { connections: 8 }, for: '500ms' };
   const spare = { ...servers[1]!, state: 'standby' as const };
@@ -17,11 +17,11 @@ it('changes the server that it means, whatever is changed before its turn', asyn
     handle: event => world.app.handle(event, world.now).length >= 0,
     log: () => {},
   });
-  const told: string[] = [];
+  const warnings: string[] = [];
   const autoscaler = new Autoscaler({
     services: () => world.app.services.list,
     liveConfig,
-    tell: sentence => told.push(sentence),
+    tell: sentence => warnings.push(sentence),
   });
   const states = () => liveConfig.document.config.services[0]!.servers.map(({ name, state }) => `${name} ${state}`);
   const pass = (ms: number) => {
@@ -36,5 +36,5 @@ it('changes the server that it means, whatever is changed before its turn', asyn
   pass(500);
   await change();
   expect(states()).toEqual(['server2 drain', 'server3 ready']);
-  expect(told).toEqual([]);
+  expect(warnings).toEqual([]);
 });

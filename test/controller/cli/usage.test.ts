@@ -26,7 +26,7 @@ it.each([
     'a wrong address',
     ['lab', 'up', '--http', '127.0.0.1:99999'],
     2,
-    /^vipflow: Invalid value for --http: write HOST:PORT, such as 127\.0\.0\.1:8080, not .*\n$/,
+    /^vipflow: Invalid value for --http: must be HOST:PORT, such as 127\.0\.0\.1:8080, not .*\n$/,
   ],
   [
     'a wrong controller',

@@ -46,7 +46,7 @@ describe('a configuration', () => {
     expect(services[0]!.health).toMatchObject({ type: 'tcp', intervalMs: 2000, timeoutMs: 1000, rise: 2, fall: 3 });
   });
 
-  it('listens for switches everywhere and for people on loopback unless told otherwise', () => {
+  it('listens for switches on all addresses and for HTTP on loopback by default', () => {
     const { listen } = parseConfig(service(servers), words);
     expect(listen).toEqual({ openflow: { host: '0.0.0.0', port: 6653 }, http: { host: '127.0.0.1', port: 8080 } });
   });
@@ -70,19 +70,19 @@ describe('a configuration', () => {
       'a wrong type at its value',
       service(`    weight: 1\n    servers: [{ name: s1, ip: 10.0.0.1, weight: much }]\n`),
       [
-        'v.yaml:5:5: services.0.weight: unknown setting; known here:',
+        'v.yaml:5:5: services.0.weight: unknown setting; known:',
         'v.yaml:6:49: services.0.servers.0.weight: expected number, received string',
       ],
     ],
     [
       'a duration without a unit',
       service(`    idleTimeout: 300\n${servers}`),
-      ['v.yaml:5:18: services.0.idleTimeout: write a duration with its unit, such as 500ms, 2s or 5m, not 300'],
+      ['v.yaml:5:18: services.0.idleTimeout: must be a duration with a unit, such as 500ms, 2s or 5m, not 300'],
     ],
     [
       'a duration that switches cannot count',
       service(`    idleTimeout: 1500ms\n${servers}`),
-      ['v.yaml:5:18: services.0.idleTimeout: switches count whole seconds here'],
+      ['v.yaml:5:18: services.0.idleTimeout: must be whole seconds, because switches count in seconds'],
     ],
     [
       'a word that is no choice',
@@ -92,7 +92,7 @@ describe('a configuration', () => {
     [
       'a strategy nobody knows',
       service(`    strategy: round-robbin\n${servers}`),
-      ['v.yaml:5:15: services.0.strategy: no strategy is called "round-robbin"; did you mean "round-robin"?'],
+      ['v.yaml:5:15: services.0.strategy: unknown strategy "round-robbin"; did you mean "round-robin"?'],
     ],
     [
       'an IPv6 VIP, which is not supported yet',
@@ -117,13 +117,13 @@ describe('a configuration', () => {
       service('    servers: [{ name: a, ip: 10.0.0.100 }]\n'),
       ['v.yaml:5:30: services.0.servers.0.ip: 10.0.0.100 is a VIP; a server needs an address of its own'],
     ],
-    ['no service at all', 'services: []\n', ['v.yaml:1:11: services: there is nothing to balance without a service']],
+    ['no service at all', 'services: []\n', ['v.yaml:1:11: services: at least one service is required']],
     ['broken YAML', 'services:\n  - name: [web\n', ['v.yaml:3:1: ']],
     ['an empty file', '', ['v.yaml:1:1: services: "services" is missing']],
     [
       'a listener without a port',
       `listen: { http: localhost }\n${service(servers)}`,
-      ['v.yaml:1:17: listen.http: write HOST:PORT, such as 127.0.0.1:8080, not "localhost"'],
+      ['v.yaml:1:17: listen.http: must be HOST:PORT, such as 127.0.0.1:8080, not "localhost"'],
     ],
   ])('names the place of %s', (_title, text, expected) => {
     const found = problems(text);

@@ -151,7 +151,7 @@ describe('least response time', () => {
     expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
   });
 
-  it('keeps the order without being told that time passes', () => {
+  it('keeps the order without updates as time passes', () => {
     const servers = equalServers(3);
     const strategy = leastResponseTime<TestServer>({ decay: 10_000 });
     const pick = (now: number) => strategy.pick(connectionOf(1), servers, { now, random: () => 0.5 })!;

@@ -75,7 +75,7 @@ describe('a Maglev table', () => {
     expect(new Maglev(servers.slice(0, 500), large.slots.length).slots).toHaveLength(LARGE_TABLE);
   });
 
-  it('tells how far it is from a slot to the next of a candidate', () => {
+  it('gives the distance from a slot to the next one of a candidate', () => {
     const servers = serversOf(1, 1, 1);
     const table = new Maglev(servers);
     for (const server of servers) {

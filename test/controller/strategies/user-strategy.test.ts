@@ -62,7 +62,7 @@ describe("a user's own file", () => {
     expect(await firstPick(path)).toBe('s1');
   });
 
-  it('says what it wants to be seen', async () => {
+  it('declares what it wants to observe', async () => {
     const entry = await loadStrategyFile(
       fileOf('wants.mjs', `export const wants = { closes: true }; export default () => ({ ${LAST} });`),
     );
@@ -93,7 +93,7 @@ describe("a user's own file", () => {
     [
       'wants what there is not',
       'export const wants = { magic: true }; export const strategy = () => ({});',
-      /`wants` is not right.*magic/,
+      /`wants` is invalid.*magic/,
     ],
     ['has options of no kind', 'export const options = 7; export const strategy = () => ({});', /`options` must be/],
   ])('is refused with its name and the reason when it %s', async (what, text, reason) => {
@@ -128,30 +128,30 @@ describe('a strategy that may be wrong', () => {
       },
       'threw TypeError: x is undefined',
     ],
-    ['picks nobody', () => undefined, 'picked undefined, which is no candidate'],
-    ['picks null', () => null, 'picked null, which is no candidate'],
-    ['picks a name', () => 's1', 'picked "s1", which is no candidate'],
-    ['picks a number', () => 1n, 'picked 1, which is no candidate'],
-    ['picks a copy', () => ({ ...servers[0] }), 'picked an object, which is no candidate'],
+    ['picks nobody', () => undefined, 'picked undefined, which is not a candidate'],
+    ['picks null', () => null, 'picked null, which is not a candidate'],
+    ['picks a name', () => 's1', 'picked "s1", which is not a candidate'],
+    ['picks a number', () => 1n, 'picked 1, which is not a candidate'],
+    ['picks a copy', () => ({ ...servers[0] }), 'picked an object, which is not a candidate'],
     [
       'picks a stranger with a reason',
       () => ({ candidate: equalServers(1)[0], rule: 'mine' }),
-      'picked an object, which is no candidate',
+      'picked an object, which is not a candidate',
     ],
-    ['promises', async () => servers[0], 'picked a promise, which is no candidate'],
+    ['promises', async () => servers[0], 'picked a promise, which is not a candidate'],
     [
       'promises and fails',
       async () => {
         throw new Error('late');
       },
-      'picked a promise, which is no candidate',
+      'picked a promise, which is not a candidate',
     ],
   ])('is reported when it %s, and the fallback picks', async (_what, pick, problem) => {
     const problems: string[] = [];
     const strategy = guarded<TestServer>({ pick: pick as never }, each => problems.push(each));
     const names = [1, 2, 3].map(client => strategy.pick(connectionOf(client), servers, context)!.candidate.name);
     expect(names).toEqual(['s0', 's1', 's2']);
-    expect(problems).toEqual(Array(3).fill(`${problem}: round robin picks instead`));
+    expect(problems).toEqual(Array(3).fill(`${problem}; round robin picks instead`));
     expect(strategy.pick(connectionOf(4), servers, context)!.rule).toBe(`next in turn, because the strategy ${problem}`);
   });
 
@@ -165,7 +165,7 @@ describe('a strategy that may be wrong', () => {
     expect(problems).toHaveLength(1);
   });
 
-  it('keeps its rule and its scores where they are right, and is told on where they are not', () => {
+  it('keeps its rule and its scores where they are valid, and is reported where they are not', () => {
     const problems: string[] = [];
     const pickOf = (score: unknown) =>
       guarded<TestServer>({ pick: (_connection, all) => ({ candidate: all[1]!, rule: 'mine', score: score as never }) }, each =>
@@ -180,7 +180,7 @@ describe('a strategy that may be wrong', () => {
         throw new Error('no score');
       }).score!(servers[0]!),
     ).toBeNaN();
-    expect(problems).toEqual(['scored "much", which is no number', 'threw in score: Error: no score']);
+    expect(problems).toEqual(['scored "much", which is not a number', 'threw in score: Error: no score']);
   });
 
   it('is reported when it throws in update', () => {

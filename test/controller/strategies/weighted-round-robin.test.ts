@@ -43,7 +43,7 @@ describe('weighted round robin', () => {
     );
   });
 
-  it('tells how far each was ahead of its share, the picked one least', () => {
+  it('scores how far each was ahead of its share, the picked one least', () => {
     const strategy = weightedRoundRobin<TestServer>();
     const servers = serversOf(5, 1, 1);
     const scores = () =>

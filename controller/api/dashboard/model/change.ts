@@ -5,8 +5,8 @@ export interface Change {
   readonly path: string;
   readonly body: unknown;
   readonly undo: unknown;
-  /** What it is, for the sentence that tells of it. */
-  readonly said:
+  /** The outcome, for the confirmation. */
+  readonly outcome:
     | { readonly kind: 'state'; readonly server: string; readonly state: ServerState; readonly living: number }
     | { readonly kind: 'weight'; readonly server: string; readonly weight: number }
     | { readonly kind: 'strategy'; readonly service: string; readonly strategy: string };
@@ -16,8 +16,8 @@ export interface Change {
 export function stateChange(service: Service, name: string, state: ServerState): Change | undefined {
   const server = service.servers.find(one => one.name === name);
   if (server === undefined || server.state === state) return undefined;
-  const said = { kind: 'state', server: name, state, living: server.connections } as const;
-  return { path: serverPath(service, name), body: { state }, undo: { state: server.state }, said };
+  const outcome = { kind: 'state', server: name, state, living: server.connections } as const;
+  return { path: serverPath(service, name), body: { state }, undo: { state: server.state }, outcome };
 }
 
 /** Undefined where it is so already, or is no weight. */
@@ -25,8 +25,8 @@ export function weightChange(service: Service, name: string, weight: number): Ch
   const server = service.servers.find(one => one.name === name);
   const isWeight = Number.isInteger(weight) && weight >= 1 && weight <= MAX_WEIGHT;
   if (server === undefined || !isWeight || server.weight === weight) return undefined;
-  const said = { kind: 'weight', server: name, weight } as const;
-  return { path: serverPath(service, name), body: { weight }, undo: { weight: server.weight }, said };
+  const outcome = { kind: 'weight', server: name, weight } as const;
+  return { path: serverPath(service, name), body: { weight }, undo: { weight: server.weight }, outcome };
 }
 
 /** The other strategy with its own defaults; undone with the settings that it had. */
@@ -36,7 +36,7 @@ export function strategyChange(service: Service, strategy: string): Change | und
     path: `/services/${encodeURIComponent(service.name)}`,
     body: { strategy },
     undo: { strategy: written(service.strategy) },
-    said: { kind: 'strategy', service: service.name, strategy },
+    outcome: { kind: 'strategy', service: service.name, strategy },
   };
 }
 

@@ -1,3 +1,4 @@
+import { endpointText } from '../../../core/endpoint.ts';
 import type { Choice } from './journal.ts';
 
 /** What the stream is narrowed to; empty texts let everything through. */
@@ -13,11 +14,16 @@ export function isNarrow({ client, service, server }: Filter): boolean {
   return client !== '' || service !== '' || server !== '';
 }
 
-/** Whether a choice is to be seen. A client is found by the beginning of `10.0.0.4:51034`, so an address alone will do. */
+/** Whether a choice passes the filter. */
 export function passes(choice: Choice, { client, service, server }: Filter): boolean {
   return (
     (service === '' || choice.service === service) &&
     (server === '' || (choice.type !== 'refused' && choice.server.name === server)) &&
-    (client === '' || `${choice.client.ip}:${choice.client.port}`.startsWith(client.trim()))
+    (client === '' || isClient(choice.client, client.trim()))
   );
+}
+
+/** A client matches the beginning of its address, or of its endpoint: `10.0.0.4:51034`, `[2001:db8::4]:51034`. */
+function isClient(client: Choice['client'], text: string): boolean {
+  return client.ip.startsWith(text) || endpointText(client).startsWith(text);
 }

@@ -26,8 +26,8 @@ export function flowText({ table, priority, match, actions }: FlowView): string 
 
 function matchText(match: Fields): string {
   const protocol = match.ethType === ETH_TYPE_IPV4 ? (PROTOCOLS[match.ipProto as number] ?? 'ip') : undefined;
-  const said = protocol === undefined ? [] : protocol === 'ip' ? ['ethType'] : ['ethType', 'ipProto'];
-  const rest = Object.entries(match).filter(([name]) => !said.includes(name));
+  const implied = protocol === undefined ? [] : protocol === 'ip' ? ['ethType'] : ['ethType', 'ipProto'];
+  const rest = Object.entries(match).filter(([name]) => !implied.includes(name));
   return [...(protocol === undefined ? [] : [protocol]), ...rest.map(([name, value]) => `${nameOf(name)}=${value}`)].join(',');
 }
 

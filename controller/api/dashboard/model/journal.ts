@@ -16,7 +16,7 @@ export interface Journal {
   readonly events: readonly EventEntry[];
   /** The last number seen on `/flows` and on `/events`; 0 for none. */
   readonly seen: { readonly flows: number; readonly events: number };
-  /** Lines that were told to be missing. */
+  /** Lines that were reported as missing. */
   readonly missed: number;
 }
 

@@ -14,7 +14,7 @@ export function Configuration(): VNode {
   const { post } = useActions();
   const [isCopied, setIsCopied] = useState(false);
   const config = snapshot.status?.config;
-  // whatever changed the configuration is told as a line; then it is read again
+  // each change of the configuration is a line of the log; then it is read again
   const changed = journal.events.find(({ type }) => type === 'config')?.seq ?? 0;
   const { value, problem } = useReading(`${changed}`, store => store.text('/config'));
   return (

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
+import { endpointText } from '../../../core/endpoint.ts';
 import type { ConnectionsView } from '../../shapes.ts';
 import { type Filter, NO_FILTER } from '../model/filter.ts';
 import { identityIn } from '../model/identity.ts';
@@ -58,7 +59,7 @@ export function Connections(): VNode {
             {value.items.map(({ id, service, server, client, since, ageMs, answeredMs, closed }) => (
               <tr key={id}>
                 <th scope="row" class="mono">
-                  {client.ip}:{client.port}
+                  {endpointText(client)}
                 </th>
                 <td>{service}</td>
                 <td>

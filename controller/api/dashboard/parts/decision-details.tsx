@@ -93,8 +93,8 @@ function Why({ decision }: { decision: DecisionEntry }): VNode {
 
 function shadowSentence({ shadow, server }: DecisionEntry, { why }: ReturnType<typeof useWords>['text']): string {
   const { strategy, server: other } = shadow!;
-  const said = other === null ? why.shadowNone : other === server.name ? why.shadowSame : why.shadowOther(other);
-  return `${why.shadow(strategy)} ${said}.`;
+  const choice = other === null ? why.shadowNone : other === server.name ? why.shadowSame : why.shadowOther(other);
+  return `${why.shadow(strategy)} ${choice}.`;
 }
 
 function Facts({ choice }: { choice: Choice }): VNode {

@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import { endpointText } from '../../../core/endpoint.ts';
 import type { Identity } from '../model/identity.ts';
 import type { Choice } from '../model/journal.ts';
 import { Mark } from './mark.tsx';
@@ -19,9 +20,7 @@ export function LastDecision({ choice, look }: { choice: Choice | undefined; loo
           </time>
           <span class="mono">{choice.client.ip}</span>
           <span aria-hidden="true">→</span>
-          <span class="mono">
-            {choice.vip.ip}:{choice.vip.port}
-          </span>
+          <span class="mono">{endpointText(choice.vip)}</span>
           <span aria-hidden="true">→</span>
           {choice.type === 'refused' ? (
             <b>{text.stream.refused}</b>

@@ -1,7 +1,8 @@
 import type { ComponentChildren, VNode } from 'preact';
+import { endpointText } from '../../../core/endpoint.ts';
 import type { Box } from '../model/layout.ts';
+import { serverStatus } from '../model/status.ts';
 import type { ClientNode, ServerNode, ServiceNode, SwitchNode } from '../model/topology.ts';
-import { standingOf } from '../model/word.ts';
 import { Icon } from './icon.tsx';
 import { Mark } from './mark.tsx';
 import { useWords } from './words.ts';
@@ -46,12 +47,11 @@ export function ClientBox({ node, box, onAct }: { node: ClientNode; box: Box; on
 export function ServiceBox({ node: { service }, box, onAct }: { node: ServiceNode; box: Box; onAct: () => void }): VNode {
   const { text, format } = useWords();
   const { name, vip, port, protocol, strategy, newPerSecond, state } = service;
+  const front = endpointText({ ip: vip, port });
   return (
-    <Frame box={box} kind={`service is-${state}`} title={`${name} ${vip}:${port}/${protocol}`} onAct={onAct}>
+    <Frame box={box} kind={`service is-${state}`} title={`${name} ${front}/${protocol}`} onAct={onAct}>
       <b>{name}</b>
-      <span class="mono">
-        {vip}:{port}
-      </span>
+      <span class="mono">{front}</span>
       <span class="small">
         {state !== 'up' && <Icon name="alert" />} {state === 'up' ? strategy.name : text.service.states[state]}
       </span>
@@ -103,20 +103,20 @@ export function ServerBox({
   onAct: () => void;
 }): VNode {
   const { text, format } = useWords();
-  const standing = standingOf(server);
+  const status = serverStatus(server);
   const isLow = !isSmall && box.h < 46;
-  const title = `${service.name}/${server.name}: ${text.standing[standing]}, ${server.reason}`;
+  const title = `${service.name}/${server.name}: ${text.status[status]}, ${server.reason}`;
   return (
-    <Frame box={box} kind={`server is-${standing} ${isLow ? 'low' : ''}`} title={title} onAct={onAct}>
+    <Frame box={box} kind={`server is-${status} ${isLow ? 'low' : ''}`} title={title} onAct={onAct}>
       <span class="name">
         <Mark look={look} /> <b>{server.name}</b>
       </span>
-      <span class={`standing is-${standing}`}>
-        <Icon name={standing} /> {text.standing[standing]}
+      <span class={`status is-${status}`}>
+        <Icon name={status} /> {text.status[status]}
       </span>
       {!isLow && !isSmall && (
         <span class="mono small">
-          {server.ip}:{server.port} <i>{serviceName}</i>
+          {endpointText(server)} <i>{serviceName}</i>
         </span>
       )}
       {!isLow && (

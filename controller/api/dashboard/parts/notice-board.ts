@@ -23,7 +23,7 @@ export function useNotices(store: Store, text: Text): NoticeBoard {
   const [notices, setNotices] = useState<readonly Notice[]>([]);
   const last = useRef(0);
   const close = useCallback((id: number) => setNotices(all => all.filter(one => one.id !== id)), []);
-  const tell = useCallback(
+  const show = useCallback(
     (sentence: string, more: Partial<Pick<Notice, 'isError' | 'undo'>> = {}) => {
       const id = ++last.current;
       const undo =
@@ -43,36 +43,36 @@ export function useNotices(store: Store, text: Text): NoticeBoard {
         await work();
         done();
       } catch (error) {
-        tell(failure(error, text), { isError: true });
+        show(failure(error, text), { isError: true });
       }
     };
     const undo = (change: Change) =>
       void tryTo(
         () => store.send('PATCH', change.path, change.undo),
-        () => tell(text.done.undone),
+        () => show(text.done.undone),
       );
     return {
       change: async change => {
         if (change === undefined) return;
         await tryTo(
           () => store.send('PATCH', change.path, change.body),
-          () => tell(sentenceOf(change, text), { undo: () => undo(change) }),
+          () => show(sentenceOf(change, text), { undo: () => undo(change) }),
         );
       },
       post: (path, done) =>
         tryTo(
           () => store.send('POST', path),
-          () => tell(done),
+          () => show(done),
         ),
     };
-  }, [store, text, tell]);
+  }, [store, text, show]);
   return { notices, actions, close, undoLast: () => notices.findLast(({ undo }) => undo !== undefined)?.undo?.() };
 }
 
-function sentenceOf({ said }: Change, { done }: Text): string {
-  if (said.kind === 'state') return done.state(said.server, said.state, said.living);
-  if (said.kind === 'weight') return done.weight(said.server, said.weight);
-  return done.strategy(said.service, said.strategy);
+function sentenceOf({ outcome }: Change, { done }: Text): string {
+  if (outcome.kind === 'state') return done.state(outcome.server, outcome.state, outcome.living);
+  if (outcome.kind === 'weight') return done.weight(outcome.server, outcome.weight);
+  return done.strategy(outcome.service, outcome.strategy);
 }
 
 /** What went wrong, in plain words. */

@@ -1,9 +1,10 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { useState } from 'preact/hooks';
+import { endpointText } from '../../../core/endpoint.ts';
 import { MAX_WEIGHT, stateChange, weightChange } from '../model/change.ts';
 import type { Identity } from '../model/identity.ts';
 import type { Server, ServerState, Service } from '../model/snapshot.ts';
-import { standingOf } from '../model/word.ts';
+import { serverStatus } from '../model/status.ts';
 import { useActions } from './actions.ts';
 import { Choices } from './choices.tsx';
 import { Icon } from './icon.tsx';
@@ -18,23 +19,21 @@ const OFFERED: readonly ServerState[] = ['ready', 'drain', 'maintenance'];
 export function ServerRow({ service, server, look }: { service: Service; server: Server; look: Identity }): VNode {
   const { text, format } = useWords();
   const { columns } = text.service;
-  const standing = standingOf(server);
+  const status = serverStatus(server);
   return (
-    <tr role="row" class={`is-${standing}`}>
+    <tr role="row" class={`is-${status}`}>
       <th role="rowheader" scope="row">
         <Mark look={look} />
         <span class="who">
           <b>{server.name}</b>
-          <span class="mono quiet">
-            {server.ip}:{server.port}
-          </span>
+          <span class="mono quiet">{endpointText(server)}</span>
         </span>
       </th>
       <Cell label={columns.health} class="health">
-        <span class={`standing is-${standing}`}>
-          <Icon name={standing} /> {text.standing[standing]}
+        <span class={`status is-${status}`}>
+          <Icon name={status} /> {text.status[status]}
         </span>
-        {standing === 'ramping' ? (
+        {status === 'ramping' ? (
           <span class="quiet small reason">{text.service.ramp(format.percent(server.ramp))}</span>
         ) : (
           server.health === 'down' && <span class="quiet small reason">{server.reason}</span>

@@ -1,8 +1,9 @@
 import type { VNode } from 'preact';
+import { endpointText } from '../../../core/endpoint.ts';
 import { strategyChange } from '../model/change.ts';
 import { identityOf } from '../model/identity.ts';
 import type { Service } from '../model/snapshot.ts';
-import { serviceStanding, taking } from '../model/word.ts';
+import { serviceStatus, taking } from '../model/status.ts';
 import { useActions } from './actions.ts';
 import { Icon } from './icon.tsx';
 import { ServerRow } from './server-row.tsx';
@@ -15,14 +16,14 @@ const STATE_ICON = { up: 'up', down: 'down', panic: 'alert', waiting: 'unknown' 
 export function ServiceCard({ service }: { service: Service }): VNode {
   const { text, format } = useWords();
   const { name, vip, port, protocol, servers } = service;
-  const state = serviceStanding(service);
+  const state = serviceStatus(service);
   const { columns } = text.service;
   return (
     <article class="service-card panel" aria-labelledby={`service-${name}`}>
       <header class="panel-head">
         <h3 id={`service-${name}`}>{name}</h3>
         <span class="mono quiet">
-          {vip}:{port}/{protocol}
+          {endpointText({ ip: vip, port })}/{protocol}
         </span>
         <span class={`state is-${state}`}>
           <Icon name={STATE_ICON[state]} /> {text.service.states[state]}

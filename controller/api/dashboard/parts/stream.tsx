@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import { useRef, useState } from 'preact/hooks';
+import { endpointText } from '../../../core/endpoint.ts';
 import { type Filter, isNarrow, NO_FILTER, passes } from '../model/filter.ts';
 import { identityIn } from '../model/identity.ts';
 import type { Choice } from '../model/journal.ts';
@@ -157,9 +158,7 @@ function NoDecision({ isFiltered }: { isFiltered: boolean }): VNode {
       {service && (
         <>
           <p class="quiet small">{text.empty.decisionsDo}</p>
-          <code>
-            curl http://{service.vip}:{service.port}/
-          </code>
+          <code>curl http://{endpointText({ ip: service.vip, port: service.port })}/</code>
         </>
       )}
     </div>

@@ -43,7 +43,7 @@ export function TopBar({ view, preferences, onTheme, onLanguage, onLarge, onHelp
         ))}
       </nav>
       <span class="spring" />
-      <Standing />
+      <Summary />
       <div class="switches">
         <button type="button" class="plain" lang={other} title={text.bar.otherLanguage} onClick={onLanguage}>
           {other.toUpperCase()} <span class="sr">{text.bar.otherLanguage}</span>
@@ -69,18 +69,18 @@ export function TopBar({ view, preferences, onTheme, onLanguage, onLarge, onHelp
   );
 }
 
-/** How everything stands, in one line. */
-function Standing(): VNode {
+/** The state of the controller in one line. */
+function Summary(): VNode {
   const { text, format } = useWords();
   const { snapshot, link, isReadOnly } = useStore();
   const { status, alerts } = snapshot;
   const isLive = link.is === 'live';
   const troubles = isLive ? alerts.length : 1;
   useEffect(() => {
-    // seen from another tab
+    // visible in other tabs
     document.title = troubles === 0 ? 'vipflow' : `(${troubles}) vipflow`;
   }, [troubles]);
-  // the status counts those that have closed, too, until their flows are gone
+  // the status also counts closed connections whose flows are still installed
   const living = (snapshot.services ?? []).reduce((sum, { connections }) => sum + connections, 0);
   const word = isLive ? text.bar.live : link.is === 'connecting' ? text.bar.connecting : text.bar.away;
   return (

@@ -55,8 +55,8 @@ describe('the journal of the page', () => {
     const later = { ...decision(1), time: '2026-02-01T00:00:00.000Z' };
     const journal = withFlows(begun(old, [], []), [later]);
     expect(journal.choices.map(({ seq }) => seq)).toEqual([1, 501, 500]);
-    const told = withFlows(old, [{ v: 1, type: 'restart', run: '2026-02-01T00:00:00.000Z' }, later]);
-    expect(told.choices.map(({ seq }) => seq)).toEqual([1, 501, 500]);
+    const restarted = withFlows(old, [{ v: 1, type: 'restart', run: '2026-02-01T00:00:00.000Z' }, later]);
+    expect(restarted.choices.map(({ seq }) => seq)).toEqual([1, 501, 500]);
     const early = withFlows(begun(old, [], []), [end(3, 501)]);
     expect(early.choices.every(choice => choice.end === undefined)).toBe(true);
   });

@@ -7,7 +7,7 @@ import { flowText } from '../../../../controller/api/dashboard/model/flow-text.t
 import { formatOf } from '../../../../controller/api/dashboard/model/format.ts';
 import { HISTORY_S, History, smoothed } from '../../../../controller/api/dashboard/model/history.ts';
 import { identityOf } from '../../../../controller/api/dashboard/model/identity.ts';
-import { serviceStanding, standingOf } from '../../../../controller/api/dashboard/model/word.ts';
+import { serverStatus, serviceStatus } from '../../../../controller/api/dashboard/model/status.ts';
 import { yamlPieces } from '../../../../controller/api/dashboard/model/yaml-piece.ts';
 import { english } from '../../../../controller/api/dashboard/text/en.ts';
 import { french } from '../../../../controller/api/dashboard/text/fr.ts';
@@ -26,6 +26,16 @@ describe('what is shown', () => {
     expect(passes(decision(1), { client, service, server })).toBe(isShown);
   });
 
+  it.each([
+    ['2001:db8::', true],
+    ['2001:db8::4', true],
+    ['[2001:db8::4]:40001', true],
+    ['[2001:db8::5', false],
+  ])('with the IPv6 client "%s" lets a decision through: %s', (client, isShown) => {
+    const line = decision(1, { client: { ip: '2001:db8::4', port: 40_001 } });
+    expect(passes(line, { client, service: '', server: '' })).toBe(isShown);
+  });
+
   it('shows what was refused unless a server is asked for', () => {
     expect(passes(refused(1), { client: '', service: 'web', server: '' })).toBe(true);
     expect(passes(refused(1), { client: '', service: '', server: 'server1' })).toBe(false);
@@ -39,14 +49,14 @@ describe('what is shown', () => {
     [{ state: 'maintenance', health: 'down' }, 'maintenance'],
     [{ state: 'standby' }, 'standby'],
     [{ health: 'unknown' }, 'unknown'],
-  ] as const)('says of a server that is %o: %s', (change, word) => {
-    expect(standingOf(fakeServer(1, change))).toBe(word);
+  ] as const)('shows a server that is %o as %s', (change, word) => {
+    expect(serverStatus(fakeServer(1, change))).toBe(word);
   });
 
   it('calls no service up before its first server was found', () => {
-    expect(serviceStanding(fakeService('web', [fakeServer(1, { health: 'unknown' })]))).toBe('waiting');
-    expect(serviceStanding(fakeService('web', [fakeServer(1)]))).toBe('up');
-    expect(serviceStanding(fakeService('web', [fakeServer(1, { health: 'down' })], { state: 'down' }))).toBe('down');
+    expect(serviceStatus(fakeService('web', [fakeServer(1, { health: 'unknown' })]))).toBe('waiting');
+    expect(serviceStatus(fakeService('web', [fakeServer(1)]))).toBe('up');
+    expect(serviceStatus(fakeService('web', [fakeServer(1, { health: 'down' })], { state: 'down' }))).toBe('down');
   });
 
   it('gives 36 servers 36 different looks', () => {
@@ -74,7 +84,7 @@ describe('why this server', () => {
     expect(bars.filter(({ isShadowed }) => isShadowed).map(({ name }) => name)).toEqual(['server2']);
   });
 
-  it('says how many candidates are not named', () => {
+  it('counts the candidates that are not named', () => {
     expect(unnamed(decision(1, { reason }))).toBe(9);
     expect(unnamed(decision(1))).toBe(0);
   });

@@ -9,8 +9,8 @@ import { endLine, warningLine } from './lines.ts';
 
 const RUN = '2026-11-22T10:00:00.000Z';
 
-/** A reader that takes what it is given, unless it is told to stand still. */
-class Desk {
+/** A sink that takes what it gets, unless it is stalled. */
+class TestSink {
   readonly lines: Record<string, unknown>[] = [];
   readonly sizes: number[] = [];
   writes = 0;
@@ -50,9 +50,9 @@ function logWith() {
     drain();
   };
   const read = (query: Record<string, string> = {}, log: 'flows' | 'events' = 'flows') => {
-    const desk = new Desk();
-    const close = stream.open(readingOf(stream, log, logQuery.parse(query), run, newlines), desk);
-    return { desk, close };
+    const sink = new TestSink();
+    const close = stream.open(readingOf(stream, log, logQuery.parse(query), run, newlines), sink);
+    return { sink, close };
   };
   const publish = (from: number, to: number, more = {}) => {
     for (let seq = from; seq <= to; seq++) stream.publish(endLine(seq, more), now);
@@ -66,26 +66,26 @@ describe('a reader of the log', () => {
   it('gets what comes after it, in order, each line once', () => {
     const { read, publish, settle } = logWith();
     publish(1, 5);
-    const { desk } = read();
+    const { sink } = read();
     publish(6, 8);
     settle();
     publish(9, 9);
     settle();
-    expect(desk.seqs).toEqual([6, 7, 8, 9]);
+    expect(sink.seqs).toEqual([6, 7, 8, 9]);
   });
 
   it('gets what comes soon after a line as one piece', () => {
     const { read, publish, settle } = logWith();
-    const { desk } = read();
+    const { sink } = read();
     publish(1, 100);
     settle();
     // The first line goes at once, what comes soon after it together.
-    expect([desk.lines.length, desk.writes]).toEqual([100, 2]);
+    expect([sink.lines.length, sink.writes]).toEqual([100, 2]);
   });
 
   it('is one of many that take turns: between two of them everybody else has theirs', () => {
     const { read, publish, turns } = logWith();
-    const desks = [read(), read(), read()].map(({ desk }) => desk);
+    const desks = [read(), read(), read()].map(({ sink }) => sink);
     publish(1, 1);
     expect(turns).toHaveLength(1);
     turns.shift()!();
@@ -104,24 +104,24 @@ describe('a reader of the log', () => {
       ['restart', 1, 2, 3, 4, 5],
     ],
     ['is of the same run', { since: '3', run: RUN }, [4, 5]],
-    ['is told how things are, and then what happens', { snapshot: '1' }, [5]],
-    ['is told how things are, and what it missed', { snapshot: '1', since: '4' }, [5, 5]],
+    ['gets a snapshot, and then the new lines', { snapshot: '1' }, [5]],
+    ['gets a snapshot, and the lines that it missed', { snapshot: '1', since: '4' }, [5, 5]],
   ])('that comes back %s', (_title, query, expected) => {
     const { read, publish, settle } = logWith();
     publish(1, 5);
-    const { desk } = read(query as Record<string, string>);
+    const { sink } = read(query as Record<string, string>);
     settle();
-    expect(desk.seqs).toEqual(expected);
+    expect(sink.seqs).toEqual(expected);
   });
 
-  it('is told what of its past is remembered no more', () => {
+  it('gets a gap for lines that are no longer kept', () => {
     const { read, publish, settle } = logWith();
     publish(1, MAX_FLOW_LINES + 50);
-    const { desk } = read({ since: '20' });
+    const { sink } = read({ since: '20' });
     settle();
-    expect(desk.lines[0]).toEqual({ v: 1, type: 'gap', from: 21, to: 50 });
-    expect(desk.seqs.slice(1)).toEqual(range(51, MAX_FLOW_LINES + 50));
-    expect(Math.max(...desk.sizes)).toBeLessThan(128 * 1024);
+    expect(sink.lines[0]).toEqual({ v: 1, type: 'gap', from: 21, to: 50 });
+    expect(sink.seqs.slice(1)).toEqual(range(51, MAX_FLOW_LINES + 50));
+    expect(Math.max(...sink.sizes)).toBeLessThan(128 * 1024);
   });
 
   it.each([
@@ -134,7 +134,7 @@ describe('a reader of the log', () => {
     ['something that there is none of', { service: 'x' }, []],
   ])('gets what it asked for by %s', (_title, query, expected) => {
     const { stream, read, publish, settle } = logWith();
-    const { desk } = read(query as Record<string, string>);
+    const { sink } = read(query as Record<string, string>);
     publish(1, 1);
     publish(2, 2, { service: 'dns', server: 's2' });
     publish(3, 3, { server: 's2' });
@@ -143,12 +143,12 @@ describe('a reader of the log', () => {
     stream.publish({ ...endLine(6), type: 'refused', service: 'dns' } as never, 0);
     stream.publish({ ...endLine(7), type: 'decision', server: { name: 's1' } } as never, 0);
     settle();
-    expect(desk.seqs).toEqual(expected);
+    expect(sink.seqs).toEqual(expected);
   });
 
   it('gets the other log at the other path', () => {
     const { stream, read, publish, settle } = logWith();
-    const [flows, events] = [read().desk, read({}, 'events').desk];
+    const [flows, events] = [read().sink, read({}, 'events').sink];
     publish(1, 1);
     stream.publish(warningLine(2), 0);
     settle();
@@ -157,7 +157,7 @@ describe('a reader of the log', () => {
 
   it('that does not read gets a number instead of lines, and keeps nobody waiting', () => {
     const { stream, read, publish, settle } = logWith();
-    const [slow, good] = [read().desk, read().desk];
+    const [slow, good] = [read().sink, read().sink];
     slow.isStalled = true;
     let seq = 0;
     for (let round = 0; round < 300; round++) {
@@ -181,19 +181,19 @@ describe('a reader of the log', () => {
 
   it('that is a little late gets everything', () => {
     const { read, publish, settle } = logWith();
-    const { desk } = read();
+    const { sink } = read();
     publish(1, 1);
     settle();
-    Object.assign(desk, { isStalled: true, unread: MAX_UNREAD_BYTES + 1 });
+    Object.assign(sink, { isStalled: true, unread: MAX_UNREAD_BYTES + 1 });
     publish(2, MAX_BEHIND_LINES);
     settle();
-    expect(desk.lines).toHaveLength(1);
-    Object.assign(desk, { isStalled: false, unread: 0 });
+    expect(sink.lines).toHaveLength(1);
+    Object.assign(sink, { isStalled: false, unread: 0 });
     settle();
-    expect(desk.seqs).toEqual(range(1, MAX_BEHIND_LINES));
+    expect(sink.seqs).toEqual(range(1, MAX_BEHIND_LINES));
   });
 
-  it('has each line once or is told of it, whenever it reads and whenever not', () => {
+  it('gets each line once, or a report that it was skipped, however it stalls', () => {
     const moves = fc.array(fc.record({ lines: fc.constantFrom(0, 1, 7, 1500, 2500), reads: fc.boolean() }), {
       minLength: 1,
       maxLength: 12,
@@ -201,15 +201,15 @@ describe('a reader of the log', () => {
     fc.assert(
       fc.property(moves, steps => {
         const { read, publish, settle } = logWith();
-        const { desk } = read();
+        const { sink } = read();
         let seq = 0;
         for (const { lines, reads } of [...steps, { lines: 1, reads: true }]) {
-          Object.assign(desk, { isStalled: !reads, unread: reads ? 0 : MAX_UNREAD_BYTES + 1 });
+          Object.assign(sink, { isStalled: !reads, unread: reads ? 0 : MAX_UNREAD_BYTES + 1 });
           publish(seq + 1, seq + lines);
           seq += lines;
           settle();
         }
-        const covered = desk.lines.flatMap(line =>
+        const covered = sink.lines.flatMap(line =>
           line.type === 'skipped' ? range(line.from as number, line.to as number) : [line.seq],
         );
         expect(covered.length).toBe(seq);
@@ -236,7 +236,7 @@ describe('a reader of the log', () => {
     publish(1, 1);
     settle();
     stream.close();
-    expect([gone.desk.lines.length, here.desk.lines.length, here.desk.isEnded, stream.readers]).toEqual([0, 1, true, 0]);
+    expect([gone.sink.lines.length, here.sink.lines.length, here.sink.isEnded, stream.readers]).toEqual([0, 1, true, 0]);
   });
 });
 

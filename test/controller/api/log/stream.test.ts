@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import { PING_EVERY_MS } from '../../../../controller/api/log/sockets.ts';
 import { MAX_READERS } from '../../../../controller/api/log/stream.ts';
 import { configWith } from '../../connections/world.ts';
-import { ADMIN, OutsideWorld, READ, TOKENS } from '../outside-world.ts';
+import { ADMIN, ApiWorld, READ, TOKENS } from '../api-world.ts';
 import { endLine, warningLine } from './lines.ts';
 
 describe('the log over WebSocket and HTTP', () => {
@@ -14,9 +14,9 @@ describe('the log over WebSocket and HTTP', () => {
   });
 
   async function serve(config = configWith()) {
-    const world = new OutsideWorld({ config });
-    const port = await world.outside.listen();
-    open.push(() => world.outside.close());
+    const world = new ApiWorld({ config });
+    const port = await world.httpApi.listen();
+    open.push(() => world.httpApi.close());
     const connect = (path: string, { headers = {}, protocols = [] as string[] } = {}) => {
       const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, protocols, { headers });
       const lines: Record<string, unknown>[] = [];
@@ -29,7 +29,7 @@ describe('the log over WebSocket and HTTP', () => {
       const [, response] = (await once(socket, 'unexpected-response')) as [unknown, { statusCode: number }];
       return response.statusCode;
     };
-    const log = world.outside.log;
+    const log = world.httpApi.log;
     const publish = (entry: Parameters<typeof log.publish>[0]) => log.publish(entry, world.world.now);
     /** Lets what waits go out. */
     const settle = () => {
@@ -38,7 +38,7 @@ describe('the log over WebSocket and HTTP', () => {
     };
     const pass = (ms: number) => {
       world.world.now += ms;
-      world.outside.onTick(world.world.now);
+      world.httpApi.onTick(world.world.now);
     };
     return { world, port, connect, refusal, publish, settle, pass, url: `http://127.0.0.1:${port}` };
   }
@@ -108,10 +108,10 @@ describe('the log over WebSocket and HTTP', () => {
     await (await gone).body!.getReader().read();
     const { socket } = connect('/flows');
     await once(socket, 'open');
-    expect(world.outside.log.readers).toBe(2);
+    expect(world.httpApi.log.readers).toBe(2);
     abort.abort();
     socket.close();
-    while (world.outside.log.readers > 0) await new Promise(setImmediate);
+    while (world.httpApi.log.readers > 0) await new Promise(setImmediate);
   });
 
   it.each([
@@ -145,22 +145,22 @@ describe('the log over WebSocket and HTTP', () => {
   it('has room for so many readers and refuses the next', async () => {
     const { world, connect, refusal, url } = await serve();
     const sinks = Array.from({ length: MAX_READERS - 1 }, () => ({ unread: 0, write: () => {}, end: () => {} }));
-    const memory = world.outside.log.flows;
+    const memory = world.httpApi.log.flows;
     for (const sink of sinks)
-      world.outside.log.open({ memory, encoding: {} as never, wants: undefined, from: 0, first: [] }, sink);
+      world.httpApi.log.open({ memory, encoding: {} as never, wants: undefined, from: 0, first: [] }, sink);
     const { socket } = connect('/flows');
     await once(socket, 'open');
     expect(await refusal('/events')).toBe(503);
     expect((await fetch(`${url}/flows`, { headers: { accept: 'application/x-ndjson' } })).status).toBe(503);
   });
 
-  it('tells a reader that does not read how much it missed; others have everything, and memory stays', async () => {
+  it('reports to a stalled reader how much it missed; others get everything, and memory stays bounded', async () => {
     const { world, connect, publish, settle } = await serve();
     const [slow, good] = [connect('/flows'), connect('/flows')];
     await Promise.all([once(slow.socket, 'open'), once(good.socket, 'open')]);
     slow.socket.pause();
     const long = 'x'.repeat(4000);
-    const { log } = world.outside;
+    const { log } = world.httpApi;
     let seq = 0;
     while (log.skipped === 0 && seq < 12_000) {
       for (let i = 0; i < 50; i++) publish(endLine(++seq, { server: long }));
@@ -186,11 +186,11 @@ describe('the log over WebSocket and HTTP', () => {
     const asked = once(good.socket, 'ping');
     pass(PING_EVERY_MS);
     await asked;
-    // Its answer was read when what it says behind it is answered.
+    // Its answer was read when the request after it is answered.
     good.socket.ping();
     await once(good.socket, 'pong');
     pass(PING_EVERY_MS);
-    while (world.outside.log.readers === 2) await new Promise(setImmediate);
-    expect([world.outside.log.readers, good.socket.readyState]).toEqual([1, WebSocket.OPEN]);
+    while (world.httpApi.log.readers === 2) await new Promise(setImmediate);
+    expect([world.httpApi.log.readers, good.socket.readyState]).toEqual([1, WebSocket.OPEN]);
   });
 });

@@ -11,7 +11,7 @@ function problems(health: Health, protocol: 'tcp' | 'udp' = 'tcp'): string[] {
 }
 
 describe('the health of a service', () => {
-  it('has a pace that follows from its interval unless told otherwise', () => {
+  it('derives its pace from its interval by default', () => {
     const paceOf = (health: Health) => {
       const { fastIntervalMs, timeoutMs } = healthOf(health);
       return [fastIntervalMs, timeoutMs];
@@ -41,23 +41,23 @@ describe('the health of a service', () => {
   it.each<[Health, string[]]>([
     [
       { type: 'http', http: { status: '399-200' } },
-      ['http.status: write a status or a range, such as 200 or 200-399, not "399-200"'],
+      ['http.status: must be a status or a range, such as 200 or 200-399, not "399-200"'],
     ],
-    [{ type: 'http', http: { status: [200, 99] } }, ['http.status: write a status or a range, such as 200 or 200-399, not 99']],
-    [{ type: 'http', http: { path: 'health' } }, ['http.path: a path begins with / and has no spaces']],
-    [{ type: 'http', http: { path: '/a\r\nX: y' } }, ['http.path: a path begins with / and has no spaces']],
-    [{ type: 'http', http: { host: 'a b' } }, ['http.host: a host name has no spaces']],
-    [{ http: {} }, ['http: needs `type: http`']],
-    [{ type: 'icmp', port: 80 }, ['port: icmp probes have no port']],
-    [{ type: 'arp', from: 'controller' }, ['from: arp probes go through the switch']],
-    [{ interval: '1s', fastInterval: '2s' }, ['fastInterval: is longer than `interval`']],
+    [{ type: 'http', http: { status: [200, 99] } }, ['http.status: must be a status or a range, such as 200 or 200-399, not 99']],
+    [{ type: 'http', http: { path: 'health' } }, ['http.path: must begin with / and contain no spaces']],
+    [{ type: 'http', http: { path: '/a\r\nX: y' } }, ['http.path: must begin with / and contain no spaces']],
+    [{ type: 'http', http: { host: 'a b' } }, ['http.host: must not contain spaces']],
+    [{ http: {} }, ['http: requires `type: http`']],
+    [{ type: 'icmp', port: 80 }, ['port: has no effect, because icmp probes have no port']],
+    [{ type: 'arp', from: 'controller' }, ['from: has no effect, because arp probes go through the switch']],
+    [{ interval: '1s', fastInterval: '2s' }, ['fastInterval: must not be longer than `interval`']],
   ])('refuses what has no effect or no sense: %j', (health, expected) => {
     expect(problems(health)).toEqual(expected);
   });
 
-  it('refuses the same for a udp service, which is probed by ARP unless told otherwise', () => {
-    expect(problems({ port: 80 }, 'udp')).toEqual(['port: arp probes have no port']);
-    expect(problems({ from: 'controller' }, 'udp')).toEqual(['from: arp probes go through the switch']);
+  it('refuses the same for a udp service, which is probed by ARP by default', () => {
+    expect(problems({ port: 80 }, 'udp')).toEqual(['port: has no effect, because arp probes have no port']);
+    expect(problems({ from: 'controller' }, 'udp')).toEqual(['from: has no effect, because arp probes go through the switch']);
     expect(problems({ type: 'tcp', port: 80, from: 'controller' }, 'udp')).toEqual([]);
   });
 });

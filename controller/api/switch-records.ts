@@ -2,14 +2,14 @@ import { type MessageInput, OFPG, OFPP } from '../../openflow/index.ts';
 import type { Dpid } from '../core/dpid.ts';
 import type { SwitchEntry } from '../core/events.ts';
 
-/** Switches that are remembered, those that left included. */
+/** Switches that are kept, disconnected ones included. */
 export const MAX_SWITCHES = 1000;
-/** Time that a switch has to count its flows; whoever asked for more than that is not kept waiting. */
+/** Time that a switch has to count its flows; the rest of a response does not wait longer. */
 export const COUNT_WITHIN_MS = 1000;
-/** How long a count of flows that a switch gave is good enough. */
+/** Age up to which a flow count is reused. */
 const COUNT_FRESH_MS = 5000;
 
-/** What the log said of a switch. */
+/** The state of a switch, from the lines of the log. */
 export interface SwitchRecord {
   readonly dpid: Dpid;
   readonly address: string;
@@ -28,8 +28,8 @@ const COUNT_FLOWS = {
 /** Counts the flows of a switch; rejects when it does not answer. */
 export type CountFlows = (dpid: Dpid, request: typeof COUNT_FLOWS) => Promise<{ readonly body: { readonly flowCount: number } }>;
 
-/** Every switch that has been here in this run, and how many flows each said it has. */
-export class SwitchBook {
+/** All switches of this run, and the flow count of each. */
+export class SwitchRecords {
   readonly #records = new Map<Dpid, SwitchRecord>();
   readonly #counts = new Map<Dpid, { readonly at: number; readonly flows: Promise<number | null> }>();
   readonly #count: CountFlows;
@@ -38,7 +38,7 @@ export class SwitchBook {
     this.#count = count;
   }
 
-  /** In the order in which they came first. */
+  /** In the order of their first connection. */
   get list(): readonly SwitchRecord[] {
     return [...this.#records.values()];
   }
@@ -56,7 +56,7 @@ export class SwitchBook {
     if (this.#records.size > MAX_SWITCHES) this.#forget();
   }
 
-  /** Flows in all tables of a switch; null when it is not connected or does not say. */
+  /** Flows in all tables of a switch; null when it is not connected or does not answer. */
   flows(dpid: Dpid, now: number): Promise<number | null> {
     if (this.#records.get(dpid)?.connected !== true) return Promise.resolve(null);
     const known = this.#counts.get(dpid);

@@ -31,11 +31,25 @@ interface Setting {
   readonly address?: { readonly host: string; readonly port: number };
 }
 
-/** A controller's core with a switch and three servers that are up, and the outside of it; time stands still unless told. */
-export class OutsideWorld {
+/** A response; `json` is its body, where that is JSON. */
+interface ApiResponse {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: its content is what the tests check
+  readonly json: any;
+}
+
+interface RequestOptions {
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+}
+
+/** A controller's core with a switch and three servers that are up, and its HTTP API; time advances by `tick` alone. */
+export class ApiWorld {
   readonly world: World;
   readonly liveConfig: LiveConfig;
-  readonly outside: HttpApi;
+  readonly httpApi: HttpApi;
   readonly at: Switch;
   readonly entries: LogEntry[] = [];
   alerts: Incident[] = [];
@@ -56,7 +70,7 @@ export class OutsideWorld {
       log: (type, rest) =>
         this.publish({ ...this.world.app.sequence.next(type, this.world.now), ...rest } as unknown as LogEntry),
     });
-    this.outside = new HttpApi({
+    this.httpApi = new HttpApi({
       ...{ version: '1.2.3', app: this.world.app, liveConfig: this.liveConfig, configFile, address },
       now: () => this.world.now,
       alerts: () => this.alerts,
@@ -70,12 +84,12 @@ export class OutsideWorld {
     });
   }
 
-  static ready(setting: Setting = {}): OutsideWorld {
-    const made = new OutsideWorld(setting);
+  static ready(setting: Setting = {}): ApiWorld {
+    const made = new ApiWorld(setting);
     const { world, at } = made;
     made.#publish(world.connect(at).commands);
     for (const server of [1, 2, 3]) made.#publish(world.answerProbe(at, server).commands);
-    made.outside.onTick(world.now);
+    made.httpApi.onTick(world.now);
     return made;
   }
 
@@ -98,29 +112,28 @@ export class OutsideWorld {
 
   tick(ms: number): void {
     this.#publish(this.world.tick(ms).commands);
-    this.outside.onTick(this.world.now);
+    this.httpApi.onTick(this.world.now);
   }
 
   publish(entry: LogEntry): void {
     this.entries.push(entry);
-    this.outside.onEntry(entry);
+    this.httpApi.onEntry(entry);
   }
 
-  /** Asks without a socket. `body` is sent as JSON unless it is a text with a type. */
-  async ask(method: string, path: string, { body, headers = {} }: { body?: unknown; headers?: Record<string, string> } = {}) {
+  /** Sends a request without a socket. `body` is sent as JSON unless it is a text with a type. */
+  async ask(method: string, path: string, { body, headers = {} }: RequestOptions = {}): Promise<ApiResponse> {
     const isText = typeof body === 'string';
-    const response = await this.outside.app.request(`http://127.0.0.1:8080${path}`, {
+    const response = await this.httpApi.app.request(`http://127.0.0.1:8080${path}`, {
       method,
       headers: { ...(body !== undefined && !isText && { 'content-type': 'application/json' }), ...headers },
       ...(body !== undefined && { body: isText ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
     const isJson = /json$/.test(response.headers.get('content-type') ?? '');
-    // biome-ignore lint/suspicious/noExplicitAny: what is in it is what tests are about
-    return { status: response.status, headers: response.headers, text, json: (isJson ? JSON.parse(text) : undefined) as any };
+    return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : undefined };
   }
 
-  api(method: string, path: string, options: { body?: unknown; headers?: Record<string, string> } = {}) {
+  api(method: string, path: string, options: RequestOptions = {}): Promise<ApiResponse> {
     return this.ask(method, `/api/v1${path}`, options);
   }
 
