@@ -2,9 +2,9 @@ import { type ActionInput, OFPP, OFPR, TCP_FLAGS } from '../../../openflow/index
 import { rangeOf, regLoad, regMove, setField } from './field-actions.ts';
 import { AT, type FlowKey, TAGGED } from './flow-key.ts';
 import { ETH_TYPE, PROTO, TPID } from './header.ts';
-import { demand, type Op, type Scope } from './operation.ts';
+import { demand, type Scope } from './operation.ts';
 import { refuse } from './refusal.ts';
-import type { Run } from './run.ts';
+import type { Op, Run } from './run.ts';
 
 /** Makes the operation of an action. Throws a refusal for an action that the switch does not have, or not on such packets. */
 export function compileAction(action: ActionInput, scope: Scope): Op {

@@ -71,7 +71,7 @@ export class Datapath {
       groups,
       meters,
       packetIn: (run, reason) => this.#packetIn(run, reason),
-      shortened: flow => this.#flows.reschedule(flow),
+      shorten: shortening => this.#flows.shorten(shortening),
     });
     this.#pipeline = pipeline;
     const journal = new Journal();

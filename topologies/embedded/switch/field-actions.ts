@@ -3,8 +3,9 @@ import type { FieldRef } from '../../../openflow/protocol/field-ref.ts';
 import type { BitRange } from '../../../openflow/protocol/nicira-actions.ts';
 import { type Place, placeNamed } from './field-place.ts';
 import { AT, FlowKey, TAGGED } from './flow-key.ts';
-import { hasField, type Op, type Scope } from './operation.ts';
+import { hasField, type Scope } from './operation.ts';
 import { refuse } from './refusal.ts';
+import type { Op } from './run.ts';
 import { fill, writeField } from './ternary.ts';
 
 type Given<T extends Action['type']> = Extract<ActionInput, { readonly type: T }>;

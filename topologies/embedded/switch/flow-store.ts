@@ -6,6 +6,7 @@ import type { Journal } from './journal.ts';
 import type { Services } from './operation.ts';
 import { type Compiled, compileProgram, type Program } from './program.ts';
 import { refuse } from './refusal.ts';
+import type { Shortening } from './run.ts';
 import { compileMatch, Ternary } from './ternary.ts';
 
 type FlowMod = Extract<MessageInput, { readonly type: 'flowMod' }>;
@@ -96,7 +97,7 @@ export class FlowStore {
 
   #putIn(flow: Flow, match: Ternary): void {
     this.tables[flow.tableId]!.flows.add(flow, match);
-    this.reschedule(flow);
+    this.#reschedule(flow);
   }
 
   #takeOut(flow: Flow): void {
@@ -120,7 +121,7 @@ export class FlowStore {
         flow.packets = 0;
         flow.bytes = 0;
       }
-      this.reschedule(flow);
+      this.#reschedule(flow);
     }
   }
 
@@ -128,7 +129,7 @@ export class FlowStore {
     const { program: before, instructions, modifiedAt, packets, bytes } = flow;
     this.#journal.note(() => {
       Object.assign(flow, { program: before, instructions, modifiedAt, packets, bytes });
-      this.reschedule(flow);
+      this.#reschedule(flow);
     });
   }
 
@@ -186,8 +187,15 @@ export class FlowStore {
     }
   }
 
-  /** A flow's timeouts have changed. */
-  reschedule(flow: Flow): void {
+  /** Gives a flow shorter timeouts (`fin_timeout`). */
+  shorten({ flow, idleTimeout, hardTimeout }: Shortening): void {
+    if (!(flow instanceof Flow)) return;
+    if (idleTimeout > 0 && (flow.idleTimeout === 0 || flow.idleTimeout > idleTimeout)) flow.idleTimeout = idleTimeout;
+    if (hardTimeout > 0 && (flow.hardTimeout === 0 || flow.hardTimeout > hardTimeout)) flow.hardTimeout = hardTimeout;
+    this.#reschedule(flow);
+  }
+
+  #reschedule(flow: Flow): void {
     const at = flow.expiresAt;
     if (at === Number.POSITIVE_INFINITY) this.#deadlines.delete(flow);
     else this.#deadlines.set(flow, at);

@@ -5,9 +5,6 @@ import { PROTO } from './header.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import type { Run } from './run.ts';
 
-/** One action, ready to be carried out; false ends the list it stands in. */
-export type Op = (run: Run) => boolean;
-
 /** What actions do outside the packet. */
 export interface Services {
   output(run: Run, port: number): void;
