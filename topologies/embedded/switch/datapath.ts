@@ -72,6 +72,7 @@ export class Datapath {
       meters,
       packetIn: (run, reason) => this.#packetIn(run, reason),
       shorten: shortening => this.#flows.shorten(shortening),
+      learn: lesson => this.#flows.learn(lesson, this.#now),
     });
     this.#pipeline = pipeline;
     const journal = new Journal();

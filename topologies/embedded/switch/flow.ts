@@ -25,7 +25,7 @@ const NO_VALUES: readonly number[] = [];
 export class Flow implements Rule, Due, MatchedFlow {
   readonly tableId: number;
   readonly priority: number;
-  readonly cookie: bigint;
+  cookie: bigint;
   readonly flags: number;
   /** Seconds; `fin_timeout` shortens both. */
   idleTimeout: number;

@@ -4,6 +4,7 @@ import type { Flow } from './flow.ts';
 import { AT, type FlowKey } from './flow-key.ts';
 import type { FlowTable } from './flow-table.ts';
 import type { Bucket, Group, Liveness } from './group.ts';
+import type { Lesson } from './lesson.ts';
 import type { Meter } from './meter.ts';
 import type { Services } from './operation.ts';
 import type { Ports, SwitchPort } from './ports.ts';
@@ -20,6 +21,8 @@ export interface Parts {
   packetIn(run: Run, reason: number): void;
   /** A flow keeps at most these timeouts. */
   shorten(shortening: Shortening): void;
+  /** A packet taught a flow. */
+  learn(lesson: Lesson): void;
 }
 
 /** Carries packets through the tables, groups and meters. */
@@ -59,6 +62,7 @@ export class Pipeline implements Services, Liveness {
         counter.usedAt = run.now;
       }
       for (const shortening of run.shortenings) this.#parts.shorten(shortening);
+      for (const lesson of run.lessons) this.#parts.learn(lesson);
     }
   }
 

@@ -1,6 +1,7 @@
 import { type ActionInput, type InstructionInput, OFPTT } from '../../../openflow/index.ts';
 import { compileAction, compileActions } from './actions.ts';
 import { FlowKey } from './flow-key.ts';
+import type { Learned } from './lesson.ts';
 import { newScope, type Scope, type Services } from './operation.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import type { Op, SetItem } from './run.ts';
@@ -21,6 +22,7 @@ export interface Program {
   /** Where its actions send packets, once for each action. */
   readonly ports: readonly number[];
   readonly groups: readonly number[];
+  readonly learned: readonly Learned[];
 }
 
 const SLOTS: Partial<Record<ActionInput['type'], number>> = {
@@ -74,7 +76,7 @@ export function compileProgram(
   const next = byType.gotoTable?.tableId ?? -1;
   if (next !== -1 && ((next <= tableId && tableId !== OFPTT.ALL) || next > LAST_TABLE))
     scope.bad ??= refuse.instruction('BAD_TABLE_ID');
-  const { ports, groups, bad, missing } = scope;
+  const { ports, groups, learned, bad, missing } = scope;
   const program = {
     meterId,
     apply,
@@ -84,6 +86,7 @@ export function compileProgram(
     next,
     ports,
     groups,
+    learned,
   };
   return { program, bad, inconsistent, missing };
 }

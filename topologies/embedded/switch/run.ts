@@ -1,5 +1,6 @@
 import type { Effect } from './effect.ts';
 import { FlowKey } from './flow-key.ts';
+import type { Lesson } from './lesson.ts';
 import type { Packet } from './packet.ts';
 
 /** How deep groups and tables may call each other, and how many such calls one packet may cost (Open vSwitch's limits). */
@@ -53,6 +54,8 @@ export interface Run {
   readonly counters: Counter[];
   /** `fin_timeout`: which flows live shorter, once the packet is through. */
   readonly shortenings: Shortening[];
+  /** `learn`: which flows there are, once the packet is through. */
+  readonly lessons: Lesson[];
 }
 
 /** A flow and the timeouts, in seconds, that it keeps at most; 0: as it has. */
@@ -90,6 +93,7 @@ export function newRun(packet: Packet): Run {
     stack: [],
     counters: [],
     shortenings: [],
+    lessons: [],
   };
 }
 
@@ -113,6 +117,7 @@ export function startRun(run: Run, frame: Uint8Array, inPort: number, now: numbe
   run.firstFlow = undefined;
   run.counters.length = 0;
   run.shortenings.length = 0;
+  run.lessons.length = 0;
   return run;
 }
 
