@@ -6,6 +6,7 @@ import { isExtension, isKnownExperimenter } from './experimenter.ts';
 import type { GroupStore } from './group-store.ts';
 import type { Journal } from './journal.ts';
 import type { MeterStore } from './meter-store.ts';
+import { refuseExtensions } from './plain.ts';
 import type { SwitchPort } from './ports.ts';
 import { Refusal, refuse } from './refusal.ts';
 import { answer, type Measured } from './statistics.ts';
@@ -15,6 +16,8 @@ type Of<T extends MessageInput['type']> = Extract<MessageInput, { readonly type:
 /** What the messages of controllers are about. */
 export interface Subjects {
   readonly datapathId: bigint;
+  /** It has no extensions of OpenFlow 1.3. */
+  readonly isPlain: boolean;
   readonly controllers: Controllers;
   readonly measured: Measured;
   readonly groupStore: GroupStore;
@@ -58,6 +61,7 @@ export class Requests {
     };
     try {
       if (WRITES.includes(message.type) && this.#at.controllers.isSlave(from)) throw refuse.request('IS_SLAVE');
+      if (this.#at.isPlain) refuseExtensions(message);
       this.#dispatch(message, from, now, effects, send);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
