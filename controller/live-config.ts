@@ -1,8 +1,8 @@
 import type { AppEvent } from './app-event.ts';
 import { ConfigError, problemText } from './core/config-error.ts';
 import type { ConfigDocument, Edit } from './core/config-file.ts';
+import type { WriteLog } from './core/events.ts';
 import { isSame } from './core/same.ts';
-import type { Runtime } from './runtime.ts';
 import type { StrategyBook } from './strategies/book.ts';
 
 /** What a live configuration needs of the world. */
@@ -12,7 +12,7 @@ export interface LiveConfigOptions {
   /** Decides about an event and carries that out; false when a defect kept it from that. */
   readonly handle: (event: AppEvent) => boolean;
   /** Adds a line to the log. */
-  readonly log: Runtime['log'];
+  readonly log: WriteLog;
 }
 
 /** Settings that are read once, when the controller starts. */

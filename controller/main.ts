@@ -77,7 +77,7 @@ export async function startController(document: ConfigDocument, options: Control
   const liveConfig = new LiveConfig(document, {
     load,
     handle: event => runtime.handle(event),
-    log: (type, rest) => runtime.log(type, rest),
+    log: runtime.log,
   });
   const current = () => liveConfig.document.config;
   const alerts = new AlertRunner({ clock, random, current, log: line => runtime.log('alert', line) });

@@ -3,7 +3,7 @@ import type { AppEvent } from './app-event.ts';
 import type { Random, Scheduler, Timer } from './core/clock.ts';
 import { type Command, messagesOf } from './core/command.ts';
 import type { Config } from './core/config.ts';
-import type { LogEntry } from './core/events.ts';
+import type { LogEntry, WriteLog } from './core/events.ts';
 import type { ExternalOutcome, ExternalProbe } from './core/external-probe.ts';
 import { Rarely } from './core/rarely.ts';
 import type { StrategyBook } from './strategies/book.ts';
@@ -113,10 +113,10 @@ export class Runtime<C extends Channel = Channel> {
   }
 
   /** Adds a line to the log that no decider wrote. */
-  log<T extends LogEntry['type']>(type: T, rest: Omit<Extract<LogEntry, { type: T }>, 'v' | 'seq' | 'time' | 'type'>): void {
+  readonly log: WriteLog = (type, rest) => {
     const head = this.app.sequence.next<LogEntry['type']>(type, this.#options.scheduler.now());
     this.#options.publish({ ...head, ...(rest as object) } as LogEntry);
-  }
+  };
 
   #resyncSoon(): void {
     if (this.#isResyncPlanned) return;

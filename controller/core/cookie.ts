@@ -1,5 +1,5 @@
 /** Who installed a flow. The highest bit tells the flows of single connections from what should be there in any case. */
-export const OWNER = { base: 1, forwarding: 2, observation: 3, trial: 7, connection: 8 } as const;
+export const OWNER = { base: 1, forwarding: 2, observation: 3, connection: 8 } as const;
 export type Owner = keyof typeof OWNER;
 
 /** `name: [lowest bit, width]`. `mark` tells our flows from everybody else's. */
@@ -63,7 +63,6 @@ export const COOKIES = {
   /** Ours, but for those of single connections. */
   desired: { cookie: put('mark', MARK), cookieMask: cookieMask() | put('owner', OWNER.connection) },
   connections: { cookie: put('mark', MARK) | put('owner', OWNER.connection), cookieMask: cookieMask('owner') },
-  trials: { cookie: put('mark', MARK) | put('owner', OWNER.trial), cookieMask: cookieMask('owner') },
 } as const;
 
 /** All that are not ours: each differs from us in at least one bit of the mark, so each is in at least one of these. */

@@ -198,6 +198,12 @@ export const FLOW_ENTRIES = ['decision', 'end', 'adopted', 'refused'] as const s
 /** A line of `/events`. */
 export type EventEntry = Exclude<LogEntry, { readonly type: (typeof FLOW_ENTRIES)[number] }>;
 
+/** Adds a line to the log, of which number and time are not known yet. */
+export type WriteLog = <T extends LogEntry['type']>(
+  type: T,
+  rest: Omit<Extract<LogEntry, { type: T }>, 'v' | 'seq' | 'time' | 'type'>,
+) => void;
+
 /** Gives each line its number and time. One for each run. */
 export class Sequence {
   #last = 0;

@@ -31,7 +31,7 @@ const QUESTIONS = {
   groupFeatures: { type: 'multipartRequest', kind: 'groupFeatures' },
   meterFeatures: { type: 'multipartRequest', kind: 'meterFeatures' },
   ...TRIALS,
-  ...Object.fromEntries(AFTER_TRIALS.map((message, i) => [`after${i}`, message])),
+  ...AFTER_TRIALS,
   flows: { type: 'multipartRequest', kind: 'flow', body: COOKIES.ours },
   groups: { type: 'multipartRequest', kind: 'groupDesc' },
   meters: { type: 'multipartRequest', kind: 'meterConfig' },

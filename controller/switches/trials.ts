@@ -1,9 +1,8 @@
-import { type Match, type MessageInput, OFPFC, OFPTT, ONF_BCT, ONF_BF } from '../../openflow/index.ts';
+import { type Match, type MessageInput, OFPFC, ONF_BCT, ONF_BF } from '../../openflow/index.ts';
 import { ETH_TYPE } from '../../openflow/packet/ethernet.ts';
 import { IP_PROTO } from '../../openflow/packet/ipv4.ts';
 import { TCP } from '../../openflow/packet/tcp.ts';
-import { COOKIES } from '../core/cookie.ts';
-import { desiredCookie, PRIORITY, TABLE } from '../core/pipeline.ts';
+import { PRIORITY, TABLE } from '../core/pipeline.ts';
 import type { Capabilities } from '../core/switch.ts';
 
 const BUNDLE_ID = 0x7669_7066;
@@ -13,11 +12,14 @@ const TCP_MATCH = { ethType: ETH_TYPE.IPV4, ipProto: IP_PROTO.TCP };
 type FlowMod = Extract<MessageInput, { type: 'flowMod' }>;
 type Actions = Extract<NonNullable<FlowMod['instructions']>[number], { type: 'applyActions' }>['actions'];
 
-/** A flow in a table that no packet reaches. A switch that takes it can do what is in it (OpenFlow 1.3.5, 6.4). */
+/**
+ * A change of a flow that is not there, in a table that no packet reaches: nothing happens, and a switch that cannot do what is in it
+ * refuses it (OpenFlow 1.3.5, 6.4).
+ */
 function flowWith(match: Match, actions: Actions = []): MessageInput {
   const instructions = actions.length === 0 ? [] : [{ type: 'applyActions' as const, actions }];
-  const head = { type: 'flowMod', command: OFPFC.ADD, tableId: TABLE.trial, priority: PRIORITY.miss } as const;
-  return { ...head, cookie: desiredCookie('trial'), match, instructions };
+  const head = { type: 'flowMod', command: OFPFC.MODIFY_STRICT, tableId: TABLE.trial, priority: PRIORITY.miss } as const;
+  return { ...head, match, instructions };
 }
 
 /** What is tried of each switch, in its order: a capability is there when its message is not answered by an error. */
@@ -35,8 +37,7 @@ export const TRIALS: { readonly [K in keyof Capabilities]?: MessageInput } = {
   bundles: { type: 'bundleControl', bundleId: BUNDLE_ID, controlType: ONF_BCT.OPEN_REQUEST, flags: FLAGS },
 };
 
-/** Removes all traces of what was tried. */
-export const AFTER_TRIALS: readonly MessageInput[] = [
-  { type: 'bundleControl', bundleId: BUNDLE_ID, controlType: ONF_BCT.DISCARD_REQUEST, flags: FLAGS },
-  { type: 'flowMod', command: OFPFC.DELETE, tableId: OFPTT.ALL, ...COOKIES.trials },
-];
+/** Nothing is left of what was tried. */
+export const AFTER_TRIALS = {
+  discard: { type: 'bundleControl', bundleId: BUNDLE_ID, controlType: ONF_BCT.DISCARD_REQUEST, flags: FLAGS },
+} as const satisfies Record<string, MessageInput>;

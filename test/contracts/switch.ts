@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
+import { capabilityContract } from './switch/capabilities.ts';
 import { flowContract } from './switch/flows.ts';
 import { groupContract } from './switch/groups.ts';
+import { learningContract } from './switch/learning.ts';
 import { packetContract } from './switch/packets.ts';
 import { refusalContract } from './switch/refusals.ts';
 import { SwitchRig, type SwitchUnderTest } from './switch/rig.ts';
@@ -18,5 +20,7 @@ export function switchContract(name: string, start: () => Promise<SwitchUnderTes
     groupContract(rig);
     refusalContract(rig);
     sessionContract(rig);
+    capabilityContract(rig);
+    learningContract(rig);
   });
 }

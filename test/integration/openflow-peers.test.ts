@@ -18,7 +18,7 @@ import {
 import { MESSAGES } from '../../openflow/protocol/messages.ts';
 import { pcapOf } from '../openflow/capture-file.ts';
 import { hasOvs } from '../openflow/private-ovs.ts';
-import { MESSAGE_SAMPLES } from '../openflow/samples.ts';
+import { MESSAGE_SAMPLES } from '../openflow/samples/messages.ts';
 
 const runs = (program: string, ...args: string[]): boolean => spawnSync(program, args, { stdio: 'ignore' }).status === 0;
 const hasOsken = runs('/usr/bin/python3', '-c', 'import os_ken');

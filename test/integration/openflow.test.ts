@@ -16,7 +16,9 @@ import {
   type Server,
 } from '../../openflow/index.ts';
 import { hasOvs, ofpPrint, PrivateOvs } from '../openflow/private-ovs.ts';
-import { ACTION_SAMPLES, FIELD_SAMPLES, INSTRUCTION_SAMPLES, MESSAGE_SAMPLES } from '../openflow/samples.ts';
+import { ACTION_SAMPLES, INSTRUCTION_SAMPLES } from '../openflow/samples/actions.ts';
+import { FIELD_SAMPLES } from '../openflow/samples/fields.ts';
+import { MESSAGE_SAMPLES } from '../openflow/samples/messages.ts';
 
 /** What Open vSwitch does not take, and why. */
 const REFUSED: Readonly<Record<string, string>> = {

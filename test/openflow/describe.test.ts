@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decode, describe as describeMessage, encode, type MessageInput, OFPP } from '../../openflow/index.ts';
 import { anyMessage } from './arbitrary.ts';
-import { MESSAGE_SAMPLES } from './samples.ts';
+import { MESSAGE_SAMPLES } from './samples/messages.ts';
 
 const line = (message: MessageInput): string => describeMessage(decode(encode(message)));
 

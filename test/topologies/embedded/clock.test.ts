@@ -109,17 +109,21 @@ describe('the real clock', () => {
     const seen: string[] = [];
     const scheduler: Scheduler = clock;
     const start = scheduler.now();
-    await new Promise<void>(resolve => {
-      scheduler.at(start + 6, resolve);
-      scheduler.at(start + 3, () => seen.push('c'));
-      scheduler.at(start, () => seen.push('a'));
+    const end = new Promise<void>(resolve => scheduler.at(start + 6, resolve));
+    scheduler.at(start + 3, () => seen.push('c'));
+    scheduler.at(start, () => seen.push('a'));
+    const later = new Promise<void>(resolve => {
       scheduler.at(start + 0.2, () => {
         seen.push('b');
-        scheduler.after(0, () => seen.push('b, later'));
+        scheduler.after(0, () => {
+          seen.push('b, later');
+          resolve();
+        });
       });
-      scheduler.at(start + 2, () => seen.push('never')).cancel();
     });
-    // A machine that stalls may make `c` due before what `b` asks for.
+    scheduler.at(start + 2, () => seen.push('never')).cancel();
+    await Promise.all([end, later]);
+    // A machine that stalls may make `c`, and the end, due before what `b` asks for.
     expect(seen.filter(name => name !== 'b, later')).toEqual(['a', 'b', 'c']);
     expect(seen.indexOf('b, later')).toBeGreaterThan(seen.indexOf('b'));
     expect(scheduler.now() - start).toBeGreaterThanOrEqual(6);

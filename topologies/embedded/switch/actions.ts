@@ -1,10 +1,13 @@
 import { type ActionInput, OFPP, OFPR, TCP_FLAGS } from '../../../openflow/index.ts';
+import { isKnownExperimenter } from './experimenter.ts';
 import { rangeOf, regLoad, regMove, setField } from './field-actions.ts';
 import { AT, type FlowKey, TAGGED } from './flow-key.ts';
 import { ETH_TYPE, PROTO, TPID } from './header.ts';
-import { demand, type Op, type Scope } from './operation.ts';
+import { learn } from './learn.ts';
+import { demand, type Scope } from './operation.ts';
+import { NX_MAX, portOf } from './port-number.ts';
 import { refuse } from './refusal.ts';
-import type { Run } from './run.ts';
+import type { Op, Run } from './run.ts';
 
 /** Makes the operation of an action. Throws a refusal for an action that the switch does not have, or not on such packets. */
 export function compileAction(action: ActionInput, scope: Scope): Op {
@@ -40,6 +43,8 @@ export function compileAction(action: ActionInput, scope: Scope): Op {
       return setTunnel(action.tunId);
     case 'finTimeout':
       return finTimeout(action.finIdleTimeout, action.finHardTimeout ?? 0, scope);
+    case 'learn':
+      return learn(action, scope);
     case 'controller':
       return run => {
         const { reason = OFPR.ACTION } = action;
@@ -67,7 +72,7 @@ export function compileAction(action: ActionInput, scope: Scope): Op {
     case 'unknown':
       throw refuse.action(action.code === EXPERIMENTER ? 'BAD_EXPERIMENTER' : 'BAD_TYPE');
     case 'experimenter':
-      throw refuse.action('BAD_EXPERIMENTER');
+      throw refuse.action(isKnownExperimenter(action.experimenter) ? 'BAD_EXP_TYPE' : 'BAD_EXPERIMENTER');
     default:
       throw refuse.action('BAD_TYPE');
   }
@@ -79,15 +84,8 @@ export function compileActions(actions: readonly ActionInput[], scope: Scope): O
 }
 
 const EXPERIMENTER = 0xffff;
-/** Ports in Open vSwitch's own actions have 16 bits. */
 const NX_IN_PORT = 0xfff8;
-const NX_MAX = 0xff00;
 const THIS_TABLE = 255;
-
-/** A port of 16 bits as OpenFlow 1.3 numbers it. */
-function portOf(port: number): number {
-  return port >= NX_MAX && port <= 0xffff ? (port | 0xffff0000) >>> 0 : port;
-}
 
 function outputTo(port: number, scope: Scope): Op {
   const { services, ports } = scope;

@@ -2,16 +2,27 @@ import { sumWords } from '../../../openflow/packet/checksum.ts';
 import type { Layers } from './extract.ts';
 import { AT, type FlowKey, TAGGED } from './flow-key.ts';
 import { ETH_TYPE, ICMPV6, PROTO, TPID } from './header.ts';
-import type { Packet } from './packet.ts';
 import { patch, patchTransport, replaceSctpChecksum } from './patch.ts';
 
 const ROUTING_TYPE = 2;
+
+/** A packet whose fields are ahead of its bytes. */
+export interface Uncommitted {
+  /** The fields as they have to become. */
+  readonly key: FlowKey;
+  /** The fields as they are in `frame`. */
+  readonly base: FlowKey;
+  readonly layers: Layers;
+  frame: Uint8Array;
+  /** Somebody else holds `frame`. */
+  shared: boolean;
+}
 
 /**
  * Writes into the frame what the actions changed: checksums are updated incrementally (RFC 1624), so that a checksum that was
  * wrong stays wrong and a UDP checksum of 0 stays 0. What the frame has no room for is left alone.
  */
-export function commit(packet: Packet): void {
+export function commit(packet: Uncommitted): void {
   const { key, base, layers } = packet;
   if (packet.shared) {
     packet.frame = new Uint8Array(packet.frame);
@@ -37,7 +48,7 @@ function copy(frame: Uint8Array, to: number, key: FlowKey, base: FlowKey, at: nu
   return true;
 }
 
-function commitIpv4({ frame, key, base, layers }: Packet): void {
+function commitIpv4({ frame, key, base, layers }: Uncommitted): void {
   const { l3 } = layers;
   if (base.bytes[AT.ipProto] === 0) return; // Open vSwitch takes protocol 0 for "no IP header"
   for (let i = 0; i < 8; i += 4) {
@@ -59,7 +70,7 @@ function commitIpv4({ frame, key, base, layers }: Packet): void {
   commitTransport(frame, key, base, layers);
 }
 
-function commitIpv6({ frame, key, base, layers }: Packet): void {
+function commitIpv6({ frame, key, base, layers }: Uncommitted): void {
   const { l3 } = layers;
   if (base.bytes[AT.ipProto] === 0) return;
   const routed = hasRoute(frame, l3, layers.l4);
@@ -139,7 +150,7 @@ function commitNeighbor(frame: Uint8Array, key: FlowKey, base: FlowKey, layers: 
 }
 
 /** Open vSwitch takes an operation of 0 for "no ARP", and any other for ARP, even where it could not read the message. */
-function commitArp({ frame, key, base, layers }: Packet): void {
+function commitArp({ frame, key, base, layers }: Uncommitted): void {
   const { arp } = layers;
   if (key.u16(AT.arpOp) === 0) return;
   copy(frame, arp + 6, key, base, AT.arpOp, 2);
@@ -150,7 +161,7 @@ function commitArp({ frame, key, base, layers }: Packet): void {
 }
 
 /** Puts in, takes out or changes VLAN tags. */
-function commitVlan(packet: Packet): void {
+function commitVlan(packet: Uncommitted): void {
   const { key, base, layers } = packet;
   if (key.same(base, AT.vlanTci, 4) && key.same(base, AT.innerTci, 4)) return;
   const before = tagsOf(base);

@@ -27,7 +27,13 @@ const UNKNOWN_GENERATION = 0xffff_ffff_ffff_ffffn;
 /** The controllers of a switch: roles (6.3.6), and which asynchronous messages each of them gets (7.3.10). */
 export class Controllers {
   readonly #controllers = new Map<number, Controller>();
+  readonly #isPlain: boolean;
   #generation: bigint | undefined;
+
+  /** A plain switch does not say who lost its role: that is an extension (EXT-191). */
+  constructor(isPlain = false) {
+    this.#isPlain = isPlain;
+  }
 
   get size(): number {
     return this.#controllers.size;
@@ -101,6 +107,7 @@ export class Controllers {
     for (const other of this.#controllers.values()) {
       if (other.id === by || other.role !== OFPCR_ROLE.MASTER) continue;
       other.role = OFPCR_ROLE.SLAVE;
+      if (this.#isPlain) continue;
       const reason = ONF_CRR.MASTER_REQUEST;
       const message = { type: 'roleStatus', xid: 0, role: other.role, reason, generationId, properties: [] } as const;
       effects.push({ type: 'send', to: other.id, message });

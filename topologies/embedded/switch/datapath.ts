@@ -30,10 +30,15 @@ export interface DatapathOptions {
   /** Flows in one table; a million unless given. */
   readonly maxFlows?: number;
   readonly serialNum?: string;
+  /** True: a switch without extensions, which knows OpenFlow 1.3 alone. Otherwise it has those of Open vSwitch. */
+  readonly plain?: boolean;
   /** What the switch is called by its owner. */
   readonly dpDesc?: string;
 }
 
+/** What it calls itself, with Open vSwitch's extensions and without. */
+const EMBEDDED = 'vipflow embedded switch';
+const PLAIN = 'vipflow plain switch';
 const NO_COOKIE = 0xffff_ffff_ffff_ffffn;
 const NOTHING = new Uint8Array(0);
 /** Port numbers between these and OFPP_MAX are no port's: Open vSwitch has 16 bits for them. */
@@ -48,7 +53,7 @@ const MAX_FLOWS = 1_000_000;
 export class Datapath {
   readonly datapathId: bigint;
   readonly #ports = new Ports();
-  readonly #controllers = new Controllers();
+  readonly #controllers: Controllers;
   readonly #flows: FlowStore;
   readonly #pipeline: Pipeline;
   readonly #requests: Requests;
@@ -59,9 +64,11 @@ export class Datapath {
   #now: number;
 
   constructor(options: DatapathOptions, now: number) {
-    const { datapathId, ports = [], tables = MAX_TABLES, maxFlows = MAX_FLOWS, serialNum = 'None', dpDesc = 'None' } = options;
+    const { datapathId, ports = [], tables = MAX_TABLES, maxFlows = MAX_FLOWS, plain = false } = options;
+    const { serialNum = 'None', dpDesc = 'None' } = options;
     this.datapathId = datapathId;
     this.#now = now;
+    this.#controllers = new Controllers(plain);
     for (const port of ports) this.#ports.add(port, now);
     const groups = new Map<number, Group>();
     const meters = new Map<number, Meter>();
@@ -71,20 +78,23 @@ export class Datapath {
       groups,
       meters,
       packetIn: (run, reason) => this.#packetIn(run, reason),
-      shortened: flow => this.#flows.reschedule(flow),
+      shorten: shortening => this.#flows.shorten(shortening),
+      learn: lesson => this.#flows.learn(lesson, this.#now),
     });
     this.#pipeline = pipeline;
     const journal = new Journal();
     this.#flows = new FlowStore(tables, maxFlows, pipeline, journal, removal => this.#flowRemoved(removal));
     this.#requests = new Requests({
       datapathId,
+      isPlain: plain,
       controllers: this.#controllers,
       measured: {
         flows: this.#flows,
         ports: this.#ports,
         groups,
         meters,
-        desc: { mfrDesc: 'vipflow', hwDesc: 'vipflow embedded switch', swDesc: 'OpenFlow 1.3', serialNum, dpDesc },
+        isPlain: plain,
+        desc: { mfrDesc: 'vipflow', hwDesc: plain ? PLAIN : EMBEDDED, swDesc: 'OpenFlow 1.3', serialNum, dpDesc },
       },
       groupStore: new GroupStore(groups, pipeline, journal, groupId => this.#flows.removeUsersOf(groupId)),
       meterStore: new MeterStore(meters, meterId => this.#flows.removeMeteredBy(meterId)),

@@ -1,10 +1,12 @@
 import type { Action, ActionInput } from '../../../openflow/index.ts';
 import type { FieldRef } from '../../../openflow/protocol/field-ref.ts';
 import type { BitRange } from '../../../openflow/protocol/nicira-actions.ts';
-import { type Place, placeNamed } from './field-place.ts';
+import { writeBits } from './bits.ts';
+import { bitsOf, type Place, placeNamed } from './field-place.ts';
 import { AT, FlowKey, TAGGED } from './flow-key.ts';
-import { hasField, type Op, type Scope } from './operation.ts';
+import { hasField, type Scope } from './operation.ts';
 import { refuse } from './refusal.ts';
+import type { Op } from './run.ts';
 import { fill, writeField } from './ternary.ts';
 
 type Given<T extends Action['type']> = Extract<ActionInput, { readonly type: T }>;
@@ -41,8 +43,8 @@ export function regLoad({ bits, dst, value: number }: Given<'regLoad'>, scope: S
   need(place, scope);
   value.clear();
   mask.clear();
-  putBits(value, place, bits, number);
-  putBits(mask, place, bits, BigInt.asUintN(bits.nBits, -1n));
+  writeBits(value, place, bits, number);
+  writeBits(mask, place, bits, BigInt.asUintN(bits.nBits, -1n));
   // The tag may come or go: what follows is judged by what the packet is then.
   if (place.field.name === 'vlanTci') scope.key.putU16(AT.vlanTci, value.u16(AT.vlanTci));
   return guarded(place, scope, store(place));
@@ -63,8 +65,7 @@ export function regMove({ nBits, srcOfs = 0, dstOfs = 0, src, dst }: Given<'regM
 export function rangeOf(ref: FieldRef, { ofs, nBits }: BitRange): Place {
   const place = typeof ref === 'string' ? placeNamed(ref) : undefined;
   if (place === undefined) throw refuse.action('BAD_SET_TYPE');
-  const bits = place.field.name === 'arpOp' ? 16 : place.bits;
-  if (nBits < 1 || ofs + nBits > bits) throw refuse.action('BAD_SET_LEN');
+  if (nBits < 1 || ofs + nBits > bitsOf(place)) throw refuse.action('BAD_SET_LEN');
   return place;
 }
 
@@ -112,15 +113,6 @@ function storeMasked(at: number, values: readonly number[], isHeader: boolean): 
     if (isHeader) packet.changed = true;
     return true;
   };
-}
-
-function putBits(key: FlowKey, { at, size, shift }: Place, { ofs, nBits }: BitRange, number: bigint): void {
-  let rest = number;
-  for (let n = 0; n < nBits; n++, rest >>= 1n) {
-    if ((rest & 1n) === 0n) continue;
-    const bit = shift + ofs + n;
-    key.bytes[at + size - 1 - (bit >> 3)]! |= 1 << (bit & 7);
-  }
 }
 
 /** Copies `nBits` bits; whole bytes where both ends allow it. */

@@ -120,6 +120,11 @@ function placeOf(name: FieldName, [at, size, bits = 8 * size, shift = 0]: Row): 
   return { field, at, size, shift, bits, writable: !READ_ONLY.includes(name), isHeader: at >= AT.ethDst };
 }
 
+/** How many bits of a field actions see. */
+export function bitsOf({ field, bits }: Place): number {
+  return field.name === 'arpOp' ? 16 : bits;
+}
+
 /** Where a field stands; undefined when the switch does not have it. */
 export function placeNamed(name: string): Place | undefined {
   return PLACES.get(name);

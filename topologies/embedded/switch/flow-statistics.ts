@@ -20,7 +20,7 @@ type Request = Extract<MessageInput, { readonly type: 'multipartRequest'; readon
 export function filterOf({ body = {} }: Pick<Request, 'body'>, tables: number): FlowFilter {
   const { tableId = OFPTT.ALL, outPort = OFPP.ANY, outGroup = OFPG.ANY, cookie = 0n, cookieMask = 0n, match = {} } = body;
   const compiled = compileMatch(match, new Ternary());
-  if (tableId !== OFPTT.ALL && tableId >= tables) throw refuse.request('BAD_TABLE_ID');
+  if (tableId < OFPTT.MAX && tableId >= tables) throw refuse.request('BAD_TABLE_ID');
   return { tableId, outPort, outGroup, cookie, cookieMask, match: compiled };
 }
 

@@ -1,14 +1,29 @@
-import { type MessageInput, type MessageOf, OFP, OFPFC, OFPFF, OFPG, OFPP, OFPRR, OFPTT } from '../../../openflow/index.ts';
+import {
+  type InstructionInput,
+  type MessageInput,
+  type MessageOf,
+  OFP,
+  OFPFC,
+  OFPFF,
+  OFPG,
+  OFPP,
+  OFPRR,
+  OFPTT,
+} from '../../../openflow/index.ts';
 import { Deadlines } from './deadlines.ts';
 import { Flow } from './flow.ts';
 import { FlowTable } from './flow-table.ts';
 import type { Journal } from './journal.ts';
+import type { Learned, Lesson } from './lesson.ts';
 import type { Services } from './operation.ts';
 import { type Compiled, compileProgram, type Program } from './program.ts';
 import { refuse } from './refusal.ts';
+import type { Shortening } from './run.ts';
 import { compileMatch, Ternary } from './ternary.ts';
 
 type FlowMod = Extract<MessageInput, { readonly type: 'flowMod' }>;
+type NewFlow = Omit<FlowMod, 'type' | 'match'>;
+
 /** Which flows a statistics request or a flow-mod means. */
 export interface FlowFilter {
   readonly tableId: number;
@@ -27,6 +42,8 @@ export interface Removal {
 }
 
 const KNOWN_FLAGS = 0x1f;
+/** The cookie of a `learn` that changes no cookie. */
+const KEEP_COOKIE = 0xffff_ffff_ffff_ffffn;
 
 /** The flows of all tables: flow-mods, and timeouts. */
 export class FlowStore {
@@ -72,7 +89,7 @@ export class FlowStore {
     else this.#modify(message, match, compiled, command === OFPFC.MODIFY_STRICT, now);
   }
 
-  #add(message: FlowMod, match: Ternary, program: Program, now: number): void {
+  #add(message: NewFlow, match: Ternary, program: Program, now: number): void {
     const { tableId = 0, priority = 0, flags = 0, instructions = [] } = message;
     const table = this.tables[tableId]!;
     const old = table.flows.exact(match, priority);
@@ -92,11 +109,12 @@ export class FlowStore {
     }
     this.#putIn(flow, match);
     if (this.#journal.open) this.#journal.note(() => this.#takeOut(flow));
+    if (old !== undefined) this.#unlearn(old.program);
   }
 
   #putIn(flow: Flow, match: Ternary): void {
     this.tables[flow.tableId]!.flows.add(flow, match);
-    this.reschedule(flow);
+    this.#reschedule(flow);
   }
 
   #takeOut(flow: Flow): void {
@@ -112,24 +130,54 @@ export class FlowStore {
   #modify(message: FlowMod, match: Ternary, { program, missing }: Compiled, strict: boolean, now: number): void {
     for (const flow of this.#selected(message, match, strict)) {
       if (missing !== undefined) throw missing; // told only when there is a flow that would use it
-      if (this.#journal.open) this.#remember(flow);
-      flow.program = program;
-      flow.instructions = message.instructions ?? [];
-      flow.modifiedAt = now;
+      this.#give(flow, program, message.instructions ?? [], now);
       if (((message.flags ?? 0) & OFPFF.RESET_COUNTS) !== 0) {
         flow.packets = 0;
         flow.bytes = 0;
       }
-      this.reschedule(flow);
     }
   }
 
+  /** Gives a flow something else to do. */
+  #give(flow: Flow, program: Program, instructions: readonly InstructionInput[], now: number): void {
+    if (this.#journal.open) this.#remember(flow);
+    const before = flow.program;
+    flow.program = program;
+    flow.instructions = instructions;
+    flow.modifiedAt = now;
+    this.#reschedule(flow);
+    this.#unlearn(before);
+  }
+
   #remember(flow: Flow): void {
-    const { program: before, instructions, modifiedAt, packets, bytes } = flow;
+    const { cookie, program, instructions, modifiedAt, packets, bytes } = flow;
     this.#journal.note(() => {
-      Object.assign(flow, { program: before, instructions, modifiedAt, packets, bytes });
-      this.reschedule(flow);
+      Object.assign(flow, { cookie, program, instructions, modifiedAt, packets, bytes });
+      this.#reschedule(flow);
     });
+  }
+
+  /** Changes the flow that a packet taught before, or adds it. A full table learns nothing. */
+  learn(lesson: Lesson, now: number): void {
+    const { tableId, priority, cookie, match, instructions } = lesson;
+    const table = this.tables[tableId];
+    if (table === undefined) return;
+    const { program } = compileProgram(instructions, match.value, tableId, this.#services);
+    const old = table.flows.exact(match, priority);
+    if (old !== undefined) {
+      this.#give(old, program, instructions, now);
+      if (cookie !== KEEP_COOKIE) old.cookie = cookie;
+    } else if (table.flows.size < this.#maxFlows && cookie !== KEEP_COOKIE) this.#add(lesson, match, program, now);
+  }
+
+  /** What a flow taught goes when no other flow teaches it (NX_LEARN_F_DELETE_LEARNED). */
+  #unlearn({ learned }: Program): void {
+    for (const { tableId, cookie } of learned) {
+      const isSame = (one: Learned): boolean => one.tableId === tableId && one.cookie === cookie;
+      if (this.tables.some(({ flows }) => some(flows.rules, ({ program }) => program.learned.some(isSame)))) continue;
+      for (const flow of [...(this.tables[tableId]?.flows.rules ?? [])])
+        if (flow.cookie === cookie) this.remove(flow, OFPRR.DELETE);
+    }
   }
 
   #delete(message: FlowMod, match: Ternary, strict: boolean): void {
@@ -169,6 +217,7 @@ export class FlowStore {
     if (flow.tuple === undefined) return;
     const match = (flow.flags & OFPFF.SEND_FLOW_REM) === 0 ? undefined : flow.match;
     this.#takeOut(flow);
+    this.#unlearn(flow.program);
     if (match !== undefined) this.#journal.tell(() => this.#removed({ flow, match, reason }));
   }
 
@@ -186,8 +235,15 @@ export class FlowStore {
     }
   }
 
-  /** A flow's timeouts have changed. */
-  reschedule(flow: Flow): void {
+  /** Gives a flow shorter timeouts (`fin_timeout`). */
+  shorten({ flow, idleTimeout, hardTimeout }: Shortening): void {
+    if (!(flow instanceof Flow)) return;
+    if (idleTimeout > 0 && (flow.idleTimeout === 0 || flow.idleTimeout > idleTimeout)) flow.idleTimeout = idleTimeout;
+    if (hardTimeout > 0 && (flow.hardTimeout === 0 || flow.hardTimeout > hardTimeout)) flow.hardTimeout = hardTimeout;
+    this.#reschedule(flow);
+  }
+
+  #reschedule(flow: Flow): void {
     const at = flow.expiresAt;
     if (at === Number.POSITIVE_INFINITY) this.#deadlines.delete(flow);
     else this.#deadlines.set(flow, at);
@@ -205,6 +261,11 @@ export class FlowStore {
       this.remove(flow, isHard ? OFPRR.HARD_TIMEOUT : OFPRR.IDLE_TIMEOUT);
     }
   }
+}
+
+function some<T>(all: Iterable<T>, is: (one: T) => boolean): boolean {
+  for (const one of all) if (is(one)) return true;
+  return false;
 }
 
 function passes({ cookie, program }: Flow, filter: FlowFilter): boolean {

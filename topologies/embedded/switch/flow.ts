@@ -3,6 +3,7 @@ import type { Rule, Tuple } from './classifier.ts';
 import type { Due } from './deadlines.ts';
 import { kindOf, matchOf, planMatch } from './match-of.ts';
 import type { Program } from './program.ts';
+import type { MatchedFlow } from './run.ts';
 import { Ternary } from './ternary.ts';
 
 /** What a flow-mod says about a flow beside its match. */
@@ -21,10 +22,10 @@ const scratch = new Ternary();
 const NO_VALUES: readonly number[] = [];
 
 /** An entry of a flow table: match, counters, timeouts, program. */
-export class Flow implements Rule, Due {
+export class Flow implements Rule, Due, MatchedFlow {
   readonly tableId: number;
   readonly priority: number;
-  readonly cookie: bigint;
+  cookie: bigint;
   readonly flags: number;
   /** Seconds; `fin_timeout` shortens both. */
   idleTimeout: number;

@@ -1,9 +1,10 @@
 import { type ActionInput, type MessageInput, OFPG, OFPP } from '../../../openflow/index.ts';
 import { OFPGC, OFPGT } from '../../../openflow/protocol/groups.ts';
 import { AT, FlowKey } from './flow-key.ts';
-import { newScope, type Op, type Services } from './operation.ts';
+import { newScope, type Services } from './operation.ts';
 import { compileBucket } from './program.ts';
 import { refuse } from './refusal.ts';
+import type { Op } from './run.ts';
 
 export type GroupMod = Extract<MessageInput, { readonly type: 'groupMod' }>;
 

@@ -14,6 +14,7 @@ interface Band {
 export class Meter {
   readonly meterId: number;
   readonly flags: number;
+  /** The bands as they are told: without a burst they have that of a second (as Open vSwitch has it). */
   readonly specs: readonly MeterBandInput[];
   readonly bands: readonly Band[];
   createdAt: number;
@@ -24,14 +25,14 @@ export class Meter {
   constructor(meterId: number, flags: number, specs: readonly MeterBandInput[], now: number) {
     this.meterId = meterId;
     this.flags = flags;
-    this.specs = specs;
     this.createdAt = now;
     this.#filledAt = now;
     this.bands = specs.map(spec => {
       const rate = 'rate' in spec ? spec.rate : 0;
-      const given = (flags & OFPMF.BURST) !== 0 && 'burstSize' in spec ? (spec.burstSize ?? 0) : rate;
-      return { rate, burst: given, tokens: given, packets: 0, bytes: 0 };
+      const burst = ('burstSize' in spec && spec.burstSize) || rate;
+      return { rate, burst, tokens: burst, packets: 0, bytes: 0 };
     });
+    this.specs = specs.map((spec, i) => ({ ...spec, burstSize: this.bands[i]!.burst }));
   }
 
   /** Counts a packet; false: it is to be dropped. */

@@ -2,11 +2,9 @@ import { fieldNamed } from '../../../openflow/protocol/fields.ts';
 import { type Place, placeNamed } from './field-place.ts';
 import { AT, type FlowKey, FRAG, TAGGED } from './flow-key.ts';
 import { PROTO } from './header.ts';
+import type { Learned } from './lesson.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import type { Run } from './run.ts';
-
-/** One action, ready to be carried out; false ends the list it stands in. */
-export type Op = (run: Run) => boolean;
 
 /** What actions do outside the packet. */
 export interface Services {
@@ -29,6 +27,8 @@ export interface Scope {
   /** Ports and groups the actions send to, for the filters of flow-mods and statistics. */
   readonly ports: number[];
   readonly groups: number[];
+  /** What its `learn` actions teach, where that goes with the flow. */
+  readonly learned: Learned[];
   /**
    * Why such packets cannot be given these actions, of each kind the first reason. Told in this order, as Open vSwitch tells
    * it, and behind what is wrong with the actions themselves.
@@ -45,7 +45,7 @@ export function refusalOf({ bad, inconsistent, missing }: Pick<Scope, 'bad' | 'i
 
 /** A scope for actions on packets that are known to have the values of `key`. */
 export function newScope(services: Services, key: FlowKey): Scope {
-  return { services, key, ports: [], groups: [], bad: undefined, inconsistent: undefined, missing: undefined };
+  return { services, key, ports: [], groups: [], learned: [], bad: undefined, inconsistent: undefined, missing: undefined };
 }
 
 /** Notes when packets are not known to be such that an action makes sense. */

@@ -1,9 +1,9 @@
-import { commit } from './commit.ts';
+import { commit, type Uncommitted } from './commit.ts';
 import { extract, type Layers } from './extract.ts';
 import { AT, FlowKey, TAGGED } from './flow-key.ts';
 
 /** A packet on its way through the tables: its fields as the actions left them, and the bytes they have to become. */
-export class Packet {
+export class Packet implements Uncommitted {
   /** The fields, with everything the actions did so far. */
   readonly key = new FlowKey();
   /** The fields as they are in `frame`. */

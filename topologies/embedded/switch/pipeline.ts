@@ -4,11 +4,12 @@ import type { Flow } from './flow.ts';
 import { AT, type FlowKey } from './flow-key.ts';
 import type { FlowTable } from './flow-table.ts';
 import type { Bucket, Group, Liveness } from './group.ts';
+import type { Lesson } from './lesson.ts';
 import type { Meter } from './meter.ts';
-import type { Op, Services } from './operation.ts';
+import type { Services } from './operation.ts';
 import type { Ports, SwitchPort } from './ports.ts';
 import { mergeInto, ordered, type Program } from './program.ts';
-import { deeper, type Run, restoring, type Shortening } from './run.ts';
+import { deeper, type Op, type Run, restoring, type Shortening } from './run.ts';
 
 /** What the pipeline works on, and what it tells. */
 export interface Parts {
@@ -18,8 +19,10 @@ export interface Parts {
   readonly meters: ReadonlyMap<number, Meter>;
   /** A packet for the controllers. */
   packetIn(run: Run, reason: number): void;
-  /** The timeouts of a flow became shorter. */
-  shortened(flow: Flow): void;
+  /** A flow keeps at most these timeouts. */
+  shorten(shortening: Shortening): void;
+  /** A packet taught a flow. */
+  learn(lesson: Lesson): void;
 }
 
 /** Carries packets through the tables, groups and meters. */
@@ -58,14 +61,9 @@ export class Pipeline implements Services, Liveness {
         counter.bytes += run.length;
         counter.usedAt = run.now;
       }
-      for (const shortening of run.shortenings) this.#shorten(shortening);
+      for (const shortening of run.shortenings) this.#parts.shorten(shortening);
+      for (const lesson of run.lessons) this.#parts.learn(lesson);
     }
-  }
-
-  #shorten({ flow, idleTimeout, hardTimeout }: Shortening): void {
-    if (idleTimeout > 0 && (flow.idleTimeout === 0 || flow.idleTimeout > idleTimeout)) flow.idleTimeout = idleTimeout;
-    if (hardTimeout > 0 && (flow.hardTimeout === 0 || flow.hardTimeout > hardTimeout)) flow.hardTimeout = hardTimeout;
-    this.#parts.shortened(flow);
   }
 
   #tables(run: Run, first: number): void {

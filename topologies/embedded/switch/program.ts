@@ -1,17 +1,13 @@
 import { type ActionInput, type InstructionInput, OFPTT } from '../../../openflow/index.ts';
 import { compileAction, compileActions } from './actions.ts';
 import { FlowKey } from './flow-key.ts';
-import { newScope, type Op, type Scope, type Services } from './operation.ts';
+import type { Learned } from './lesson.ts';
+import { newScope, type Scope, type Services } from './operation.ts';
 import { type Refusal, refuse } from './refusal.ts';
+import type { Op, SetItem } from './run.ts';
 
 /** Which step of an action set an action belongs to (5.10). */
 export const SLOT = { popVlan: 0, pushVlan: 1, decTtl: 2, set: 3, queue: 4, group: 5, output: 6, resubmit: 7 } as const;
-
-/** One action of an action set. Of each step the last one counts, except that fields are set one after the other. */
-export interface SetItem {
-  readonly slot: number;
-  readonly op: Op;
-}
 
 /** The instructions of a flow, ready to be carried out. */
 export interface Program {
@@ -26,6 +22,7 @@ export interface Program {
   /** Where its actions send packets, once for each action. */
   readonly ports: readonly number[];
   readonly groups: readonly number[];
+  readonly learned: readonly Learned[];
 }
 
 const SLOTS: Partial<Record<ActionInput['type'], number>> = {
@@ -79,7 +76,7 @@ export function compileProgram(
   const next = byType.gotoTable?.tableId ?? -1;
   if (next !== -1 && ((next <= tableId && tableId !== OFPTT.ALL) || next > LAST_TABLE))
     scope.bad ??= refuse.instruction('BAD_TABLE_ID');
-  const { ports, groups, bad, missing } = scope;
+  const { ports, groups, learned, bad, missing } = scope;
   const program = {
     meterId,
     apply,
@@ -89,6 +86,7 @@ export function compileProgram(
     next,
     ports,
     groups,
+    learned,
   };
   return { program, bad, inconsistent, missing };
 }

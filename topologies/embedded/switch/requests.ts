@@ -1,12 +1,12 @@
 import { encode, type Message, type MessageInput, OFPC, OFPC_FRAG, OFPP, OFPPC, OFPTT } from '../../../openflow/index.ts';
-import { NICIRA_MESSAGES } from '../../../openflow/protocol/nicira-messages.ts';
-import { ONF_MESSAGES } from '../../../openflow/protocol/onf-messages.ts';
 import { type BundleRefusal, Bundles, bundleFailed } from './bundles.ts';
 import type { Controllers } from './controllers.ts';
 import type { Effect } from './effect.ts';
+import { isExtension, isKnownExperimenter } from './experimenter.ts';
 import type { GroupStore } from './group-store.ts';
 import type { Journal } from './journal.ts';
 import type { MeterStore } from './meter-store.ts';
+import { refuseExtensions } from './plain.ts';
 import type { SwitchPort } from './ports.ts';
 import { Refusal, refuse } from './refusal.ts';
 import { answer, type Measured } from './statistics.ts';
@@ -16,6 +16,8 @@ type Of<T extends MessageInput['type']> = Extract<MessageInput, { readonly type:
 /** What the messages of controllers are about. */
 export interface Subjects {
   readonly datapathId: bigint;
+  /** It has no extensions of OpenFlow 1.3. */
+  readonly isPlain: boolean;
   readonly controllers: Controllers;
   readonly measured: Measured;
   readonly groupStore: GroupStore;
@@ -26,7 +28,8 @@ export interface Subjects {
   portChanged(port: SwitchPort): void;
 }
 
-const ERROR_DATA = 64;
+/** An error has the whole message in it, as far as there is room: 64 bytes at least (7.4.4). */
+const ERROR_DATA = 0xffff - 16;
 const CAPABILITIES = OFPC.FLOW_STATS | OFPC.TABLE_STATS | OFPC.PORT_STATS | OFPC.GROUP_STATS | OFPC.QUEUE_STATS;
 /** The bits of a port's configuration that 1.3 has (7.2.1). */
 const PORT_CONFIG = OFPPC.PORT_DOWN | OFPPC.NO_RECV | OFPPC.NO_FWD | OFPPC.NO_PACKET_IN;
@@ -58,6 +61,7 @@ export class Requests {
     };
     try {
       if (WRITES.includes(message.type) && this.#at.controllers.isSlave(from)) throw refuse.request('IS_SLAVE');
+      if (this.#at.isPlain) refuseExtensions(message);
       this.#dispatch(message, from, now, effects, send);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -145,10 +149,10 @@ export class Requests {
         this.#queueConfig(message, send);
         return;
       case 'bundleControl': {
-        const { bundleId, flags = 0 } = message;
+        const { bundleId } = message;
         const commit = (messages: readonly MessageInput[]): void => this.#commit(messages, from, now, effects, send);
         const controlType = this.#bundles.control(message, from, commit);
-        send({ type: 'bundleControl', xid, bundleId, controlType, flags, properties: [] });
+        send({ type: 'bundleControl', xid, bundleId, controlType, flags: 0, properties: [] });
         return;
       }
       case 'bundleAdd':
@@ -159,9 +163,9 @@ export class Requests {
       case 'echoReply':
         return;
       case 'experimenter':
-        throw refuse.request('BAD_EXPERIMENTER');
+        throw refuse.request(isKnownExperimenter(message.experimenter) ? 'BAD_EXP_TYPE' : 'BAD_EXPERIMENTER');
       default:
-        throw refuse.request(isExtension(message) ? 'BAD_EXP_TYPE' : 'BAD_TYPE');
+        throw refuse.request(isExtension(message.type) ? 'BAD_EXP_TYPE' : 'BAD_TYPE');
     }
   }
 
@@ -217,9 +221,3 @@ function bytesOf(number: number): readonly number[] {
 
 /** OFPTC_DEPRECATED_MASK (7.3.3). */
 const DEPRECATED = 3;
-
-function isExtension(message: MessageInput): boolean {
-  return EXTENSIONS.has(message.type);
-}
-
-const EXTENSIONS: ReadonlySet<string> = new Set([...Object.keys(ONF_MESSAGES), ...Object.keys(NICIRA_MESSAGES)]);

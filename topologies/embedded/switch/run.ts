@@ -1,12 +1,26 @@
 import type { Effect } from './effect.ts';
-import type { Flow } from './flow.ts';
 import { FlowKey } from './flow-key.ts';
+import type { Lesson } from './lesson.ts';
 import type { Packet } from './packet.ts';
-import type { SetItem } from './program.ts';
 
 /** How deep groups and tables may call each other, and how many such calls one packet may cost (Open vSwitch's limits). */
 export const MAX_DEPTH = 64;
 export const MAX_RESUBMITS = 4096;
+
+/** One action, ready to be carried out; false ends the list it stands in. */
+export type Op = (run: Run) => boolean;
+
+/** One action of an action set. Of each step the last one counts, except that fields are set one after the other. */
+export interface SetItem {
+  readonly slot: number;
+  readonly op: Op;
+}
+
+/** What a packet has to know of the flow that it matched. */
+export interface MatchedFlow extends Counter {
+  readonly cookie: bigint;
+  readonly isTableMiss: boolean;
+}
 
 /** One packet's way through the switch. */
 export interface Run {
@@ -18,7 +32,7 @@ export interface Run {
   /** Where in `effects` those of this packet begin. */
   firstEffect: number;
   /** The flow that is carried out; undefined for the actions of a packet-out. */
-  flow: Flow | undefined;
+  flow: MatchedFlow | undefined;
   tableId: number;
   readonly actionSet: SetItem[];
   depth: number;
@@ -34,17 +48,19 @@ export interface Run {
   /** The actions of a group's bucket or of the action set are carried out. */
   nested: boolean;
   /** The flow of the first table: what the action set sends up is told to be of it. */
-  firstFlow: Flow | undefined;
+  firstFlow: MatchedFlow | undefined;
   readonly stack: FlowKey[];
   /** What counts the packet, once it is through. */
   readonly counters: Counter[];
   /** `fin_timeout`: which flows live shorter, once the packet is through. */
   readonly shortenings: Shortening[];
+  /** `learn`: which flows there are, once the packet is through. */
+  readonly lessons: Lesson[];
 }
 
 /** A flow and the timeouts, in seconds, that it keeps at most; 0: as it has. */
 export interface Shortening {
-  readonly flow: Flow;
+  readonly flow: MatchedFlow;
   readonly idleTimeout: number;
   readonly hardTimeout: number;
 }
@@ -77,6 +93,7 @@ export function newRun(packet: Packet): Run {
     stack: [],
     counters: [],
     shortenings: [],
+    lessons: [],
   };
 }
 
@@ -100,6 +117,7 @@ export function startRun(run: Run, frame: Uint8Array, inPort: number, now: numbe
   run.firstFlow = undefined;
   run.counters.length = 0;
   run.shortenings.length = 0;
+  run.lessons.length = 0;
   return run;
 }
 

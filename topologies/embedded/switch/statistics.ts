@@ -22,6 +22,7 @@ export interface Measured {
   readonly ports: Ports;
   readonly groups: ReadonlyMap<number, Group>;
   readonly meters: ReadonlyMap<number, Meter>;
+  readonly isPlain: boolean;
   readonly desc: Extract<Reply, { readonly kind: 'desc' }>['body'];
 }
 
@@ -63,7 +64,7 @@ function bodyOf(request: Request, at: Measured, now: number): Reply {
       return { kind, body: at.flows.tables.map(tableStats) };
     case 'tableFeatures':
       if (request.body !== undefined && request.body.length > 0) throw refuse.tableFeatures('EPERM');
-      return { kind, body: tableFeatures(at.flows.tables.length) };
+      return { kind, body: tableFeatures(at.flows.tables.length, at.isPlain) };
     case 'portDesc':
       return { kind, body: [...at.ports.all].map(port => port.desc) };
     case 'portStats':

@@ -1,6 +1,7 @@
 import type { FieldSupport } from '../../../openflow/index.ts';
 import type { TableFeatures } from '../../../openflow/protocol/tables.ts';
 import { places } from './field-place.ts';
+import { isPlainField } from './plain.ts';
 
 const INSTRUCTIONS = ['gotoTable', 'writeMetadata', 'writeActions', 'applyActions', 'clearActions', 'meter'] as const;
 const ACTIONS = ['output', 'pushVlan', 'popVlan', 'setQueue', 'group', 'setNwTtl', 'decNwTtl', 'setField'] as const;
@@ -13,8 +14,11 @@ const writable: FieldSupport[] = fields
   .filter(place => place.writable)
   .map(({ field }) => ({ field: field.name, maskable: false }));
 
-/** What each table can do (7.3.5.5): all the same. The fields of experimenters are among those that can be matched. */
-export function tableFeatures(tables: number): TableFeatures[] {
+/** What each table can do (7.3.5.5): all the same. The fields of experimenters are among those that can be matched, unless it is plain. */
+export function tableFeatures(tables: number, plain: boolean): TableFeatures[] {
+  const has = ({ field }: FieldSupport): boolean => !plain || isPlainField(field);
+  const match = matchable.filter(has);
+  const set = writable.filter(has);
   return Array.from({ length: tables }, (_, tableId) => {
     const next = Array.from({ length: tables - tableId - 1 }, (_, n) => tableId + 1 + n);
     return {
@@ -29,10 +33,10 @@ export function tableFeatures(tables: number): TableFeatures[] {
         { type: 'nextTables', tableIds: next },
         { type: 'writeActions', ids: [...ACTIONS] },
         { type: 'applyActions', ids: [...ACTIONS] },
-        { type: 'match', fields: matchable },
-        { type: 'wildcards', fields: matchable.map(({ field }) => ({ field, maskable: false })) },
-        { type: 'writeSetfield', fields: writable },
-        { type: 'applySetfield', fields: writable },
+        { type: 'match', fields: match },
+        { type: 'wildcards', fields: match.map(({ field }) => ({ field, maskable: false })) },
+        { type: 'writeSetfield', fields: set },
+        { type: 'applySetfield', fields: set },
       ],
     };
   });

@@ -1,8 +1,10 @@
 import { TCP } from '../../../openflow/packet/tcp.ts';
 import type { Timer } from '../event-queue.ts';
 import type { Path } from '../host/path.ts';
+import { verdictOn, verdictOnOpening } from './arrival.ts';
 import { Receiver } from './receiver.ts';
-import { lengthOf, type Segment, sendSegment } from './segment.ts';
+import { lengthOf, type Segment } from './segment.ts';
+import { SegmentWriter } from './segment-writer.ts';
 import { Sender, type SenderOutlet } from './sender.ts';
 import { ahead, plus } from './sequence.ts';
 import type { CloseReason, TcpHandlers, TcpState, TcpStream } from './stream.ts';
@@ -20,6 +22,7 @@ export class TcpConnection implements TcpStream, SenderOutlet {
   readonly #around: TcpSurroundings<TcpConnection>;
   readonly #sender: Sender;
   readonly #receiver: Receiver;
+  readonly #writer: SegmentWriter;
   readonly #passive: boolean;
   /** Above 0 while a segment or the application is being heard: what is to be sent is sent at the end, in one. */
   #busy = 0;
@@ -42,6 +45,7 @@ export class TcpConnection implements TcpStream, SenderOutlet {
     this.#paused = this.#passive;
     this.state = this.#passive ? 'SYN-RECEIVED' : 'SYN-SENT';
     this.#receiver = new Receiver(around.options.windowBytes, around.counters);
+    this.#writer = new SegmentWriter(ends, around.options, around.counters, this.#receiver);
     this.#sender = new Sender(ends.iss, around.clock, around.options, around.counters, this);
     if (syn !== undefined) this.#synchronize(syn);
     this.#sender.open();
@@ -92,7 +96,7 @@ export class TcpConnection implements TcpStream, SenderOutlet {
   /** Ends it at once, with a reset (RFC 9293, 3.10.5). */
   abort(): void {
     if (this.state === 'CLOSED') return;
-    if (this.state !== 'SYN-SENT' && this.state !== 'TIME-WAIT') this.#reset(this.#sender.next);
+    if (this.state !== 'SYN-SENT' && this.state !== 'TIME-WAIT') this.#writer.reset(this.#sender.next);
     this.#finish('aborted');
   }
 
@@ -131,28 +135,43 @@ export class TcpConnection implements TcpStream, SenderOutlet {
   /** A segment for this connection arrived. */
   receive(segment: Segment): void {
     this.#busy++;
-    if (this.state === 'SYN-SENT') this.#opening(segment);
-    else this.#arrives(segment);
+    this.#arrives(segment);
     this.#busy--;
     this.#flush();
   }
 
-  /** RFC 9293, 3.10.7.3. */
+  #arrives(segment: Segment): void {
+    const { state } = this;
+    const opens = state === 'SYN-SENT';
+    const verdict = opens
+      ? verdictOnOpening(segment, this.#sender)
+      : verdictOn(segment, state, this.#passive, this.#receiver, this.#sender);
+    switch (verdict) {
+      case 'take':
+        if (opens) this.#opening(segment);
+        else this.#take(segment);
+        return;
+      case 'challenge':
+        this.#owesAck = true;
+        return;
+      case 'bad-ack':
+        this.#writer.reset(segment.ack);
+        return;
+      case 'outside':
+        this.#unacceptable(segment);
+        return;
+      case 'reset':
+      case 'refused':
+        this.#around.counters.resetsIn++;
+        this.#finish(verdict);
+    }
+  }
+
+  /** The other side's SYN, with or without an acknowledgment of ours. */
   #opening(segment: Segment): void {
-    const { flags, ack } = segment;
-    const acks = (flags & TCP.ACK) !== 0;
-    if (acks && ack !== this.#sender.next) {
-      if ((flags & TCP.RST) === 0) this.#reset(ack);
-      return;
-    }
-    if ((flags & TCP.RST) !== 0) {
-      if (acks) this.#resetBy('refused');
-      return;
-    }
-    if ((flags & TCP.SYN) === 0) return;
     this.#synchronize(segment);
-    if (acks) {
-      this.#sender.acknowledge(ack, false);
+    if ((segment.flags & TCP.ACK) !== 0) {
+      this.#sender.acknowledge(segment.ack, false);
       this.#owesAck = true;
       this.#establish();
       return;
@@ -161,37 +180,10 @@ export class TcpConnection implements TcpStream, SenderOutlet {
     this.#sender.repeat();
   }
 
-  /** RFC 9293, 3.10.7.4. */
-  #arrives(segment: Segment): void {
-    const { flags, seq, ack } = segment;
-    if (!this.#receiver.accepts(segment)) {
-      this.#unacceptable(segment);
-      return;
-    }
-    if ((flags & TCP.RST) !== 0) {
-      // RFC 5961, 3: only the exact number resets; another one in the window is asked about.
-      if (seq === this.#receiver.next) this.#resetBy(this.state === 'SYN-RECEIVED' && !this.#passive ? 'refused' : 'reset');
-      else this.#owesAck = true;
-      return;
-    }
-    if ((flags & TCP.SYN) !== 0) {
-      this.#owesAck = true; // RFC 5961, 4
-      return;
-    }
-    if ((flags & TCP.ACK) === 0) return;
-    if (ahead(ack, this.#sender.next) > 0) {
-      if (this.state === 'SYN-RECEIVED') this.#reset(ack);
-      else this.#owesAck = true;
-      return;
-    }
-    if (this.state === 'SYN-RECEIVED') {
-      if (ahead(ack, this.#sender.una) <= 0) {
-        this.#reset(ack);
-        return;
-      }
-      this.#acknowledged(segment);
-      this.#establish();
-    } else this.#acknowledged(segment);
+  #take(segment: Segment): void {
+    const opens = this.state === 'SYN-RECEIVED';
+    this.#acknowledged(segment);
+    if (opens) this.#establish();
     if (this.state === 'CLOSED' || this.state === 'TIME-WAIT') return;
     this.#text(segment);
   }
@@ -225,7 +217,7 @@ export class TcpConnection implements TcpStream, SenderOutlet {
 
   #text(segment: Segment): void {
     if (this.#orphan && segment.data.length > 0 && ahead(plus(segment.seq, segment.data.length), this.#receiver.next) > 0) {
-      this.#reset(this.#sender.next); // nobody is there to read it (RFC 9293, 3.6.1)
+      this.#writer.reset(this.#sender.next); // nobody is there to read it (RFC 9293, 3.6.1)
       this.#finish('aborted');
       return;
     }
@@ -252,6 +244,7 @@ export class TcpConnection implements TcpStream, SenderOutlet {
 
   #synchronize({ seq, window, mss = 536 }: Segment): void {
     this.#receiver.next = plus(seq, 1);
+    this.#writer.synchronized = true;
     this.#sender.mss = Math.min(mss, this.#around.options.mss);
     this.#sender.setWindow(seq, 0, window);
   }
@@ -279,37 +272,8 @@ export class TcpConnection implements TcpStream, SenderOutlet {
 
   /** For the sender. */
   emit(seq: number, flags: number, from: number, length: number): void {
-    this.#around.counters.segmentsOut++;
-    const opens = (flags & TCP.SYN) !== 0;
-    const acks = this.state !== 'SYN-SENT';
-    const segment = {
-      srcPort: this.localPort,
-      dstPort: this.remotePort,
-      seq,
-      ack: acks ? this.#receiver.next : 0,
-      flags: acks ? flags | TCP.ACK : flags,
-      window: this.#receiver.window,
-      mss: opens ? this.#around.options.mss : 0,
-      length,
-    };
-    if (length === 0) {
-      sendSegment(this.path, segment);
-      return;
-    }
-    sendSegment(this.path, segment, (frame, at) => this.#sender.buffer.copy(from, length, frame, at));
-  }
-
-  #reset(seq: number): void {
-    this.#around.counters.resetsOut++;
-    const flags = this.state === 'SYN-SENT' ? TCP.RST : TCP.RST | TCP.ACK;
-    const ack = this.state === 'SYN-SENT' ? 0 : this.#receiver.next;
-    const { localPort: srcPort, remotePort: dstPort } = this;
-    sendSegment(this.path, { srcPort, dstPort, seq, ack, flags, window: 0, mss: 0, length: 0 });
-  }
-
-  #resetBy(why: CloseReason): void {
-    this.#around.counters.resetsIn++;
-    this.#finish(why);
+    if (length === 0) this.#writer.send(seq, flags);
+    else this.#writer.send(seq, flags, length, (frame, at) => this.#sender.buffer.copy(from, length, frame, at));
   }
 
   /** For the sender. */
