@@ -12,7 +12,7 @@ import { hashOf, knownHashes, worlds } from './hashes.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What runs in a simulated world, beside the strategies: worlds choose in turn. */
-const HOUSES = ['openflow', 'controller/core', 'controller/network', 'controller/health', 'controller/service'];
+const HOUSES = ['openflow', 'controller/core', 'controller/network', 'controller/health', 'controller/pool', 'controller/connections'];
 HOUSES.push('controller/switches', 'controller/simulation', 'topologies/embedded');
 
 const sources = HOUSES.flatMap(house =>
@@ -22,7 +22,7 @@ const sources = HOUSES.flatMap(house =>
 );
 
 /** The response time of a server is in no simulated log, as no world chooses by it. */
-const INEXACT = ['controller/service/response-time.ts'];
+const INEXACT = ['controller/pool/response-time.ts'];
 
 vi.setConfig({ testTimeout: 120_000 });
 
