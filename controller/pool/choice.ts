@@ -32,28 +32,37 @@ export function choose(
     affinity.keep(key.clientIp, key.clientPort, kept, context.now);
     return { server: kept, reason: { rule: 'the client keeps its server', candidates: [{ name: kept.name }] } };
   }
-  const pick = pickFree(strategy, key, candidates, context, isTaken);
-  if (pick === 'taken' || pick === undefined || !isReachable(pick.candidate)) return pick === 'taken' ? 'taken' : 'none';
-  const server = pick.candidate;
-  const reason = reasonOf(pick, candidates);
-  affinity.keep(key.clientIp, key.clientPort, server, context.now);
+  const found = pickFree(strategy, key, candidates, context, isTaken);
+  if (typeof found === 'string' || !isReachable(found.pick.candidate)) return found === 'taken' ? 'taken' : 'none';
+  const server = found.pick.candidate;
+  const reason = reasonOf(found.pick, found.among);
+  // A bond to a server that is taken for this one port goes on.
+  if (kept === undefined) affinity.keep(key.clientIp, key.clientPort, server, context.now);
   if (shadow === undefined) return { server, reason };
   const other = shadow.ask(key, candidates, context, server);
   return { server, reason, shadow: { strategy: shadow.name, server: other?.name ?? null } };
 }
 
-/** The strategy is asked again only in the rare case that the port is in use with its choice. */
+interface Found {
+  readonly pick: Pick<Server>;
+  /** Those that it was picked from. */
+  readonly among: readonly Server[];
+}
+
+/** The strategy is asked again, with fewer candidates, only in the rare case that the port is in use with its choice. */
 function pickFree(
   strategy: Strategy<Server>,
   key: ConnectionKey,
   candidates: readonly Server[],
   context: PickContext,
   isTaken: (server: Server) => boolean,
-): Pick<Server> | 'taken' | undefined {
+): Found | NoChoice {
   const pick = strategy.pick(key, candidates, context);
-  if (pick === undefined || !isTaken(pick.candidate)) return pick;
-  const free = candidates.filter(server => !isTaken(server));
-  return free.length === 0 ? 'taken' : strategy.pick(key, free, context);
+  if (pick === undefined) return 'none';
+  if (!isTaken(pick.candidate)) return { pick, among: candidates };
+  const among = candidates.filter(server => !isTaken(server));
+  const other = among.length === 0 ? undefined : strategy.pick(key, among, context);
+  return other === undefined ? 'taken' : { pick: other, among };
 }
 
 function reasonOf({ candidate, rule, score }: Pick<Server>, candidates: readonly Server[]): Reason {
