@@ -52,8 +52,8 @@ export class Places {
   readonly #heard = new Map<Dpid, Map<string, Heard>>();
   /** By IP address. */
   readonly #pins = new Map<string, Place>();
-  /** One of the pinned IP addresses of each MAC address. */
-  readonly #pinnedMacs = new Map<string, string>();
+  /** The pinned IP addresses of each MAC address. */
+  readonly #pinnedMacs = new Map<string, Set<string>>();
   readonly #changed = new Map<string, HostKey>();
   /** What packets said of the host behind a MAC address, for people; nothing is decided by it. */
   readonly #sightings = new Map<string, { ip: string; isClient: boolean }>();
@@ -126,9 +126,14 @@ export class Places {
     return this.#pins.get(ip);
   }
 
+  /** IP addresses of the servers that are pinned under a MAC address. */
+  pinnedUnder(mac: string): readonly string[] {
+    return [...(this.#pinnedMacs.get(mac) ?? [])];
+  }
+
   /** Whether a server is pinned under this MAC address. */
   isPinned(mac: string): boolean {
-    return this.#pinOf(mac) !== undefined;
+    return this.#pinnedMacs.has(mac);
   }
 
   /** A server answered at a place: there it is. */
@@ -137,7 +142,7 @@ export class Places {
     if (before === undefined || !isSamePlace(before, place)) {
       this.unpin(ip);
       this.#pins.set(ip, place);
-      this.#pinnedMacs.set(place.mac, ip);
+      entryOf(this.#pinnedMacs, place.mac, () => new Set()).add(ip);
     }
     if (this.portOf(place.dpid, place.mac) !== place.port && isHostPort(place.port)) this.#set(place, now);
   }
@@ -145,10 +150,11 @@ export class Places {
   /** The place holds no longer: the server may be anywhere. */
   unpin(ip: string): void {
     const mac = this.pinned(ip)?.mac;
+    if (mac === undefined) return;
     this.#pins.delete(ip);
-    if (mac === undefined || this.#pinnedMacs.get(mac) !== ip) return;
-    this.#pinnedMacs.delete(mac);
-    for (const [other, place] of this.#pins) if (place.mac === mac) this.#pinnedMacs.set(mac, other);
+    const others = this.#pinnedMacs.get(mac)!;
+    others.delete(ip);
+    if (others.size === 0) this.#pinnedMacs.delete(mac);
   }
 
   /** Hosts whose port is another one, known or not, than when this was asked last. */
@@ -180,8 +186,8 @@ export class Places {
   }
 
   #pinOf(mac: string): Place | undefined {
-    const ip = this.#pinnedMacs.get(mac);
-    return ip === undefined ? undefined : this.pinned(ip);
+    for (const ip of this.#pinnedMacs.get(mac) ?? []) return this.pinned(ip);
+    return undefined;
   }
 }
 
