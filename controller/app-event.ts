@@ -8,6 +8,8 @@ export type AppEvent =
   | SwitchEvent
   /** Time has passed; comes every `TICK_MS`. */
   | { readonly type: 'tick' }
+  /** A decider threw: what was under way may have been left halfway, and begins anew. */
+  | { readonly type: 'recover' }
   /** Another configuration; `source` is who asks for it, for the log. Without `book` the strategies stay those that were. */
   | { readonly type: 'config'; readonly config: Config; readonly source: string; readonly book?: StrategyBook }
   /** What a probe from the controller's own sockets came to. */

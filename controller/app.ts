@@ -66,7 +66,7 @@ export class App {
     const commands = this.#handle(event, now);
     const outcomes = this.balancer.takeOutcomes();
     if (outcomes.length > 0) commands.push(...this.health.onOutcomes(outcomes, now));
-    for (const { dpid, section, state } of this.network.takeChanges())
+    for (const { dpid, section, state } of this.network.takeChanges(now))
       commands.push(...this.reconciler.want(dpid, section, state));
     return commands;
   }
@@ -75,6 +75,9 @@ export class App {
     switch (event.type) {
       case 'tick':
         return this.#onTick(now);
+      case 'recover':
+        this.health.restart(now);
+        return [];
       case 'config':
         return this.#onConfig(event, now);
       case 'probed':

@@ -126,6 +126,7 @@ export class Runtime<C extends Channel = Channel> {
     scheduler.after(waitMs, () => {
       this.#isResyncPlanned = false;
       this.#resyncAt = scheduler.now();
+      this.handle({ type: 'recover' });
       this.registry.resync();
     });
   }

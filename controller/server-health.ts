@@ -71,6 +71,11 @@ export class ServerHealth {
     this.#monitor.hurry();
   }
 
+  /** Whatever was under way begins anew. */
+  restart(now: number): void {
+    this.#monitor.restart(now);
+  }
+
   isAnswer(packet: Packet): boolean {
     return this.#monitor.isAnswer(packet);
   }

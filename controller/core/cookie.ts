@@ -65,6 +65,11 @@ export const COOKIES = {
   connections: { cookie: put('mark', MARK) | put('owner', OWNER.connection), cookieMask: cookieMask('owner') },
 } as const;
 
+/** Group numbers of ours begin with the mark; a meter's number says nothing. */
+export function isOurGroup(groupId: number): boolean {
+  return groupId >>> 24 === MARK;
+}
+
 /** All that are not ours: each differs from us in at least one bit of the mark, so each is in at least one of these. */
 export const FOREIGN_COOKIES = Array.from({ length: COOKIE_BITS.mark[1] }, (_, bit) => {
   const one = put('mark', 1 << bit);

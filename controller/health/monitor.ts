@@ -71,6 +71,15 @@ export class Monitor {
     for (const check of this.#checks) if (check.health.state !== 'up') this.#hasten(check, 0);
   }
 
+  /** All rounds begin anew. */
+  restart(now: number): void {
+    for (const check of this.#checks) {
+      check.cancel();
+      check.nextAt = now;
+      this.#reschedule(check);
+    }
+  }
+
   /** Whether a packet answers one of our probes, be it ever so late. */
   isAnswer(packet: Packet): boolean {
     return isArpAnswer(packet) || this.#asked.by(packet) !== undefined || echoedSerial(packet) !== undefined;

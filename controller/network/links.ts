@@ -40,16 +40,41 @@ export class Links {
   /** By the place where the frame came in: where it came from, and when. */
   readonly #from = new Map<string, { readonly place: PortPlace; readonly at: PortPlace; readonly seenAt: number }>();
   #nextAt = 0;
+  #version = 0;
 
   constructor(random: Random) {
     this.#random = random;
+  }
+
+  /** Counts the changes of what is known. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** The port of a switch that leads to another one, by the fewest links; undefined where no way is known. */
+  portTowards(from: Dpid, to: Dpid): number | undefined {
+    const seen = new Set([from]);
+    let reached = this.#neighbours(from).map(({ place, at }) => ({ dpid: place.dpid, port: at.port }));
+    while (reached.length > 0) {
+      const found = reached.find(({ dpid }) => dpid === to);
+      if (found !== undefined) return found.port;
+      for (const { dpid } of reached) seen.add(dpid);
+      reached = reached.flatMap(({ dpid, port }) =>
+        this.#neighbours(dpid).flatMap(({ place }) => (seen.has(place.dpid) ? [] : [{ dpid: place.dpid, port }])),
+      );
+    }
+    return undefined;
+  }
+
+  #neighbours(dpid: Dpid): { readonly place: PortPlace; readonly at: PortPlace }[] {
+    return [...this.#from.values()].filter(({ at }) => at.dpid === dpid);
   }
 
   /** Sends the next round, where there are switches to find. */
   onTick(switches: ReadonlyMap<Dpid, Switch>, now: number): Command[] {
     if (now < this.#nextAt || switches.size < 2) return [];
     this.#nextAt = now + DISCOVER_EVERY_MS;
-    for (const [key, { seenAt }] of this.#from) if (now - seenAt > LOST_AFTER_MS) this.#from.delete(key);
+    for (const [key, { seenAt }] of this.#from) if (now - seenAt > LOST_AFTER_MS) this.#delete(key);
     this.#sent.clear();
     return [...switches.values()].flatMap(at => this.#ask(at));
   }
@@ -69,6 +94,7 @@ export class Links {
     if (place === undefined || place.dpid === at.dpid || this.#from.size >= MAX_LINKS) return false;
     const here = { dpid: at.dpid, port: inPort };
     const isNew = !this.#from.has(keyOf(here));
+    if (isNew) this.#version += 1;
     this.#from.set(keyOf(here), { place, at: here, seenAt: now });
     return isNew;
   }
@@ -81,7 +107,7 @@ export class Links {
   /** Nothing is known of a port, or of all ports of a switch, any more. */
   forget(dpid: Dpid, port?: number): void {
     const isGone = (place: PortPlace) => place.dpid === dpid && (port === undefined || place.port === port);
-    for (const [key, { place, at }] of this.#from) if (isGone(place) || isGone(at)) this.#from.delete(key);
+    for (const [key, { place, at }] of this.#from) if (isGone(place) || isGone(at)) this.#delete(key);
   }
 
   /** Each once, the lower end first. */
@@ -92,6 +118,11 @@ export class Links {
       links.set(`${keyOf(a)} ${keyOf(b)}`, { a, b });
     }
     return [...links.values()];
+  }
+
+  #delete(key: string): void {
+    this.#version += 1;
+    this.#from.delete(key);
   }
 
   #ask(at: Switch): Command[] {

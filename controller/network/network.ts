@@ -18,6 +18,8 @@ export class Network {
   readonly links: Links;
   readonly places: Places;
   readonly rates = new PortRates();
+  readonly #dpids = new Set<Dpid>();
+  #routedWith = 0;
   /** Whether another switch is behind a port. */
   readonly isLink: IsLink = (dpid, port) => this.links.isBetweenSwitches(dpid, port);
 
@@ -38,7 +40,10 @@ export class Network {
   }
 
   /** Sections that are others than when this was asked last. */
-  takeChanges(): { readonly dpid: Dpid; readonly section: string; readonly state: DesiredState }[] {
+  takeChanges(now: number): { readonly dpid: Dpid; readonly section: string; readonly state: DesiredState }[] {
+    const { version } = this.links;
+    this.places.route(this.#dpids, (from, to) => this.links.portTowards(from, to), version !== this.#routedWith, now);
+    this.#routedWith = version;
     return this.places.takeChanges().map(({ dpid, mac }) => {
       const port = this.places.portOf(dpid, mac);
       return { dpid, section: sectionOf(mac), state: port === undefined ? {} : { flows: hostFlows(mac, port) } };
@@ -48,6 +53,8 @@ export class Network {
   /** A session begins: hosts that were known stay where they were, as far as their ports are there, and those of the switch come to them. */
   onReady({ dpid, ports }: Switch, installed: readonly InstalledFlow[], now: number): void {
     this.links.hurry();
+    this.#dpids.add(dpid);
+    this.#routedWith = -1;
     const isThere = (port: number) => ports.has(port) && isUp(ports.get(port)!);
     this.places.forgetPorts(dpid, port => !isThere(port));
     for (const { tableId, cookie, match } of installed) {
@@ -59,6 +66,7 @@ export class Network {
   }
 
   onLost(dpid: Dpid): void {
+    this.#dpids.delete(dpid);
     this.rates.forget(dpid);
     this.links.forget(dpid);
   }

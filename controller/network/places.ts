@@ -55,6 +55,8 @@ export class Places {
   /** The pinned IP addresses of each MAC address. */
   readonly #pinnedMacs = new Map<string, Set<string>>();
   readonly #changed = new Map<string, HostKey>();
+  /** Pinned addresses of which the other switches have not heard yet. */
+  readonly #unrouted = new Set<string>();
   /** What packets said of the host behind a MAC address, for people; nothing is decided by it. */
   readonly #sightings = new Map<string, { ip: string; isClient: boolean }>();
   /** Addresses that vipflow itself speaks with; nobody can be learnt under them. */
@@ -143,6 +145,7 @@ export class Places {
       this.unpin(ip);
       this.#pins.set(ip, place);
       entryOf(this.#pinnedMacs, place.mac, () => new Set()).add(ip);
+      this.#unrouted.add(ip);
     }
     if (this.portOf(place.dpid, place.mac) !== place.port && isHostPort(place.port)) this.#set(place, now);
   }
@@ -155,6 +158,23 @@ export class Places {
     const others = this.#pinnedMacs.get(mac)!;
     others.delete(ip);
     if (others.size === 0) this.#pinnedMacs.delete(mac);
+  }
+
+  /**
+   * Servers that were pinned since this was called last, or all of them, are at these ports of all switches: their own switch knows their
+   * place, and for the others it is where the way to that switch begins, whatever frames say.
+   */
+  route(dpids: Iterable<Dpid>, portTowards: (from: Dpid, to: Dpid) => number | undefined, all: boolean, now: number): void {
+    const ips = all ? [...this.#pins.keys()] : [...this.#unrouted];
+    this.#unrouted.clear();
+    if (ips.length === 0) return;
+    for (const dpid of dpids)
+      for (const ip of ips) {
+        const pin = this.pinned(ip);
+        const port = pin && (pin.dpid === dpid ? pin.port : portTowards(dpid, pin.dpid));
+        if (port === undefined || this.portOf(dpid, pin!.mac) === port || !isHostPort(port)) continue;
+        this.#set({ dpid, mac: pin!.mac, port }, now);
+      }
   }
 
   /** Hosts whose port is another one, known or not, than when this was asked last. */
@@ -178,11 +198,15 @@ export class Places {
     this.#changed.set(`${dpid} ${mac}`, { dpid, mac });
   }
 
-  /** A frame with a server's MAC address that came from where the server is not. On other switches it comes from a link. */
+  /**
+   * A frame with a server's MAC address that came from where the server is not. On other switches it is behind the link that `route` says;
+   * before a way is known, behind the first one that it is heard from.
+   */
   #isHearsay(from: Place): boolean {
     const pin = this.#pinOf(from.mac);
     if (pin === undefined) return false;
-    return pin.dpid === from.dpid ? !isSamePlace(pin, from) : !this.#isLink(from.dpid, from.port);
+    if (pin.dpid === from.dpid) return !isSamePlace(pin, from);
+    return this.portOf(from.dpid, from.mac) !== undefined || !this.#isLink(from.dpid, from.port);
   }
 
   #pinOf(mac: string): Place | undefined {

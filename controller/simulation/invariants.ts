@@ -58,6 +58,11 @@ export class Invariants {
     this.#vips = new Set(spec.services.map(({ vip }) => ipNumber(vip)));
   }
 
+  /** A decider threw on purpose: lines of the log may be lost with what it had decided. */
+  defect(): void {
+    this.ledger.doubt();
+  }
+
   fail(law: Law, text: string): void {
     const violation = { law, at: this.#clock.now(), text };
     if (this.violations.length < MAX_VIOLATIONS) this.violations.push(violation);
@@ -153,7 +158,7 @@ export class Invariants {
     if (wire.straightTo === view.dst && (view.flags & TCP.RST) !== 0) return;
     const record = this.ledger.newest(key);
     const told = record && this.#hostOfIp.get(record.serverIp);
-    if (told !== server && !this.#isLeaving(key, server)) {
+    if (told !== server && !this.#isLeaving(key, server) && !this.#isUntold(wire)) {
       this.fail('books', `${nameOf(key)}: a packet reached ${server}, and the log says ${told ?? 'nothing'}`);
     }
     if (wire.server !== undefined && wire.server !== server && !this.#mayMove(wire, record)) {
@@ -212,7 +217,7 @@ export class Invariants {
     if (entry.type === 'end') this.#counted(entry, now);
     if (entry.type === 'refused' && entry.protocol === 'udp') this.wires.close(keyOfEntry(entry));
     const wrong = this.ledger.take(entry, wire, now);
-    if (wrong !== undefined) this.fail('books', wrong);
+    if (wrong !== undefined && !this.#disturbances.had(0, now, 'defect')) this.fail('books', wrong);
   }
 
   /** A decision is for a server that is up: in the log, and in the world since long enough to be noticed. */
@@ -324,6 +329,11 @@ export class Invariants {
 
   #opensUndisturbed(client: string, server: string | undefined, from: number, until: number): boolean {
     return !this.#disturbances.explain(from, until, client, server, 'control');
+  }
+
+  /** The line that would say so may have been lost. */
+  #isUntold({ openedAt }: WireConnection): boolean {
+    return this.#disturbances.had(openedAt, this.#clock.now(), 'defect');
   }
 
   /** Every server was disturbed so lately that it may still be out of the pool, or is held back. */

@@ -22,6 +22,8 @@ export interface LedgerRecord {
   goneAt: number | undefined;
   /** Its server was taken out of the pool, and it was cut. */
   isCut: boolean;
+  /** The line of its end may have been lost. */
+  isDoubtful: boolean;
 }
 
 /** Keeps the books of the log: every decision and adoption has one end. */
@@ -76,6 +78,11 @@ export class Ledger {
       default:
         return undefined;
     }
+  }
+
+  /** Lines may have been lost: what lives now may end without one. */
+  doubt(): void {
+    for (const record of this.living.values()) record.isDoubtful = true;
   }
 
   record(entry: EndEntry): LedgerRecord | undefined {
@@ -144,7 +151,7 @@ export class Ledger {
     const { name: server, ip: serverIp } = entry.server;
     const key = keyOfEntry(entry);
     const what = { run: this.#run, seq, key, dpid, service, server, serverIp, protocol };
-    const record = { ...what, ...told, goneAt: undefined, isCut: false };
+    const record = { ...what, ...told, goneAt: undefined, isCut: false, isDoubtful: false };
     this.living.set(seq, record);
     const before = this.#newest.get(key);
     if (before !== undefined) this.#before.set(key, before);

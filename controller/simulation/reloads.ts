@@ -31,6 +31,13 @@ export function drawnReload(config: Config, random: Random): Reload {
       const name = random.choice(WORLD.strategies);
       return { what: `strategy ${name} of ${service.name}`, config: withService({ strategy: { name, options: {} } }), cut: [] };
     }
+    case 'removal':
+      return {
+        what: `${kind} of ${named}`,
+        // A service needs a server.
+        config: service.servers.length === 1 ? config : withService({ servers: service.servers.filter(one => one !== server) }),
+        cut: [],
+      };
     case 'maintenance':
       return {
         what: `${kind} of ${named}`,

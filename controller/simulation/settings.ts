@@ -3,6 +3,9 @@ import type { ControlDelay } from './control-link.ts';
 /** A range from which a number is drawn evenly. */
 export type Range = readonly [low: number, high: number];
 
+/** In so long what somebody else changed in a switch is put back; until then it may be felt. */
+const FOREIGN_MS = 3000;
+
 /** What may go wrong in a world, by its name on the command line. */
 export const FAULTS = {
   'server-crash': { what: 'a server and its host die without a word, and come back', weight: 3, forMs: [300, 15_000] },
@@ -22,6 +25,9 @@ export const FAULTS = {
     weight: 3,
     forMs: [50, 15_000],
   },
+  'foreign-change': { what: 'somebody else deletes or changes flows of a switch', weight: 2, forMs: [FOREIGN_MS, FOREIGN_MS] },
+  impostor: { what: 'a client sends frames under the MAC address of a server', weight: 1, forMs: [200, 3000] },
+  defect: { what: 'a decider throws halfway, or when all is decided and nothing sent', weight: 1, forMs: [3000, 3000] },
   'table-full': { what: 'the flow tables are small for the whole of a world', weight: 1, forMs: [0, 0] },
 } as const satisfies Record<string, { what: string; weight: number; forMs: Range }>;
 
@@ -36,7 +42,21 @@ export const RELOADS = {
   drain: { weight: 2 },
   standby: { weight: 1 },
   maintenance: { weight: 2 },
+  removal: { weight: 2 },
 } as const;
+
+/** What somebody else does to the flows of a switch, and how often. */
+export const FOREIGN_CHANGES = {
+  /** `ovs-ofctl del-flows`. */
+  'delete-all': { weight: 2 },
+  'delete-one': { weight: 4 },
+  /** Its packets are dropped. */
+  'change-one': { weight: 2 },
+  /** The same match and cookie under another priority. */
+  'move-one': { weight: 1 },
+} as const;
+
+export type ForeignChange = keyof typeof FOREIGN_CHANGES;
 
 export type ReloadKind = keyof typeof RELOADS;
 

@@ -128,8 +128,8 @@ export class SimulatedController {
     this.#runtime?.handle({ type: 'config', config, source: 'simulation' });
   }
 
-  /** The next decider that gets to this point throws. */
-  fail(point: DefectPoint): void {
+  /** The next decider that gets to this point throws; undefined: none does. */
+  fail(point: DefectPoint | undefined): void {
     this.#defect = point;
   }
 

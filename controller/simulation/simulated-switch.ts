@@ -1,4 +1,4 @@
-import type { Message } from '../../openflow/index.ts';
+import type { Message, MessageInput } from '../../openflow/index.ts';
 import type { LabSwitchDevice, SwitchPlace } from '../../topologies/embedded/lab.ts';
 import { type Channel, EmbeddedSwitch } from '../../topologies/embedded/switch/embedded-switch.ts';
 import { COOKIES } from '../core/cookie.ts';
@@ -61,6 +61,13 @@ export class SimulatedSwitch implements LabSwitchDevice {
     channel.send({ type: 'multipartRequest', kind: 'flow', body: COOKIES.ours, xid: 0 });
     channel.close();
     return list;
+  }
+
+  /** Somebody else changes flows, over a channel of his own. */
+  change(messages: readonly MessageInput[]): void {
+    const channel = this.#machine.channel(() => {});
+    for (const message of messages) channel.send(message);
+    channel.close();
   }
 
   #make(): EmbeddedSwitch {

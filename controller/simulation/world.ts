@@ -86,7 +86,8 @@ export class World {
       turn: turn => invariants.turn(turn),
       line: entry => log.line('log', JSON.stringify(entry)),
       defect: error => {
-        if (!(error instanceof MadeDefect)) invariants.fail('no-throw', error.stack ?? error.message);
+        if (error instanceof MadeDefect) invariants.defect();
+        else invariants.fail('no-throw', error.stack ?? error.message);
       },
       started: run => {
         log.line('controller', `begins, run ${run}`);

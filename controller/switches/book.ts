@@ -7,7 +7,7 @@ import type { Flow } from '../core/flow.ts';
 import type { Installed } from '../core/switch.ts';
 import { type Item, installedItems, itemsOf, type Kind } from './contents.ts';
 
-/** What is put back so often in `STUBBORN_MS` is left alone for that time: a switch refuses it, or somebody insists. */
+/** What is put back so often and never found there is left alone for a while: a switch refuses it, or somebody insists. */
 const MAX_TRIES = 3;
 const STUBBORN_MS = 60_000;
 
@@ -81,7 +81,7 @@ export class Book {
 
   /** What the switch holds and no section wants goes. */
   removeOthers(): Command[] {
-    const others = [...this.#held.values()].filter(({ key }) => !this.#wanted.has(key));
+    const others = [...this.#held.values()].filter(({ key, isOurs }) => isOurs && !this.#wanted.has(key));
     if (others.length > 0) this.#turn += 1;
     return others.map(item => this.#remove(item));
   }
@@ -99,9 +99,9 @@ export class Book {
   mend(installed: Installed, kinds: ReadonlySet<Kind>, asOf: number, now: number): Mending {
     const held = new Map(installedItems(installed).map(item => [item.key, item]));
     const differences = { flows: none(), groups: none(), meters: none() };
-    for (const [key, { at }] of this.#tries) if (now - at >= STUBBORN_MS) this.#tries.delete(key);
+    this.#forgive(held, now);
     const isOpen = ({ key, kind }: Item) => kinds.has(kind) && (this.#touched.get(key) ?? 0) <= asOf && this.#mayTry(key);
-    const surplus = [...held.values()].filter(item => !this.#wanted.has(item.key) && isOpen(item));
+    const surplus = [...held.values()].filter(item => item.isOurs && !this.#wanted.has(item.key) && isOpen(item));
     const wrong = [...this.#wanted.values()].filter(item => held.get(item.key)?.text !== item.text && isOpen(item));
     for (const { kind } of surplus) differences[kind].surplus += 1;
     for (const { key, kind } of wrong) {
@@ -116,6 +116,12 @@ export class Book {
     for (const { key } of mended) this.#try(key, now);
     const commands = [...surplus.map(item => this.#remove(item)), ...wrong.map(item => this.#put(item))];
     return { commands, differences, names: mended.map(({ name }) => name) };
+  }
+
+  /** What was found as it should be, and what was tried long ago, may be tried again. */
+  #forgive(held: ReadonlyMap<string, Item>, now: number): void {
+    for (const [key, { at }] of this.#tries)
+      if (held.get(key)?.text === this.#wanted.get(key)?.text || now - at >= STUBBORN_MS) this.#tries.delete(key);
   }
 
   #mayTry(key: string): boolean {

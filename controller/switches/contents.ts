@@ -9,6 +9,7 @@ import {
   OFPGC,
   OFPMC,
 } from '../../openflow/index.ts';
+import { isOurGroup } from '../core/cookie.ts';
 import type { DesiredState, Group, Meter } from '../core/desired-state.ts';
 import { type Flow, flowModOf } from '../core/flow.ts';
 import type { Installed, InstalledFlow, InstalledGroup, InstalledMeter } from '../core/switch.ts';
@@ -24,6 +25,8 @@ export interface Item {
   readonly text: string;
   /** For people. */
   readonly name: string;
+  /** It is vipflow's, whoever installed it, as its cookie or number says. */
+  readonly isOurs: boolean;
   /** The message that brings it there; `isThere`: something else is under its key. */
   put(isThere: boolean): MessageInput;
   remove(): MessageInput;
@@ -69,7 +72,7 @@ function installedFlow(flow: InstalledFlow): Item {
 
 function flowHead(table: number, priority: number, match: Match) {
   const key = flowKey(table, priority, match);
-  return { kind: 'flows' as const, key, name: `table ${table}, priority ${priority}, match ${plain(match)}` };
+  return { kind: 'flows' as const, key, isOurs: true, name: `table ${table}, priority ${priority}, match ${plain(match)}` };
 }
 
 type FlowContents = Pick<InstalledFlow, 'cookie' | 'idleTimeout' | 'hardTimeout' | 'flags' | 'instructions'>;
@@ -100,6 +103,7 @@ function installedGroup({ groupId, groupType, buckets }: InstalledGroup): Item {
     key: `group ${groupId}`,
     text: `${groupType} ${plain(buckets)}`,
     name: `group ${groupId}`,
+    isOurs: isOurGroup(groupId),
     put: () => ({ type: 'groupMod', command: OFPGC.ADD, groupId, groupType, buckets: [...buckets] }),
     remove: () => ({ type: 'groupMod', command: OFPGC.DELETE, groupId }),
   };
@@ -120,6 +124,7 @@ function installedMeter({ meterId, flags, bands }: InstalledMeter): Item {
     key: `meter ${meterId}`,
     text: `${flags} ${plain(bands)}`,
     name: `meter ${meterId}`,
+    isOurs: false,
     put: () => ({ type: 'meterMod', command: OFPMC.ADD, flags, meterId, bands: [...bands] }),
     remove: () => ({ type: 'meterMod', command: OFPMC.DELETE, meterId }),
   };

@@ -12,7 +12,14 @@ import { hashOf, knownHashes, worlds } from './hashes.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What runs in a simulated world, beside the strategies: worlds choose in turn. */
-const HOUSES = ['openflow', 'controller/core', 'controller/network', 'controller/health', 'controller/pool', 'controller/connections'];
+const HOUSES = [
+  'openflow',
+  'controller/core',
+  'controller/network',
+  'controller/health',
+  'controller/pool',
+  'controller/connections',
+];
 HOUSES.push('controller/switches', 'controller/simulation', 'topologies/embedded');
 
 const sources = HOUSES.flatMap(house =>
