@@ -81,7 +81,7 @@ export async function startController(document: ConfigDocument, options: Control
   });
   const current = () => liveConfig.document.config;
   const alerts = new AlertRunner({ clock, random, current, log: line => runtime.log('alert', line) });
-  const autoscaler = new Autoscaler({ services: () => app.services.list, liveConfig, tell: sentence => runtime.warn(sentence) });
+  const autoscaler = new Autoscaler({ services: () => app.services.list, liveConfig, warn: sentence => runtime.warn(sentence) });
   const httpApi = new HttpApi({
     ...{ version, configFile, app, liveConfig, address: config.listen.http, now: () => clock.now(), soon: setImmediate },
     ...{ alerts: () => alerts.open, onDefect: error => runtime.defect(error) },

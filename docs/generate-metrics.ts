@@ -46,6 +46,7 @@ ${rows.join('\n')}
 
 - \`vipflow_decision_seconds\` is the controller's own time, from the received packet to the sent messages.
 - \`vipflow_response_seconds\` and \`vipflow_bytes_total\` are counted at the end of a connection.
+- \`vipflow_restored_total\` is the sum of the lines \`restored\` of the log ([reliability.md](reliability.md#somebody-else-changes-a-switch)).
 - \`vipflow_switch_flows\` is requested from each switch on a scrape, at most once in 5 s.
 
 [\`grafana-dashboard.json\`](grafana-dashboard.json) shows the metrics: import it in Grafana and select the data source.

@@ -66,7 +66,7 @@ export const server = z
     health: z.enum(['unknown', 'up', 'down']),
     reason: z.string().describe('reason for the current health'),
     since: instant.nullable().describe('last change of the health'),
-    location: z.object({ dpid, port: z.int(), mac: z.string() }).nullable(),
+    location: z.object({ dpid, port: z.int(), mac: z.string() }).nullable().describe('place of the server; null if unknown'),
     connections: count.describe('living connections'),
     oldestMs: ms.nullable().describe('age of the oldest living connection'),
     chosen: count.describe('number of decisions for this server since the start'),
@@ -122,14 +122,14 @@ export const port = z
 
 const capabilities = z
   .object({
-    tcpFlags: z.boolean().describe('flows match TCP flags'),
-    finTimeout: z.boolean().describe('flows leave soon after their connection'),
-    registers: z.boolean().describe('bits are moved between fields'),
-    learn: z.boolean().describe('flows write flows'),
-    bundles: z.boolean().describe('messages take effect at one moment'),
-    selectGroups: z.boolean(),
+    tcpFlags: z.boolean().describe('flows match TCP flags (ONF EXT-109)'),
+    finTimeout: z.boolean().describe('flows are deleted soon after their connection closes'),
+    registers: z.boolean().describe('flows move bits between fields and registers'),
+    learn: z.boolean().describe('flows install flows'),
+    bundles: z.boolean().describe('several messages take effect at the same moment (ONF EXT-230)'),
+    selectGroups: z.boolean().describe('groups of type select'),
     meters: z.boolean(),
-    keepsOrder: z.boolean().describe('it works in order without barriers'),
+    keepsOrder: z.boolean().describe('messages take effect in their order, without barriers'),
   })
   .meta({ id: 'Capabilities' });
 
@@ -145,7 +145,7 @@ export const switchShape = z
     flows: count.nullable().describe('number of flows in all tables; null if the switch did not answer'),
     capabilities: capabilities
       .nullable()
-      .describe('extensions that the switch has, as asked in its handshake; null while it is not connected'),
+      .describe('what the switch can do, as tested in its handshake; null while it is not connected'),
     restored: count.describe('flows, groups, meters and connections that were restored after somebody else changed them'),
   })
   .meta({ id: 'Switch' });

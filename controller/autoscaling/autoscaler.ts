@@ -7,7 +7,7 @@ export interface AutoscalerOptions {
   readonly services: () => readonly VirtualService[];
   readonly liveConfig: LiveConfig;
   /** Logs a sentence as a warning. */
-  readonly tell: (sentence: string) => void;
+  readonly warn: (sentence: string) => void;
 }
 
 /** Carries out the decisions of elasticity: edits of the configuration, and calls of hooks in the background. */
@@ -30,7 +30,7 @@ export class Autoscaler {
   }
 
   async #do(action: ElasticAction): Promise<void> {
-    const { liveConfig, tell: warn } = this.#options;
+    const { liveConfig, warn } = this.#options;
     const who = action.server === undefined ? action.service : `${action.service}/${action.server}`;
     try {
       if (action.type === 'edit') {

@@ -48,6 +48,12 @@ export function fakeService(name: string, servers: readonly ServerView[], change
   };
 }
 
+/** What Open vSwitch can do. */
+export const OPEN_VSWITCH = {
+  ...{ tcpFlags: true, finTimeout: true, registers: true, learn: true, bundles: true },
+  ...{ selectGroups: true, meters: true, keepsOrder: true },
+} as const satisfies SwitchView['capabilities'];
+
 export function fakeSwitch(number: number, change: Partial<SwitchView> = {}): SwitchView {
   return {
     dpid: number.toString(16).padStart(16, '0'),
@@ -58,7 +64,7 @@ export function fakeSwitch(number: number, change: Partial<SwitchView> = {}): Sw
     since: new Date().toISOString(),
     ports: [],
     flows: 20,
-    capabilities: null,
+    capabilities: OPEN_VSWITCH,
     restored: 0,
     ...change,
   };

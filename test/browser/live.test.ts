@@ -85,7 +85,7 @@ describe('the dashboard of a lab that runs', () => {
     expect(live.controller.liveConfig.document.config.services[0]!.strategy.name).toBe('round-robin');
   });
 
-  it('leaves alone what is being typed, and tells in plain words what a controller refuses', async () => {
+  it('leaves alone what is being typed, and reports in plain words what a controller refuses', async () => {
     const page = await open();
     const weight = page.getByLabel('Weight of server1').first();
     await page.route('**/api/v1/services/web/servers/server1', route =>

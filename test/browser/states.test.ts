@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { restoredLine } from '../controller/api/log/lines.ts';
 import { emptyState, FakeController, type FakeState } from './fake-controller.ts';
-import { fakeServer, fakeService, fakeSwitch } from './fake-views.ts';
+import { fakeServer, fakeService, fakeSwitch, OPEN_VSWITCH } from './fake-views.ts';
 import { Browser, type PageOptions } from './page.ts';
 
 const browser = new Browser();
@@ -111,6 +112,47 @@ describe('the dashboard of a controller', () => {
       }
       await page.locator('.last-decision').getByText('server1').waitFor();
     }
+  });
+
+  it('shows what a switch can do and how much was restored in it', async () => {
+    const plain = { ...OPEN_VSWITCH, finTimeout: false, learn: false };
+    const switches = [
+      fakeSwitch(1, { restored: 1234 }),
+      fakeSwitch(2, { capabilities: plain }),
+      fakeSwitch(3, { connected: false, capabilities: null, flows: null }),
+    ];
+    const { page } = await open({ switches });
+    await page.goto(`${page.url()}#network`);
+    const card = (number: number) => page.locator('.panel', { has: page.getByRole('heading', { name: `Switch ${number}` }) });
+    await card(1).getByText('1,234 restored after changes by others').waitFor();
+    expect(await card(2).getByText('restored after').count()).toBe(0);
+    await card(1).getByText('Capabilities: 8 of 8').waitFor();
+    await card(2).getByText('Capabilities: 6 of 8').click();
+    await card(2).getByText('the flows of a connection are deleted soon after it closes').waitFor();
+    expect(await card(2).locator('.capabilities .sr').allTextContents()).toEqual([
+      'yes',
+      'no',
+      'yes',
+      'no',
+      'yes',
+      'yes',
+      'yes',
+      'yes',
+    ]);
+    expect(await card(3).getByText('Capabilities').count()).toBe(0);
+  });
+
+  it('lists what was restored among the events, unless that is filtered out', async () => {
+    const { page, fake } = await open({ services: [web()], switches: [fakeSwitch(1)] });
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page.goto(`${page.url()}#events`);
+    fake.send('/events', restoredLine(1));
+    const line = page
+      .getByRole('listitem')
+      .filter({ hasText: 'Switch 0000000000000001 was changed by somebody else and restored' });
+    await line.getByText('12 flows missing, 1 flow changed, 1 group changed, 1 unwanted meter, 3 connections').waitFor();
+    await page.getByRole('button', { name: 'restored flows' }).click();
+    await line.waitFor({ state: 'detached' });
   });
 
   it('breaks no rule of the content security policy in any of these', () => {

@@ -71,7 +71,7 @@ export const endLine = z
 const difference = z.object({
   missing: z.int(),
   changed: z.int(),
-  surplus: z.int().describe("vipflow's, and not wanted"),
+  surplus: z.int().describe('with the cookie of vipflow, and not wanted'),
 });
 
 const sentence = z.string().describe('one sentence');
@@ -93,9 +93,9 @@ export const eventLine = z
       flows: difference,
       groups: difference,
       meters: difference,
-      connections: z.int().describe('connections whose flows were deleted, and put back'),
-      examples: z.array(z.string()).readonly().describe('some of what differed'),
-      total: z.int().describe('everything that was put back in this switch so far'),
+      connections: z.int().describe('connections whose deleted flows were restored'),
+      examples: z.array(z.string()).readonly().describe('some of the things that differed, in words'),
+      total: z.int().describe('number of things that were restored in this switch since the start of this run'),
     }),
     z.object({
       ...head('table'),

@@ -26,6 +26,17 @@ export function matchWords(match: Fields): string {
   return words.filter(word => word !== '').join(' ') || 'every packet';
 }
 
+/** An example of what was restored, with the match of a flow in words: `table 1, priority 200: tcp to 10.0.0.100:80`. */
+export function restoredWords(example: string): string {
+  const [, flow, match] = /^(.*), match (\{.*\})$/.exec(example) ?? [];
+  if (flow === undefined || match === undefined) return example;
+  try {
+    return `${flow}: ${matchWords(JSON.parse(match))}`;
+  } catch {
+    return example;
+  }
+}
+
 /** What a flow does with its packets, in words: `to 10.0.0.1:8000, out at port 1`. */
 export function actionWords(actions: readonly Fields[], next: number | null): string {
   const set: Record<string, unknown> = {};

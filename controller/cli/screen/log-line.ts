@@ -1,5 +1,7 @@
+import { restoredCounts, restoredText } from '../../api/log/restored-counts.ts';
 import { endpointText } from '../../core/endpoint.ts';
-import type { Difference, LogEntry, SwitchEntry } from '../../core/events.ts';
+import type { LogEntry, SwitchEntry } from '../../core/events.ts';
+import { restoredWords } from './flow-words.ts';
 import { oneLine, type Part, type Screen, wrapped } from './terminal.ts';
 
 /** A line of the log for people: a decision is one line, cut at the width of the screen; a sentence wraps below its time. */
@@ -50,11 +52,10 @@ export function lineOf(entry: LogEntry, { colour, columns }: Screen): string {
       );
     }
     case 'restored': {
-      const { dpid, connections, examples } = entry;
-      const counts = (['flows', 'groups', 'meters'] as const).flatMap(kind => countText(entry[kind], kind));
-      const all = [...counts, ...(connections === 0 ? [] : [`${connections} connections`])].join(', ');
-      const text = examples.length === 0 ? all : `${all} (${examples.join('; ')})`;
-      return sentence(text, [`switch ${numberOf(dpid)}: put back what somebody else changed`, colour.yellow]);
+      const counts = restoredCounts(entry).map(restoredText).join(', ');
+      const examples = entry.examples.map(restoredWords).join('; ');
+      const text = examples === '' ? counts : `${counts} (${examples})`;
+      return sentence(text, [`switch ${numberOf(entry.dpid)}: `], ['restored what somebody else changed', colour.yellow]);
     }
     case 'config': {
       const { state, source, changes } = entry;
@@ -73,11 +74,6 @@ export function lineOf(entry: LogEntry, { colour, columns }: Screen): string {
     case 'warning':
       return sentence(entry.message, ['warning', colour.yellow]);
   }
-}
-
-function countText({ missing, changed, surplus }: Difference, what: string): string[] {
-  const counts = Object.entries({ missing, changed, surplus }).filter(([, count]) => count > 0);
-  return counts.length === 0 ? [] : [`${what} ${counts.map(([name, count]) => `${count} ${name}`).join(', ')}`];
 }
 
 type Choice = Extract<LogEntry, { vip: unknown }>;

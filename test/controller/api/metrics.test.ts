@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { configWith } from '../connections/world.ts';
 import { ApiWorld } from './api-world.ts';
-import { endLine } from './log/lines.ts';
+import { endLine, restoredLine } from './log/lines.ts';
 
 const fileOf = (name: string) => fileURLToPath(new URL(`../../../docs/${name}`, import.meta.url));
 const promtool = (args: string[], input?: string) => spawnSync('promtool', args, { input, encoding: 'utf8' });
@@ -24,6 +24,7 @@ function busy() {
   world.publish(endLine(900, { service: 'web', server: 'server1', responseMs: 7, why: 'server-down', bytes: { in: 3, out: 4 } }));
   world.publish({ ...endLine(901), type: 'refused', reason: { rule: 'no server is "up"\nnow', servers: [] } } as never);
   world.publish({ ...endLine(902), type: 'warning', message: 'x' } as never);
+  world.publish(restoredLine(903));
   world.alerts = [{ alert: 'server-down', subject: 'web/server1', since: 0, reason: 'silent' }];
   world.httpApi.metrics.decided(0.0002);
   return world;
@@ -49,6 +50,7 @@ describe('the metrics', () => {
       'vipflow_service_up{service="web"} 1',
       'vipflow_switch_connected{switch="0000000000000001"} 1',
       'vipflow_switch_flows{switch="0000000000000001"} 17',
+      'vipflow_restored_total{switch="0000000000000001"} 18',
       'vipflow_alerts{alert="server-down"} 1',
       'vipflow_decision_seconds_count 1',
       'vipflow_info{version="1.2.3"} 1',

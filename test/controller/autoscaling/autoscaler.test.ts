@@ -21,7 +21,7 @@ it('edits the server that was decided, whatever changes come before its turn', a
   const autoscaler = new Autoscaler({
     services: () => world.app.services.list,
     liveConfig,
-    tell: sentence => warnings.push(sentence),
+    warn: sentence => warnings.push(sentence),
   });
   const states = () => liveConfig.document.config.services[0]!.servers.map(({ name, state }) => `${name} ${state}`);
   const pass = (ms: number) => {

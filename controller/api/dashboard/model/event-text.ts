@@ -1,4 +1,5 @@
-import type { EventEntry } from '../../../core/events.ts';
+import type { EventEntry, RestoredEntry } from '../../../core/events.ts';
+import { restoredCounts } from '../../log/restored-counts.ts';
 import type { Text } from '../text/en.ts';
 
 /** One line of `/events` as people read it: what it is about, what happened, and why. */
@@ -6,8 +7,8 @@ export interface EventText {
   readonly subject: string;
   readonly what: string;
   readonly why: string;
-  /** Whether it is good or bad news, or neither. */
-  readonly tone: 'good' | 'bad' | 'plain';
+  /** Whether it is good or bad news, asks for attention, or nothing of that. */
+  readonly tone: 'good' | 'bad' | 'warn' | 'plain';
 }
 
 const GOOD: ReadonlySet<string> = new Set(['up', 'connected', 'resolved', 'ok']);
@@ -15,6 +16,7 @@ const BAD: ReadonlySet<string> = new Set(['down', 'panic', 'lost', 'refused', 'r
 
 export function eventText(line: EventEntry, text: Text): EventText {
   if (line.type === 'warning') return { subject: '', what: '', why: line.message, tone: 'bad' };
+  if (line.type === 'restored') return restoredEvent(line, text);
   const { states } = text.events;
   const tone = GOOD.has(line.state) ? 'good' : BAD.has(line.state) ? 'bad' : 'plain';
   const what = states[line.state] ?? line.state;
@@ -34,4 +36,10 @@ export function eventText(line: EventEntry, text: Text): EventText {
     case 'alert':
       return { subject: line.subject, what: `${text.alerts[line.alert] ?? line.alert}, ${what}`, why: line.message, tone };
   }
+}
+
+function restoredEvent(line: RestoredEntry, { events }: Text): EventText {
+  const counts = restoredCounts(line).map(events.restoredCount).join(', ');
+  const why = line.examples.length === 0 ? counts : `${counts} (${line.examples.join('; ')})`;
+  return { subject: `${events.switch} ${line.dpid}`, what: events.restored, why, tone: 'warn' };
 }

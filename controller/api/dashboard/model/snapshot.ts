@@ -14,6 +14,7 @@ export type Status = StatusView;
 export type Service = ServiceView;
 export type Server = ServerView;
 export type Switch = SwitchView;
+export type Capability = keyof NonNullable<SwitchView['capabilities']>;
 export type Host = HostView;
 export type SwitchLink = LinkView;
 export type Alert = AlertView;

@@ -6,7 +6,7 @@ import { Icon } from './icon.tsx';
 import { useStore } from './store-context.ts';
 import { useWords } from './words.ts';
 
-const TONE_ICON = { good: 'up', bad: 'alert', plain: 'info' } as const;
+const TONE_ICON = { good: 'up', bad: 'alert', warn: 'alert', plain: 'info' } as const;
 
 /** Active alerts, then everything that happened beside connections. */
 export function Events(): VNode {
@@ -76,7 +76,7 @@ function Event({ line }: { line: EventEntry }): VNode {
   return (
     <li class={`is-${tone}`}>
       <time dateTime={line.time}>{format.dateTime(line.time)}</time>
-      <Icon name={TONE_ICON[tone]} />
+      <Icon name={line.type === 'restored' ? 'undo' : TONE_ICON[tone]} />
       <span>
         {subject && <b>{subject}</b>} {what} <span class="quiet">{why}</span>
       </span>

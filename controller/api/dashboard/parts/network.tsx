@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import { byAddress } from '../model/activity.ts';
 import type { Host, Switch } from '../model/snapshot.ts';
+import { Capabilities } from './capabilities.tsx';
 import { Empty } from './empty.tsx';
 import { Icon } from './icon.tsx';
 import { InstalledFlows } from './installed-flows.tsx';
@@ -28,7 +29,7 @@ export function Network(): VNode {
 function SwitchCard({ record, hosts }: { record: Switch; hosts: readonly Host[] }): VNode {
   const { text, format } = useWords();
   const [showsFlows, setShowsFlows] = useState(false);
-  const { dpid, number, address, description, connected, since, ports, flows } = record;
+  const { dpid, number, address, description, connected, since, ports, flows, capabilities, restored } = record;
   const there = (port: number) =>
     hosts
       .filter(host => host.dpid === dpid && host.port === port)
@@ -47,6 +48,7 @@ function SwitchCard({ record, hosts }: { record: Switch; hosts: readonly Host[] 
         <span class="mono quiet small">{address}</span>
       </header>
       <p class="quiet small">{description}</p>
+      {capabilities !== null && <Capabilities able={capabilities} />}
       <WideTable label={text.network.ports}>
         <thead>
           <tr>
@@ -88,6 +90,11 @@ function SwitchCard({ record, hosts }: { record: Switch; hosts: readonly Host[] 
           {showsFlows ? text.network.hideFlows : text.network.showFlows}
         </button>
         {flows !== null && <span class="quiet small figures">{text.stage.flows(format.count(flows))}</span>}
+        {restored > 0 && (
+          <span class="restored small figures">
+            <Icon name="undo" /> {text.network.restored(format.count(restored))}
+          </span>
+        )}
       </footer>
       {showsFlows && <InstalledFlows dpid={dpid} />}
     </section>

@@ -1,4 +1,6 @@
+import { type RestoredCount, restoredText } from '../../log/restored-counts.ts';
 import type { ServerStatus } from '../model/status.ts';
+import { capabilities } from './en-capabilities.ts';
 
 /** All texts of the page, in English. Another language is one more file of the same shape. */
 export const english = {
@@ -232,6 +234,11 @@ export const english = {
     roles: { server: 'server', client: 'client', other: 'other' },
     placeAt: (number: number, port: number) => `switch ${number}, port ${port}`,
     packets: 'packets',
+    restored: (n: string) => `${n} restored after changes by others`,
+    capable: (n: number, of: number) => `Capabilities: ${n} of ${of}`,
+    yes: 'yes',
+    no: 'no',
+    capabilities,
   },
   connections: {
     title: 'Living connections',
@@ -251,6 +258,7 @@ export const english = {
       server: 'servers',
       service: 'services',
       switch: 'switches',
+      restored: 'restored flows',
       table: 'tables',
       config: 'configuration',
       alert: 'alerts',
@@ -272,6 +280,8 @@ export const english = {
       'nearly-full': 'is nearly full',
       full: 'is full',
     } as Readonly<Record<string, string>>,
+    restored: 'was changed by somebody else and restored',
+    restoredCount: (count: RestoredCount): string => restoredText(count),
     switch: 'Switch',
     table: (table: number) => `Table ${table}`,
     config: (source: string) => `Configuration from ${source}`,

@@ -1,4 +1,5 @@
 import type { Text } from './en.ts';
+import { capabilities } from './fr-capabilities.ts';
 import { ruleText, summaryText } from './fr-strategies.ts';
 
 const s = (n: number) => (n < 2 ? '' : 's');
@@ -235,6 +236,11 @@ export const french: Text = {
     roles: { server: 'serveur', client: 'client', other: 'autre' },
     placeAt: (number, port) => `commutateur ${number}, port ${port}`,
     packets: 'paquets',
+    restored: n => `${n} rétablis après des changements par d'autres`,
+    capable: (n, of) => `Capacités : ${n} sur ${of}`,
+    yes: 'oui',
+    no: 'non',
+    capabilities,
   },
   connections: {
     title: 'Connexions actives',
@@ -254,6 +260,7 @@ export const french: Text = {
       server: 'serveurs',
       service: 'services',
       switch: 'commutateurs',
+      restored: 'flux rétablis',
       table: 'tables',
       config: 'configuration',
       alert: 'alertes',
@@ -274,6 +281,13 @@ export const french: Text = {
       ok: 'a de la place',
       'nearly-full': 'est presque pleine',
       full: 'est pleine',
+    },
+    restored: 'a été modifié par un tiers, puis rétabli',
+    restoredCount: ({ what, how, count }) => {
+      const nouns = { flows: 'flux', groups: 'groupe', meters: 'limiteur', connections: 'connexion' };
+      const noun = what === 'flows' ? nouns.flows : `${nouns[what]}${s(count)}`;
+      const ways = { missing: ` manquant${s(count)}`, changed: ` modifié${s(count)}`, surplus: ' en trop' };
+      return `${count} ${noun}${how === undefined ? '' : ways[how]}`;
     },
     switch: 'Commutateur',
     table: table => `Table ${table}`,
