@@ -42,7 +42,7 @@ export class App {
     const { places, isLink } = this.network;
     this.balancer = new Balancer(services, (dpid, mac) => places.portOf(dpid, mac), sequence, random);
     this.health = new ServerHealth(services, this.balancer, places, isLink, sequence, random);
-    this.reconciler = new Reconciler(sequence, dpid => this.balancer.flowsOf(dpid));
+    this.reconciler = new Reconciler(sequence, dpid => this.balancer.carrier.flowsOf(dpid));
     const { network, balancer, health, reconciler } = this;
     const servicesIn = (at: Switch) => this.#servicesIn(at, this.#config);
     this.#events = new SwitchEvents({ sequence, services, network, balancer, health, reconciler, servicesIn });
@@ -92,7 +92,7 @@ export class App {
     for (const [dpid, count] of this.balancer.takeRestored()) this.reconciler.restoredConnections(dpid, count);
     return [
       ...this.health.onTick(this.switches, now),
-      ...this.balancer.onTick(this.switches, now),
+      ...this.balancer.carrier.onTick(this.switches, now),
       ...this.network.onTick(this.switches, now),
       ...this.reconciler.onTick(this.switches, now),
     ];
@@ -105,7 +105,9 @@ export class App {
     const found = this.health.watch(now);
     const commands = [
       ...[...this.switches.values()].flatMap(at => this.reconciler.want(at.dpid, 'services', this.#servicesIn(at, config))),
-      ...left.flatMap(service => service.servers.flatMap(server => this.balancer.release({ service, server }, 'removed', now))),
+      ...left.flatMap(service =>
+        service.servers.flatMap(server => this.balancer.carrier.release({ service, server }, 'removed', now)),
+      ),
       log({ ...this.sequence.next('config', now), state: 'applied', source, changes }),
       ...found,
       ...this.health.settle(left, now),

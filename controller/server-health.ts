@@ -56,7 +56,7 @@ export class ServerHealth {
   settle(left: readonly VirtualService[], now: number): Command[] {
     for (const service of left) this.#troubled.delete(service);
     return [
-      ...this.#inMaintenance().flatMap(member => this.#balancer.release(member, 'maintenance', now)),
+      ...this.#inMaintenance().flatMap(member => this.#balancer.carrier.release(member, 'maintenance', now)),
       ...this.#services.list.flatMap(service => this.#judge(service, now)),
     ];
   }
@@ -147,7 +147,7 @@ export class ServerHealth {
     if (before !== 'up' && state === 'up' && server.chosen > 0) service.grow(server, now);
     const entry = { service: service.name, server: server.name, state, reason };
     const line = log({ ...this.#sequence.next('server', now), ...entry });
-    return before === 'up' && state === 'down' ? [line, ...this.#balancer.release(member, 'server-down', now)] : [line];
+    return before === 'up' && state === 'down' ? [line, ...this.#balancer.carrier.release(member, 'server-down', now)] : [line];
   }
 
   /** Logs when a service as a whole gets into trouble, and when that is over. */

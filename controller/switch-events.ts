@@ -63,7 +63,7 @@ export class SwitchEvents {
     this.#parts.reconciler.begin(dpid, { ...installed, flows: installed.flows.filter(isDesired) }, now);
     const sections = [...this.#parts.network.sections(at, this.#parts.servicesIn(at))];
     return [
-      ...this.#parts.balancer.onSwitchReady(at, installed.flows, now),
+      ...this.#parts.balancer.carrier.onSwitchReady(at, installed.flows, now),
       ...sections.flatMap(([section, state]) => this.#parts.reconciler.want(dpid, section, state)),
       ...this.#parts.reconciler.settle(dpid),
     ];
@@ -81,7 +81,7 @@ export class SwitchEvents {
     const packet = dissect(data);
     if (typeof inPort !== 'number' || packet.malformed?.layer === 'ethernet') return [];
     const arrival = { at, inPort, frame: data, packet };
-    if (readCookie(cookie)?.owner === 'observation') return this.#parts.balancer.onObserved(arrival, now);
+    if (readCookie(cookie)?.owner === 'observation') return this.#parts.balancer.carrier.onObserved(arrival, now);
     const { links, places } = this.#parts.network;
     if (links.isDiscovery(packet)) {
       // What was found there is behind another switch.
@@ -102,11 +102,11 @@ export class SwitchEvents {
     const { ethSrc, inPort } = match;
     const isConnection = readCookie(cookie)?.owner === 'connection';
     if (isConnection || reason !== OFPRR.IDLE_TIMEOUT) this.#parts.reconciler.onFlowRemoved(at.dpid, message, now);
-    if (isConnection) return this.#parts.balancer.onFlowRemoved(at, message, now);
+    if (isConnection) return this.#parts.balancer.carrier.onFlowRemoved(at, message, now);
     if (reason !== OFPRR.IDLE_TIMEOUT || typeof ethSrc !== 'string' || typeof inPort !== 'number') return [];
     // Flows of connections pass the learning table by: whoever uses one is there, however silent the table finds it.
     const { places } = this.#parts.network;
-    if (places.isPinned(ethSrc) || this.#parts.balancer.isUsed(at.dpid, ethSrc))
+    if (places.isPinned(ethSrc) || this.#parts.balancer.carrier.isUsed(at.dpid, ethSrc))
       return this.#parts.reconciler.renew(at.dpid, message);
     places.forget(at.dpid, ethSrc, inPort);
     return [];
@@ -131,7 +131,7 @@ export class SwitchEvents {
     const { commands, connections } = this.#parts.reconciler.onReply(at.dpid, message, now);
     return connections === undefined
       ? [...commands]
-      : [...commands, ...this.#parts.balancer.onDump(at, connections.flows, connections.askedAt, now)];
+      : [...commands, ...this.#parts.balancer.carrier.onDump(at, connections.flows, connections.askedAt, now)];
   }
 
   /** A flow of a connection that the switch refuses is the balancer's matter; everything else is for people. */
@@ -139,7 +139,7 @@ export class SwitchEvents {
     if (this.#parts.reconciler.isOwn(error)) return [];
     const cookie = refusedCookie(error);
     if (cookie !== undefined && readCookie(cookie)?.owner === 'connection')
-      return this.#parts.balancer.onFlowRefused(at, cookie, explained, now);
+      return this.#parts.balancer.carrier.onFlowRefused(at, cookie, explained, now);
     return [log({ ...this.#parts.sequence.next('warning', now), message: `switch ${at.dpid} refused a message: ${explained}` })];
   }
 }

@@ -170,8 +170,8 @@ export class VirtualService {
   #retire(server: Server): void {
     this.#affinity.release(server);
     this.#growing.delete(server);
-    if (server.connections === 0) return;
-    this.#retired.set(backOf(server.config), server);
+    if (server.connections > 0) this.#retired.set(backOf(server.config), server);
+    // Connections that have closed may still name it.
     server.config = { ...server.config, state: 'drain' };
   }
 }

@@ -9,7 +9,7 @@ import { firstPacketError } from './first-packet.ts';
 import { keyOfEntry, Ledger, type LedgerRecord } from './ledger.ts';
 import { BOUNDS } from './settings.ts';
 import type { Turn } from './simulated-controller.ts';
-import { FrameView, ipNumber, isOf, keyOf, type WireConnection, WireConnections } from './wire.ts';
+import { FrameView, ipNumber, ipText, isOf, keyOf, nameOf, startsWith, type WireConnection, WireConnections } from './wire.ts';
 
 /** The laws of a world, by name (`docs/simulation.md` says each precisely). */
 export type Law = 'one-server' | 'only-up' | 'first-packet' | 'no-leak' | 'answered' | 'base' | 'no-throw' | 'books';
@@ -343,18 +343,4 @@ export class Invariants {
       return this.#disturbances.explain(now - BOUNDS.recoverMs, now, host, 'control');
     });
   }
-}
-
-export function nameOf(key: number): string {
-  const port = Math.floor(key / 2) % 0x10000;
-  return `${key % 2 === 1 ? 'udp' : 'tcp'} ${ipText(Math.floor(key / 0x20000))}:${port}`;
-}
-
-function ipText(ip: number): string {
-  return [ip >>> 24, (ip >>> 16) & 255, (ip >>> 8) & 255, ip & 255].join('.');
-}
-
-function startsWith(frame: Uint8Array, mac: Uint8Array): boolean {
-  for (let i = 0; i < mac.length; i++) if (frame[i] !== mac[i]) return false;
-  return true;
 }

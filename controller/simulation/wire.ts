@@ -65,6 +65,23 @@ export function keyOf(protocol: 'tcp' | 'udp', ip: number, port: number): number
   return (ip * 0x10000 + port) * 2 + (protocol === 'udp' ? 1 : 0);
 }
 
+/** A client's end in words. */
+export function nameOf(key: number): string {
+  const port = Math.floor(key / 2) % 0x10000;
+  return `${key % 2 === 1 ? 'udp' : 'tcp'} ${ipText(Math.floor(key / 0x20000))}:${port}`;
+}
+
+/** A number as an IPv4 address. */
+export function ipText(ip: number): string {
+  return [ip >>> 24, (ip >>> 16) & 255, (ip >>> 8) & 255, ip & 255].join('.');
+}
+
+/** Whether a frame is for a MAC address. */
+export function startsWith(frame: Uint8Array, mac: Uint8Array): boolean {
+  for (let i = 0; i < mac.length; i++) if (frame[i] !== mac[i]) return false;
+  return true;
+}
+
 interface Count {
   packets: number;
   bytes: number;

@@ -5,7 +5,7 @@ import { entryOf } from '../core/entry-of.ts';
 import type { Differences } from '../core/events.ts';
 import type { Flow } from '../core/flow.ts';
 import type { Installed } from '../core/switch.ts';
-import { type Item, installedItems, itemsOf, type Kind } from './contents.ts';
+import { type Held, heldIn, type Item, itemsOf, type Kind } from './contents.ts';
 
 /** What is put back so often and never found there is left alone for a while: a switch refuses it, or somebody insists. */
 const MAX_TRIES = 3;
@@ -26,7 +26,7 @@ export class Book {
   readonly #wanted = new Map<string, Item>();
   readonly #flows = new Map<string, readonly Flow[]>();
   /** What the switch holds, as far as is known. */
-  readonly #held = new Map<string, Item>();
+  readonly #held = new Map<string, Held>();
   /** When, in turns, something was sent about a key. */
   readonly #touched = new Map<string, number>();
   readonly #tries = new Map<string, { count: number; at: number }>();
@@ -35,7 +35,7 @@ export class Book {
   /** `installed`: what the switch holds as its session begins. */
   constructor(dpid: Dpid, installed: Installed) {
     this.dpid = dpid;
-    for (const item of installedItems(installed)) this.#held.set(item.key, item);
+    for (const item of heldIn(installed)) this.#held.set(item.key, item);
   }
 
   /** Counts the changes; what is asked of the switch now is answered as of this turn. */
@@ -97,10 +97,10 @@ export class Book {
 
   /** Compares with what the switch held at a turn; what was touched since is left out. */
   mend(installed: Installed, kinds: ReadonlySet<Kind>, asOf: number, now: number): Mending {
-    const held = new Map(installedItems(installed).map(item => [item.key, item]));
+    const held = new Map(heldIn(installed).map(item => [item.key, item]));
     const differences = { flows: none(), groups: none(), meters: none() };
     this.#forgive(held, now);
-    const isOpen = ({ key, kind }: Item) => kinds.has(kind) && (this.#touched.get(key) ?? 0) <= asOf && this.#mayTry(key);
+    const isOpen = ({ key, kind }: Held) => kinds.has(kind) && (this.#touched.get(key) ?? 0) <= asOf && this.#mayTry(key);
     const surplus = [...held.values()].filter(item => item.isOurs && !this.#wanted.has(item.key) && isOpen(item));
     const wrong = [...this.#wanted.values()].filter(item => held.get(item.key)?.text !== item.text && isOpen(item));
     for (const { kind } of surplus) differences[kind].surplus += 1;
@@ -119,7 +119,7 @@ export class Book {
   }
 
   /** What was found as it should be, and what was tried long ago, may be tried again. */
-  #forgive(held: ReadonlyMap<string, Item>, now: number): void {
+  #forgive(held: ReadonlyMap<string, Held>, now: number): void {
     for (const [key, { at }] of this.#tries)
       if (held.get(key)?.text === this.#wanted.get(key)?.text || now - at >= STUBBORN_MS) this.#tries.delete(key);
   }
@@ -139,7 +139,7 @@ export class Book {
     return send(this.dpid, item.put(isThere));
   }
 
-  #remove(item: Item): Command {
+  #remove(item: Held): Command {
     this.#held.delete(item.key);
     this.#touched.set(item.key, this.#turn);
     return send(this.dpid, item.remove());

@@ -16,8 +16,8 @@ import type { Installed, InstalledFlow, InstalledGroup, InstalledMeter } from '.
 
 export type Kind = 'flows' | 'groups' | 'meters';
 
-/** A flow, group or meter, in a form in which what should be and what is are compared. */
-export interface Item {
+/** A flow, group or meter that a switch holds, in a form in which what should be and what is are compared. */
+export interface Held {
   readonly kind: Kind;
   /** What tells it from all others of its switch. */
   readonly key: string;
@@ -27,19 +27,22 @@ export interface Item {
   readonly name: string;
   /** It is vipflow's, whoever installed it, as its cookie or number says. */
   readonly isOurs: boolean;
-  /** The message that brings it there; `isThere`: something else is under its key. */
-  put(isThere: boolean): MessageInput;
   remove(): MessageInput;
 }
 
-/** What should be there, as items. */
+/** One that should be there. */
+export interface Item extends Held {
+  /** The message that brings it there; `isThere`: something else is under its key. */
+  put(isThere: boolean): MessageInput;
+}
+
+/** What should be there, groups and meters first: flows use them. */
 export function itemsOf({ flows = [], groups = [], meters = [] }: DesiredState): Item[] {
   return [...groups.map(groupItem), ...meters.map(meterItem), ...flows.map(flowItem)];
 }
 
-/** What a switch holds, as items that can be removed. */
-export function installedItems({ flows, groups, meters }: Installed): Item[] {
-  return [...flows.map(installedFlow), ...groups.map(installedGroup), ...meters.map(installedMeter)];
+export function heldIn({ flows, groups, meters }: Installed): Held[] {
+  return [...flows.map(heldFlow), ...groups.map(heldGroup), ...meters.map(heldMeter)];
 }
 
 /** The key of a flow, whatever the order of its fields. */
@@ -47,85 +50,58 @@ export function flowKey(table: number, priority: number, match: Match): string {
   return `flow ${table} ${priority} ${sorted(match)}`;
 }
 
+/** A switch writes a match and actions in its own way: what went through the codec compares with what comes from it. */
+function decoded<M extends MessageInput>(message: M): MessageOf<M['type']> {
+  return decode(encode(message)) as MessageOf<M['type']>;
+}
+
 function flowItem(flow: Flow): Item {
   // Whoever deletes it is noticed at once.
   const message = flowModOf({ ...flow, reportsRemoval: true });
-  // A switch writes a match and actions in its own way; what went through the codec compares with what comes from it.
-  const { tableId, priority, match, instructions, cookie, idleTimeout, flags } = decode(encode(message)) as MessageOf<'flowMod'>;
+  return { ...heldFlow(decoded(message)), put: () => message };
+}
+
+function heldFlow(flow: Pick<InstalledFlow, FlowField>): Held {
+  const { tableId, priority, match, cookie, idleTimeout, hardTimeout, flags, instructions } = flow;
   return {
-    ...flowHead(tableId, priority, match),
-    text: flowText({ cookie, idleTimeout, hardTimeout: 0, flags, instructions }),
-    put: () => message,
-    remove: () => strictDelete(flow.table, flow.priority, flow.match, flow.cookie),
+    kind: 'flows',
+    key: flowKey(tableId, priority, match),
+    text: `${cookie} ${idleTimeout} ${hardTimeout} ${flags & OFPFF.SEND_FLOW_REM} ${plain(instructions)}`,
+    name: `table ${tableId}, priority ${priority}, match ${plain(match)}`,
+    isOurs: true,
+    remove: () => {
+      const { DELETE_STRICT: command } = OFPFC;
+      return { type: 'flowMod', command, tableId, priority, cookie, cookieMask: ALL_BITS, match };
+    },
   };
 }
 
-function installedFlow(flow: InstalledFlow): Item {
-  const { tableId, priority, match, cookie } = flow;
-  return {
-    ...flowHead(tableId, priority, match),
-    text: flowText(flow),
-    put: () => ({ ...flow, type: 'flowMod' }),
-    remove: () => strictDelete(tableId, priority, match, cookie),
-  };
-}
-
-function flowHead(table: number, priority: number, match: Match) {
-  const key = flowKey(table, priority, match);
-  return { kind: 'flows' as const, key, isOurs: true, name: `table ${table}, priority ${priority}, match ${plain(match)}` };
-}
-
-type FlowContents = Pick<InstalledFlow, 'cookie' | 'idleTimeout' | 'hardTimeout' | 'flags' | 'instructions'>;
-
-function flowText({ cookie, idleTimeout, hardTimeout, flags, instructions }: FlowContents): string {
-  return `${cookie} ${idleTimeout} ${hardTimeout} ${flags & OFPFF.SEND_FLOW_REM} ${plain(instructions)}`;
-}
-
-function strictDelete(tableId: number, priority: number, match: Match, cookie: bigint): MessageInput {
-  const { DELETE_STRICT: command } = OFPFC;
-  return { type: 'flowMod', command, tableId, priority, cookie, cookieMask: ALL_BITS, match };
-}
+type FlowField = 'tableId' | 'priority' | 'match' | 'cookie' | 'idleTimeout' | 'hardTimeout' | 'flags' | 'instructions';
 
 const ALL_BITS = 0xffff_ffff_ffff_ffffn;
 
 function groupItem(group: Group): Item {
-  const message = { type: 'groupMod', ...group, buckets: [...group.buckets] } as const;
-  const { groupType, groupId, buckets } = decode(encode(message)) as MessageOf<'groupMod'>;
-  return {
-    ...installedGroup({ groupType, groupId, buckets }),
-    put: isThere => ({ ...message, command: isThere ? OFPGC.MODIFY : OFPGC.ADD }),
-  };
+  const message = { type: 'groupMod' as const, ...group, buckets: [...group.buckets] };
+  return { ...heldGroup(decoded(message)), put: isThere => ({ ...message, command: isThere ? OFPGC.MODIFY : OFPGC.ADD }) };
 }
 
-function installedGroup({ groupId, groupType, buckets }: InstalledGroup): Item {
+function heldGroup({ groupId, groupType, buckets }: Omit<InstalledGroup, 'length'>): Held {
   return {
-    kind: 'groups',
-    key: `group ${groupId}`,
+    ...{ kind: 'groups', key: `group ${groupId}`, name: `group ${groupId}`, isOurs: isOurGroup(groupId) },
     text: `${groupType} ${plain(buckets)}`,
-    name: `group ${groupId}`,
-    isOurs: isOurGroup(groupId),
-    put: () => ({ type: 'groupMod', command: OFPGC.ADD, groupId, groupType, buckets: [...buckets] }),
     remove: () => ({ type: 'groupMod', command: OFPGC.DELETE, groupId }),
   };
 }
 
 function meterItem(meter: Meter): Item {
-  const message = { type: 'meterMod', ...meter, bands: [...meter.bands] } as const;
-  const { flags, meterId, bands } = decode(encode(message)) as MessageOf<'meterMod'>;
-  return {
-    ...installedMeter({ flags, meterId, bands }),
-    put: isThere => ({ ...message, command: isThere ? OFPMC.MODIFY : OFPMC.ADD }),
-  };
+  const message = { type: 'meterMod' as const, ...meter, bands: [...meter.bands] };
+  return { ...heldMeter(decoded(message)), put: isThere => ({ ...message, command: isThere ? OFPMC.MODIFY : OFPMC.ADD }) };
 }
 
-function installedMeter({ meterId, flags, bands }: InstalledMeter): Item {
+function heldMeter({ meterId, flags, bands }: InstalledMeter): Held {
   return {
-    kind: 'meters',
-    key: `meter ${meterId}`,
+    ...{ kind: 'meters', key: `meter ${meterId}`, name: `meter ${meterId}`, isOurs: false },
     text: `${flags} ${plain(bands)}`,
-    name: `meter ${meterId}`,
-    isOurs: false,
-    put: () => ({ type: 'meterMod', command: OFPMC.ADD, flags, meterId, bands: [...bands] }),
     remove: () => ({ type: 'meterMod', command: OFPMC.DELETE, meterId }),
   };
 }

@@ -21,7 +21,15 @@ export interface Introduction {
   readonly installed: Installed;
 }
 
-type ReplyBody<K> = Extract<MessageOf<'multipartReply'>, { kind: K }>['body'];
+interface Told {
+  desc: Extract<MessageOf<'multipartReply'>, { kind: 'desc' }>['body'] | undefined;
+  groupTypes: number;
+  maxMeters: number;
+  readonly ports: Port[];
+  readonly flows: InstalledFlow[];
+  readonly groups: InstalledGroup[];
+  readonly meters: InstalledMeter[];
+}
 
 /** What is asked of a switch once it is known who it is: what it can do, its ports, and what it holds of ours. */
 const QUESTIONS = {
@@ -47,15 +55,9 @@ export class Handshake {
   readonly #first: number;
   readonly #waiting = new Map<number, string>();
   readonly #refused = new Set<string>();
-  readonly #flows: InstalledFlow[] = [];
-  readonly #groups: InstalledGroup[] = [];
-  readonly #meters: InstalledMeter[] = [];
-  readonly #ports: Port[] = [];
-  #round: number | undefined;
-  #desc: ReplyBody<'desc'> | undefined;
+  readonly #told: Told = { desc: undefined, groupTypes: 0, maxMeters: 0, ports: [], flows: [], groups: [], meters: [] };
+  readonly #round: number | undefined;
   #isAsking = false;
-  #groupTypes = 0;
-  #maxMeters = 0;
   #dpid: Dpid | undefined;
   #problem: string | undefined;
   #introduction: Introduction | undefined;
@@ -130,40 +132,26 @@ export class Handshake {
     else this.#dpid = toDpid(datapathId);
   }
 
-  #collect(message: MessageOf<'multipartReply'>): void {
-    switch (message.kind) {
-      case 'desc':
-        this.#desc = message.body;
-        return;
-      case 'portDesc':
-        this.#ports.push(...message.body);
-        return;
-      case 'groupFeatures':
-        this.#groupTypes = message.body.types;
-        return;
-      case 'meterFeatures':
-        this.#maxMeters = message.body.maxMeter;
-        return;
-      case 'flow':
-        if (this.#flows.length > MAX_FLOWS) this.#problem = `it holds more than ${MAX_FLOWS} flows of ours`;
-        else for (const flow of message.body) this.#flows.push(flow);
-        return;
-      case 'groupDesc':
-        this.#groups.push(...message.body);
-        return;
-      case 'meterConfig':
-        this.#meters.push(...message.body);
-        return;
-    }
+  #collect({ kind, body }: MessageOf<'multipartReply'>): void {
+    const told = this.#told;
+    if (kind === 'desc') told.desc = body;
+    else if (kind === 'groupFeatures') told.groupTypes = body.types;
+    else if (kind === 'meterFeatures') told.maxMeters = body.maxMeter;
+    else if (kind === 'portDesc') told.ports.push(...body);
+    else if (kind === 'groupDesc') told.groups.push(...body);
+    else if (kind === 'meterConfig') told.meters.push(...body);
+    else if (kind === 'flow' && told.flows.length <= MAX_FLOWS) for (const flow of body) told.flows.push(flow);
+    if (told.flows.length > MAX_FLOWS) this.#problem = `it holds more than ${MAX_FLOWS} flows of ours`;
   }
 
   #conclude(): void {
     const missing = (['desc', 'ports', 'flows'] as const).find(name => this.#refused.has(name));
-    if (missing !== undefined || this.#desc === undefined) {
+    const { desc, ports, flows, groups, meters } = this.#told;
+    if (missing !== undefined || desc === undefined) {
       this.#problem ??= `it does not answer what its ${missing ?? 'description'} is`;
       return;
     }
-    const { mfrDesc, hwDesc, swDesc } = this.#desc;
+    const { mfrDesc, hwDesc, swDesc } = desc;
     const keepsOrder = KEEP_ORDER.has(hwDesc);
     this.#introduction = {
       at: {
@@ -171,10 +159,10 @@ export class Handshake {
         address: this.#address,
         description: [...(keepsOrder ? [] : [mfrDesc]), hwDesc, swDesc].join(' '),
         can: this.#capabilities(keepsOrder),
-        round: this.#round ?? nextRound(roundsIn(this.#flows)),
-        ports: new Map(this.#ports.map(port => [port.portNo, port])),
+        round: this.#round ?? nextRound(roundsIn(flows)),
+        ports: new Map(ports.map(port => [port.portNo, port])),
       },
-      installed: { flows: this.#flows, groups: this.#groups, meters: this.#meters },
+      installed: { flows, groups, meters },
     };
   }
 
@@ -186,8 +174,8 @@ export class Handshake {
       registers: takes('registers'),
       learn: takes('learn'),
       bundles: takes('bundles'),
-      selectGroups: (this.#groupTypes & (1 << OFPGT.SELECT)) !== 0,
-      meters: this.#maxMeters > 0,
+      selectGroups: (this.#told.groupTypes & (1 << OFPGT.SELECT)) !== 0,
+      meters: this.#told.maxMeters > 0,
       keepsOrder,
     };
   }

@@ -47,7 +47,9 @@ const getDecision = createRoute({
 });
 
 export function connectionRoutes(api: ApiApp, { app, log, now }: ApiContext): void {
-  api.openapi(listConnections, c => c.json(connectionsView(app.balancer.connections(), c.req.valid('query'), now()), 200));
+  api.openapi(listConnections, c =>
+    c.json(connectionsView(app.balancer.carrier.connections(), c.req.valid('query'), now()), 200),
+  );
   api.openapi(listDecisions, c => c.json(decisionsView(log.flows, c.req.valid('query')), 200));
   api.openapi(getDecision, c => {
     const { seq } = c.req.valid('param');

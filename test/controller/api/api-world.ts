@@ -102,7 +102,9 @@ export class ApiWorld {
 
   /** Both flows of the connection of a client port report that it is over. */
   end(port: number): void {
-    const { client, server, cookie } = [...this.world.app.balancer.connections()].find(living => living.client.port === port)!;
+    const { client, server, cookie } = [...this.world.app.balancer.carrier.connections()].find(
+      living => living.client.port === port,
+    )!;
     const { ip } = server.config;
     const there = { ipv4Src: client.ip, ipv4Dst: VIP, tcpSrc: port, tcpDst: 80 };
     const back = { ipv4Src: ip, ipv4Dst: client.ip, tcpSrc: server.config.port, tcpDst: port };
