@@ -122,6 +122,7 @@ export class App {
     const { services: left } = this.services.configure(config.services, book);
     this.network.places.setVirtualMacs(this.services.vips.values());
     this.balancer.maxFlows = config.limits.flowsPerSwitch;
+    this.balancer.carrier.onConfig();
     return left;
   }
 

@@ -93,7 +93,7 @@ export class SwitchEvents {
     const suspected = places.hear(from, now) === 'hearsay' ? this.#parts.health.onHearsay(from, now) : [];
     const isForVip = this.#parts.services.isForVip(packet);
     places.sight(packet, isForVip);
-    if (isForVip) return [...suspected, ...this.#parts.balancer.onPacket(arrival, now)];
+    if (isForVip) return suspected.concat(this.#parts.balancer.onPacket(arrival, now));
     return [...suspected, ...answerArp(at, inPort, packet, this.#parts.services.vips)];
   }
 

@@ -53,6 +53,8 @@ export interface Carrier {
   onSwitchReady(at: Switch, installed: readonly InstalledFlow[], now: number): Command[];
   /** The flows of connections that a switch held at a time: records whose flows have gone without a report go, too. */
   onDump(at: Switch, installed: readonly InstalledFlow[], askedAt: number, now: number): Command[];
+  /** Other services or servers are configured. */
+  onConfig(): void;
   onTick(switches: ReadonlyMap<Dpid, Switch>, now: number): Command[];
   /** Ends what a server carries. */
   release(member: Member, why: CutReason, now: number): Command[];

@@ -1,17 +1,25 @@
 import { connectionNumber } from '../core/cookie.ts';
 import type { Dpid } from '../core/dpid.ts';
 import { entryOf } from '../core/entry-of.ts';
-import type { TupleKey } from '../core/tuple.ts';
+import type { Ip } from '../core/ip.ts';
+import { type EndKey, type TupleKey, tupleKey } from '../core/tuple.ts';
 import type { Server } from '../pool/server.ts';
 import type { Connection } from './connection.ts';
 
 /** Every living connection, found by its 5-tuple at either end, by the cookie of its flows, or by its server. */
 export class ConnectionTable {
   readonly #byKey = new Map<TupleKey, Connection>();
-  readonly #byBackKey = new Map<TupleKey, Connection>();
+  /** Of servers that several services share: there, two connections of one client port could meet. */
+  readonly #byBack = new Map<TupleKey, Connection>();
   /** By the number in the cookie: a bigint would be hashed digit by digit. */
   readonly #byNumber = new Map<Dpid, Map<number, Connection>>();
   readonly #byServer = new Map<Server, Set<Connection>>();
+  readonly #isShared: (end: EndKey) => boolean;
+
+  /** `isShared`: several services have a server there. `reindex` follows when that changes. */
+  constructor(isShared: (end: EndKey) => boolean) {
+    this.#isShared = isShared;
+  }
 
   get size(): number {
     return this.#byKey.size;
@@ -21,9 +29,15 @@ export class ConnectionTable {
     return this.#byKey.get(key);
   }
 
-  /** The one that a server and a client have with each other under these ports. */
-  back(key: TupleKey): Connection | undefined {
-    return this.#byBackKey.get(key);
+  /** The one that a server has with a client under these ports, where it may be of another service than is thought. */
+  ofEnds(server: EndKey, client: Ip, port: number): Connection | undefined {
+    return this.#isShared(server) ? this.#byBack.get(tupleKey(server, client, port)) : undefined;
+  }
+
+  /** Other servers are shared than before. */
+  reindex(): void {
+    this.#byBack.clear();
+    for (const connection of this.#byKey.values()) this.#indexBack(connection);
   }
 
   ofCookie(dpid: Dpid, cookie: bigint): Connection | undefined {
@@ -77,7 +91,7 @@ export class ConnectionTable {
 
   add(connection: Connection): void {
     this.#byKey.set(connection.key, connection);
-    this.#byBackKey.set(connection.backKey, connection);
+    this.#indexBack(connection);
     entryOf(this.#byNumber, connection.dpid, () => new Map()).set(connectionNumber(connection.cookie), connection);
     entryOf(this.#byServer, connection.server, () => new Set()).add(connection);
     if (connection.closedAt === undefined) connection.service.opened(connection.server);
@@ -93,7 +107,9 @@ export class ConnectionTable {
   /** Its 5-tuples are free for a new connection, its flows still report. */
   release(connection: Connection): void {
     if (this.#byKey.get(connection.key) === connection) this.#byKey.delete(connection.key);
-    if (this.#byBackKey.get(connection.backKey) === connection) this.#byBackKey.delete(connection.backKey);
+    if (this.#byBack.size === 0) return;
+    const key = backKeyOf(connection);
+    if (this.#byBack.get(key) === connection) this.#byBack.delete(key);
   }
 
   remove(connection: Connection): void {
@@ -105,4 +121,12 @@ export class ConnectionTable {
     if (ofServer?.size === 0) this.#byServer.delete(server);
     if (connection.closedAt === undefined) service.closed(server);
   }
+
+  #indexBack(connection: Connection): void {
+    if (this.#isShared(connection.server.end)) this.#byBack.set(backKeyOf(connection), connection);
+  }
+}
+
+function backKeyOf({ server, client }: Connection): TupleKey {
+  return tupleKey(server.end, client.ip, client.port);
 }

@@ -22,8 +22,6 @@ export interface Direction {
 export interface Connection {
   /** Of the client and the VIP. */
   readonly key: TupleKey;
-  /** Of the client and the server: no two connections that have flows share it. */
-  readonly backKey: TupleKey;
   readonly service: VirtualService;
   readonly server: Server;
   readonly serverMac: string;

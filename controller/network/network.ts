@@ -13,12 +13,20 @@ import { PortRates } from './port-rates.ts';
 /** A part of what a switch should hold, by its name. */
 export type Section = readonly [name: string, state: DesiredState];
 
+/** A section of one switch that is another now. */
+export interface SectionChange {
+  readonly dpid: Dpid;
+  readonly section: string;
+  readonly state: DesiredState;
+}
+
 /** Where things are and what passes: hosts, links between switches, rates of ports; and the flows of ordinary switching. */
 export class Network {
   readonly links: Links;
   readonly places: Places;
   readonly rates = new PortRates();
   readonly #dpids = new Set<Dpid>();
+  readonly #portTowards = (from: Dpid, to: Dpid) => this.links.portTowards(from, to);
   #routedWith = 0;
   /** Whether another switch is behind a port. */
   readonly isLink: IsLink = (dpid, port) => this.links.isBetweenSwitches(dpid, port);
@@ -40,11 +48,13 @@ export class Network {
   }
 
   /** Sections that are others than when this was asked last. */
-  takeChanges(now: number): { readonly dpid: Dpid; readonly section: string; readonly state: DesiredState }[] {
+  takeChanges(now: number): readonly SectionChange[] {
     const { version } = this.links;
-    this.places.route(this.#dpids, (from, to) => this.links.portTowards(from, to), version !== this.#routedWith, now);
+    this.places.route(this.#dpids, this.#portTowards, version !== this.#routedWith, now);
     this.#routedWith = version;
-    return this.places.takeChanges().map(({ dpid, mac }) => {
+    const changes = this.places.takeChanges();
+    if (changes.length === 0) return NONE;
+    return changes.map(({ dpid, mac }) => {
       const port = this.places.portOf(dpid, mac);
       return { dpid, section: sectionOf(mac), state: port === undefined ? {} : { flows: hostFlows(mac, port) } };
     });
@@ -81,6 +91,8 @@ export class Network {
     return [...this.rates.onTick(switches.keys(), now), ...this.links.onTick(switches, now)];
   }
 }
+
+const NONE: readonly SectionChange[] = [];
 
 function sectionOf(mac: string): string {
   return `host ${mac}`;

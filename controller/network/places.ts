@@ -165,9 +165,9 @@ export class Places {
    * place, and for the others it is where the way to that switch begins, whatever frames say.
    */
   route(dpids: Iterable<Dpid>, portTowards: (from: Dpid, to: Dpid) => number | undefined, all: boolean, now: number): void {
+    if (!all && this.#unrouted.size === 0) return;
     const ips = all ? [...this.#pins.keys()] : [...this.#unrouted];
     this.#unrouted.clear();
-    if (ips.length === 0) return;
     for (const dpid of dpids)
       for (const ip of ips) {
         const pin = this.pinned(ip);

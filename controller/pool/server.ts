@@ -12,6 +12,8 @@ export class Server implements Candidate {
   config: ServerConfig;
   /** Its number in the cookie. */
   readonly id: number;
+  /** What the switches connect clients to. */
+  readonly end: EndKey;
   health: Health = 'unknown';
   /** Why it is in this state, for the log. */
   reason = 'has not answered yet';
@@ -26,14 +28,11 @@ export class Server implements Candidate {
   response: ResponseTime | undefined;
   bytesPerSecond = 0;
 
-  constructor(config: ServerConfig, id: number) {
+  /** `protocol`: what the clients of its service speak. */
+  constructor(config: ServerConfig, id: number, protocol: Protocol) {
     this.config = config;
     this.id = id;
-  }
-
-  /** What it is connected to under a protocol. */
-  endOf(protocol: Protocol): EndKey {
-    return endKey(protocol, this.config.ip, this.config.port);
+    this.end = endKey(protocol, config.ip, config.port);
   }
 
   get name(): string {

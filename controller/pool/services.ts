@@ -54,7 +54,7 @@ export class Services {
     return this.#ends.get(end);
   }
 
-  /** Those that have a server there. */
+  /** Those that have a server there, or connections with one that left. */
   behind(end: EndKey): readonly VirtualService[] {
     return this.#backs.get(end) ?? [];
   }
@@ -111,11 +111,11 @@ export class Services {
     const members = new Map<string, Member>();
     const watched = new Map<string, Member>();
     for (const service of this.#list) {
-      for (const server of service.servers) {
-        members.set(idOf(service, server), { service, server });
-        entryOf(backs, server.endOf(service.config.protocol), () => []).push(service);
+      for (const server of service.servers) members.set(idOf(service, server), { service, server });
+      for (const server of [...service.servers, ...service.retired]) {
+        watched.set(checkIdOf(service, server), { service, server });
+        entryOf(backs, server.end, () => []).push(service);
       }
-      for (const server of [...service.servers, ...service.retired]) watched.set(checkIdOf(service, server), { service, server });
     }
     this.#backs = backs;
     this.#members = members;

@@ -17,6 +17,8 @@ const RAMP_STEPS = 10;
 export class VirtualService {
   /** Its number in the cookie. */
   readonly id: number;
+  /** What its clients connect to. */
+  readonly end: EndKey;
   #config: ServiceConfig;
   #servers: readonly Server[] = [];
   #strategy!: Strategy<Server>;
@@ -34,6 +36,7 @@ export class VirtualService {
 
   constructor(config: ServiceConfig, id: number, book: StrategyBook) {
     this.id = id;
+    this.end = endKey(config.protocol, config.vip, config.port);
     this.#config = config;
     this.#affinity = new Affinity(affinityOf(config, book));
     this.configure(config, book);
@@ -45,11 +48,6 @@ export class VirtualService {
 
   get name(): string {
     return this.#config.name;
-  }
-
-  /** What its clients connect to. */
-  get end(): EndKey {
-    return endKey(this.#config.protocol, this.#config.vip, this.#config.port);
   }
 
   /** In the order of the configuration. */
@@ -104,7 +102,7 @@ export class VirtualService {
     const left = this.#servers.filter(server => !kept.has(server));
     for (const server of left) this.#retire(server);
     const taken = new Set([...kept, ...this.#retired.values()].map(({ id }) => id));
-    this.#servers = servers.map((known, i) => known ?? new Server(config.servers[i]!, freeId(taken, 'server')));
+    this.#servers = servers.map((known, i) => known ?? new Server(config.servers[i]!, freeId(taken, 'server'), config.protocol));
     for (const server of this.#servers) if (server.config.state !== 'ready') this.#affinity.release(server);
     this.refresh();
     return left;

@@ -87,7 +87,6 @@ function adopt(
   if (service === undefined || server === undefined || serverMac === undefined) return undefined;
   return {
     key: tupleKey(end, client.ip, client.port),
-    backKey: tupleKey(server.endOf(protocol), client.ip, client.port),
     service,
     server,
     serverMac,

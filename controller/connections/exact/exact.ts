@@ -7,6 +7,7 @@ import type { Dpid } from '../../core/dpid.ts';
 import type { Sequence } from '../../core/events.ts';
 import type { Flow } from '../../core/flow.ts';
 import { atomically, viewOf } from '../../core/flow.ts';
+import type { Ip } from '../../core/ip.ts';
 import { TABLE } from '../../core/pipeline.ts';
 import type { InstalledFlow, Switch } from '../../core/switch.ts';
 import { endKey, type Tuple, type TupleKey, tupleKey } from '../../core/tuple.ts';
@@ -71,7 +72,7 @@ export class Exact implements Carrier {
     this.#services = services;
     this.#refusal = refusal;
     this.#onOutcome = onOutcome;
-    this.#lifetimes = new Lifetimes(portOf, sequence);
+    this.#lifetimes = new Lifetimes(portOf, sequence, end => services.behind(end).length > 1);
     this.#sequence = sequence;
     this.#random = random;
     this.#pendingResets = new PendingResets(random, portOf);
@@ -176,6 +177,10 @@ export class Exact implements Carrier {
     return this.#lifetimes.onSwitchReady(at, installed, this.#services, now);
   }
 
+  onConfig(): void {
+    this.#lifetimes.connections.reindex();
+  }
+
   onDump(at: Switch, installed: readonly InstalledFlow[], askedAt: number, now: number): Command[] {
     return this.#lifetimes.onDump(at, installed, askedAt, now);
   }
@@ -217,12 +222,14 @@ export class Exact implements Carrier {
     const { src, dst, srcPort, dstPort } = tuple;
     const { protocol } = service.config;
     const key = { protocol, clientIp: src, clientPort: srcPort, vip: dst, port: dstPort };
-    // The server could not tell the answers of two connections of one port apart, nor could the switch.
-    const isTaken = (server: Server) =>
-      this.#lifetimes.connections.back(tupleKey(server.endOf(protocol), src, srcPort)) !== undefined;
-    const choice = choose(service, key, { now, random: this.#random }, isTaken);
+    const choice = choose(service, key, { now, random: this.#random }, server => this.#isTaken(server, src, srcPort));
     if (typeof choice !== 'string') return this.#decide(opening, choice, now);
     return this.#refuse(opening, choice === 'taken' ? PORT_TAKEN : whyNone(service), now);
+  }
+
+  /** Neither the server nor the switch could tell the answers of two connections apart; they are of two services, then. */
+  #isTaken({ end }: Server, client: Ip, port: number): boolean {
+    return this.#lifetimes.connections.ofEnds(end, client, port) !== undefined;
   }
 
   /** The client closed a connection and opens the next one from the same port before the flows of the first are gone. */
@@ -246,7 +253,6 @@ export class Exact implements Carrier {
     const head = this.#sequence.next('decision', now);
     const connection: Connection = {
       key,
-      backKey: tupleKey(server.endOf(service.config.protocol), tuple.src, tuple.srcPort),
       service,
       server,
       serverMac: server.place.mac,

@@ -7,6 +7,7 @@ import type { EndReason, Sequence } from '../../core/events.ts';
 import { addFlow, deleteFlow, type Flow } from '../../core/flow.ts';
 import type { Ip } from '../../core/ip.ts';
 import type { InstalledFlow, Switch } from '../../core/switch.ts';
+import type { EndKey } from '../../core/tuple.ts';
 import type { Server } from '../../pool/server.ts';
 import type { Services } from '../../pool/services.ts';
 import type { VirtualService } from '../../pool/virtual-service.ts';
@@ -31,7 +32,7 @@ export type PortOf = (dpid: Dpid, mac: string) => number | undefined;
 
 /** Keeps the two flows of each connection from its decision to its end. Who gets which server is not its concern. */
 export class Lifetimes {
-  readonly connections = new ConnectionTable();
+  readonly connections: ConnectionTable;
   readonly #restored = new Map<Dpid, Set<Connection>>();
   /**
    * Connections that lost the server's direction alone, and until when its twin may be about to go, too: then a closed one gets
@@ -42,7 +43,9 @@ export class Lifetimes {
   readonly #sequence: Sequence;
   #serial = 0;
 
-  constructor(portOf: PortOf, sequence: Sequence) {
+  /** `isShared`: several services have a server there. */
+  constructor(portOf: PortOf, sequence: Sequence, isShared: (end: EndKey) => boolean) {
+    this.connections = new ConnectionTable(isShared);
     this.#portOf = portOf;
     this.#sequence = sequence;
   }
@@ -237,8 +240,8 @@ export class Lifetimes {
     });
   }
 
-  #isFree({ key, backKey }: Connection): boolean {
-    return this.connections.get(key) === undefined && this.connections.back(backKey) === undefined;
+  #isFree({ key, server, client }: Connection): boolean {
+    return this.connections.get(key) === undefined && this.connections.ofEnds(server.end, client.ip, client.port) === undefined;
   }
 
   /** The server's direction went while nobody was there to put it back. Its twin may have been closed before. */

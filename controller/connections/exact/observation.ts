@@ -26,7 +26,11 @@ export function sightingsOf({ packet }: Arrival, services: Services, connections
   const sight = (connection: Connection | undefined, isReply: boolean): Sighting[] =>
     connection === undefined ? [] : [{ connection, isReply, flags, seq, ack }];
   if (services.isForVip(packet)) return sight(connections.get(tupleKey(endKey('tcp', dst, dstPort), src, srcPort)), false);
-  return sight(connections.back(tupleKey(endKey('tcp', src, srcPort), dst, dstPort)), true);
+  const end = endKey('tcp', src, srcPort);
+  return services
+    .behind(end)
+    .flatMap(service => sight(connections.get(tupleKey(service.end, dst, dstPort)), true))
+    .filter(({ connection: { server } }) => server.end === end);
 }
 
 /** The first answer to a SYN; undefined for any other segment. */
