@@ -102,7 +102,7 @@ function adopt(
     answered: undefined,
     closedAt: isClosed(pair.out, service.config) ? now : undefined,
     // SYNs come to the controller, whatever else the client sends is counted by its flow.
-    isOpening: protocol === 'tcp' && pair.in?.packets === 0n,
+    isOpening: protocol === 'tcp' && (pair.in ?? pair.out)!.packets === 0n,
     in: direction(pair.in !== undefined, now),
     out: direction(pair.out !== undefined, now),
     ending: undefined,
