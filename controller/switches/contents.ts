@@ -118,7 +118,8 @@ function installedMeter({ meterId, flags, bands }: InstalledMeter): Item {
   return {
     kind: 'meters',
     key: `meter ${meterId}`,
-    text: `${flags} ${plain(bands)}`,
+    // A band without a burst has that of a second, and Open vSwitch says so.
+    text: `${flags} ${plain(bands.map(band => ('burstSize' in band ? { ...band, burstSize: band.burstSize || band.rate } : band)))}`,
     name: `meter ${meterId}`,
     put: () => ({ type: 'meterMod', command: OFPMC.ADD, flags, meterId, bands: [...bands] }),
     remove: () => ({ type: 'meterMod', command: OFPMC.DELETE, meterId }),
