@@ -1,4 +1,4 @@
-import { type Message, type MessageInput, type MessageOf, OFPGT, type Port } from '../../openflow/index.ts';
+import { type Message, type MessageInput, type MessageOf, OFPGT, OFPMPF_REPLY, type Port } from '../../openflow/index.ts';
 import { COOKIES } from '../core/cookie.ts';
 import { type Dpid, toDpid } from '../core/dpid.ts';
 import type { Capabilities, Installed, InstalledFlow, InstalledGroup, InstalledMeter, Switch } from '../core/switch.ts';
@@ -54,6 +54,7 @@ export class Handshake {
   #round: number | undefined;
   #desc: ReplyBody<'desc'> | undefined;
   #isAsking = false;
+  #knowsFlows = false;
   #groupTypes = 0;
   #maxMeters = 0;
   #dpid: Dpid | undefined;
@@ -80,6 +81,11 @@ export class Handshake {
   /** Whether more than who it is was asked. */
   get isAsking(): boolean {
     return this.#isAsking;
+  }
+
+  /** Whether it is known what flows the switch holds; what went before that is not among them. */
+  get knowsFlows(): boolean {
+    return this.#knowsFlows;
   }
 
   get introduction(): Introduction | undefined {
@@ -147,6 +153,7 @@ export class Handshake {
       case 'flow':
         if (this.#flows.length > MAX_FLOWS) this.#problem = `it holds more than ${MAX_FLOWS} flows of ours`;
         else for (const flow of message.body) this.#flows.push(flow);
+        this.#knowsFlows ||= (message.flags & OFPMPF_REPLY.MORE) === 0;
         return;
       case 'groupDesc':
         this.#groups.push(...message.body);
