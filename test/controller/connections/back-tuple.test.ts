@@ -47,7 +47,7 @@ describe('a client that comes to another switch', () => {
     const second = switchOf(2);
     world.connect(second);
     const [reverse, forward] = world.packetIn(at, 4, udpFrame(4, 5000)).flows;
-    world.removed(at, reverse!);
+    world.removed(at, reverse!, { idleTimeout: reverse!.idleTimeout! });
     world.removed(at, forward!, { reason: OFPRR.DELETE });
     const moved = world.packetIn(second, 4, udpFrame(4, 5000)).flows;
     expect(moved).toHaveLength(2);
