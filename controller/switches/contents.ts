@@ -101,7 +101,8 @@ function meterItem(meter: Meter): Item {
 function heldMeter({ meterId, flags, bands }: InstalledMeter): Held {
   return {
     ...{ kind: 'meters', key: `meter ${meterId}`, name: `meter ${meterId}`, isOurs: false },
-    text: `${flags} ${plain(bands)}`,
+    // A band without a burst has that of a second, and Open vSwitch says so.
+    text: `${flags} ${plain(bands.map(band => ('burstSize' in band ? { ...band, burstSize: band.burstSize || band.rate } : band)))}`,
     remove: () => ({ type: 'meterMod', command: OFPMC.DELETE, meterId }),
   };
 }

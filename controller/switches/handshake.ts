@@ -1,4 +1,4 @@
-import { type Message, type MessageInput, type MessageOf, OFPGT, type Port } from '../../openflow/index.ts';
+import { type Message, type MessageInput, type MessageOf, OFPGT, OFPMPF_REPLY, type Port } from '../../openflow/index.ts';
 import { COOKIES } from '../core/cookie.ts';
 import { type Dpid, toDpid } from '../core/dpid.ts';
 import type { Capabilities, Installed, InstalledFlow, InstalledGroup, InstalledMeter, Switch } from '../core/switch.ts';
@@ -58,6 +58,7 @@ export class Handshake {
   readonly #told: Told = { desc: undefined, groupTypes: 0, maxMeters: 0, ports: [], flows: [], groups: [], meters: [] };
   readonly #round: number | undefined;
   #isAsking = false;
+  #knowsFlows = false;
   #dpid: Dpid | undefined;
   #problem: string | undefined;
   #introduction: Introduction | undefined;
@@ -82,6 +83,11 @@ export class Handshake {
   /** Whether more than who it is was asked. */
   get isAsking(): boolean {
     return this.#isAsking;
+  }
+
+  /** Whether it is known what flows the switch holds; what went before that is not among them. */
+  get knowsFlows(): boolean {
+    return this.#knowsFlows;
   }
 
   get introduction(): Introduction | undefined {
@@ -132,7 +138,7 @@ export class Handshake {
     else this.#dpid = toDpid(datapathId);
   }
 
-  #collect({ kind, body }: MessageOf<'multipartReply'>): void {
+  #collect({ kind, body, flags }: MessageOf<'multipartReply'>): void {
     const told = this.#told;
     if (kind === 'desc') told.desc = body;
     else if (kind === 'groupFeatures') told.groupTypes = body.types;
@@ -140,7 +146,10 @@ export class Handshake {
     else if (kind === 'portDesc') told.ports.push(...body);
     else if (kind === 'groupDesc') told.groups.push(...body);
     else if (kind === 'meterConfig') told.meters.push(...body);
-    else if (kind === 'flow' && told.flows.length <= MAX_FLOWS) for (const flow of body) told.flows.push(flow);
+    else if (kind === 'flow') {
+      if (told.flows.length <= MAX_FLOWS) for (const flow of body) told.flows.push(flow);
+      this.#knowsFlows = (flags & OFPMPF_REPLY.MORE) === 0;
+    }
     if (told.flows.length > MAX_FLOWS) this.#problem = `it holds more than ${MAX_FLOWS} flows of ours`;
   }
 

@@ -74,21 +74,23 @@ export class Session {
     if (message.xid === ALIVE_XID && message.type === 'barrierReply') this.#settleAlive(true);
     else if (this.#handshake?.take(message)) this.#advance(this.#handshake);
     else if (this.#handshake !== undefined) {
-      if (this.#early.length < MAX_EARLY_MESSAGES) this.#early.push(message);
+      if (message.type === 'flowRemoved' && !this.#handshake.knowsFlows) this.#goneBefore(message);
+      else if (this.#early.length < MAX_EARLY_MESSAGES) this.#early.push(message);
     } else this.#outlet.message(this.#at!, message);
   }
 
   /** The channel is gone. */
   closed(reason: string): void {
     if (this.#isOver) return;
-    this.abandon();
+    this.#stop();
     this.#outlet.ended(reason, this.#at);
+    // A rival that waits for this one's sign of life finds its place free.
+    this.#settleAlive(false);
   }
 
   /** Nothing is to be heard of it any more. */
   abandon(): void {
-    this.#isOver = true;
-    this.#patience?.cancel();
+    this.#stop();
     this.#settleAlive(false);
   }
 
@@ -104,6 +106,16 @@ export class Session {
     const timer = this.#scheduler.after(withinMs, () => this.#settleAlive(false));
     this.#alive = { answer, timer };
     this.channel.send({ type: 'barrierRequest', xid: ALIVE_XID });
+  }
+
+  #stop(): void {
+    this.#isOver = true;
+    this.#patience?.cancel();
+  }
+
+  /** A flow went before the switch told what it holds: after that the report would be taken for one of a flow that was put back since. */
+  #goneBefore(message: Message): void {
+    if (this.#at !== undefined) this.#outlet.message(this.#at, message);
   }
 
   #begin(known?: Switch): Handshake {
