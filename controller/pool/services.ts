@@ -85,7 +85,8 @@ export class Services {
   configure(configs: readonly ServiceConfig[], book: StrategyBook): Departures {
     const before = new Map(this.#list.map(service => [identityOf(service.config), service]));
     const kept = configs.map(config => before.get(identityOf(config)));
-    const taken = new Set(kept.flatMap(service => service?.id ?? []));
+    // Nor the number of one that leaves: its servers are watched under it.
+    const taken = new Set(this.#list.map(({ id }) => id));
     const servers: Member[] = [];
     const list = configs.map((config, i) => {
       const service = kept[i];
