@@ -89,8 +89,8 @@ export class Lifetimes {
       ...old,
       dpid: at.dpid,
       cookie: this.cookie(at, old.service, old.server),
-      in: { ...old.in, installed: false },
-      out: { ...old.out, installed: false },
+      in: { ...old.in, installed: false, leaving: false },
+      out: { ...old.out, installed: false, leaving: false },
     };
     this.connections.add(moved);
     return [...deletesOf(old), ...this.carry(arrival, moved, now)];
@@ -198,13 +198,16 @@ export class Lifetimes {
     // Their 5-tuples are free for others; whether the switch has deleted their flows was lost with the session.
     const cut = this.connections.of(at.dpid).filter(isCut);
     const commands: Command[] = cut.flatMap(connection => this.#drop(connection, now));
+    // Nor are they to be adopted from a dump that was made before they were deleted.
+    const over = new Set(cut.map(({ cookie }) => cookie));
+    const left = installed.filter(({ cookie }) => !over.has(cookie));
     const remembered = this.connections.of(at.dpid);
     for (const { in: into, out } of remembered) {
       into.installed = false;
       out.installed = false;
       out.leaving = false;
     }
-    for (const { connection, flows } of adoptedConnections(at, installed, services, now)) {
+    for (const { connection, flows } of adoptedConnections(at, left, services, now)) {
       const known = this.connections.ofCookie(at.dpid, connection.cookie);
       if (known !== undefined) {
         known.in.installed = flows.in;
