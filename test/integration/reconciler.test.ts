@@ -139,13 +139,14 @@ const bucket = (host: number, weight: number) => ({
     output(host),
   ] as ActionInput[],
 });
-const group = { groupId: 1, groupType: OFPGT.SELECT, buckets: [bucket(1, 3), bucket(2, 1)] };
+const GROUP = 0x7600_0001;
+const group = { groupId: GROUP, groupType: OFPGT.SELECT, buckets: [bucket(1, 3), bucket(2, 1)] };
 const meter = { meterId: 1, flags: OFPMF.PKTPS, bands: [{ type: 'drop' as const, rate: 100, burstSize: 0 }] };
 const grouped: Flow = {
   table: TABLE.service,
   priority: PRIORITY.vip,
   match: { ethType: 0x800, ipProto: 6, ipv4Dst: '10.0.0.100', tcpDst: 80 },
-  actions: [{ type: 'group', groupId: 1 }],
+  actions: [{ type: 'group', groupId: GROUP }],
   next: TABLE.learn,
   cookie: desiredCookie('base'),
 };
@@ -219,7 +220,7 @@ describe('what somebody else does to groups and meters of Open vSwitch', () => {
   const rows: readonly (readonly [string, MessageInput[], object])[] = [
     [
       'a group is deleted, and its flow with it',
-      [{ type: 'groupMod', command: OFPGC.DELETE, groupId: 1 }],
+      [{ type: 'groupMod', command: OFPGC.DELETE, groupId: GROUP }],
       { groups: { missing: 1, changed: 0, surplus: 0 }, flows: { missing: 1, changed: 0, surplus: 0 } },
     ],
     [
@@ -234,10 +235,14 @@ describe('what somebody else does to groups and meters of Open vSwitch', () => {
     ],
     [
       'a group is of another type',
-      [{ type: 'groupMod', command: OFPGC.MODIFY, groupId: 1, groupType: OFPGT.ALL, buckets: [bucket(1, 0), bucket(2, 0)] }],
+      [{ type: 'groupMod', command: OFPGC.MODIFY, groupId: GROUP, groupType: OFPGT.ALL, buckets: [bucket(1, 0), bucket(2, 0)] }],
       { groups: { missing: 0, changed: 1, surplus: 0 } },
     ],
-    ['a group is added', [{ type: 'groupMod', ...group, groupId: 9 }], { groups: { missing: 0, changed: 0, surplus: 1 } }],
+    [
+      'a group is added',
+      [{ type: 'groupMod', ...group, groupId: 0x7600_0009 }],
+      { groups: { missing: 0, changed: 0, surplus: 1 } },
+    ],
     [
       'a meter is deleted',
       [{ type: 'meterMod', command: OFPMC.DELETE, meterId: 1 }],

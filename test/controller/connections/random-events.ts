@@ -86,7 +86,9 @@ export class RandomEvents {
   leftovers(): string[] {
     const { balancer } = this.world.app;
     const hosts = [...SERVERS, ...CLIENTS].map(macOf);
-    const used = this.dpids.flatMap(dpid => hosts.filter(mac => balancer.carrier.isUsed(dpid, mac)).map(mac => `${mac} at ${dpid}`));
+    const used = this.dpids.flatMap(dpid =>
+      hosts.filter(mac => balancer.carrier.isUsed(dpid, mac)).map(mac => `${mac} at ${dpid}`),
+    );
     const flows = this.dpids.flatMap(dpid => this.tables.flows(dpid).map(() => `a flow at ${dpid}`));
     return [...used, ...flows, ...Array.from(balancer.carrier.connections(), ({ of }) => `connection ${of}`)];
   }

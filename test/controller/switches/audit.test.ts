@@ -16,7 +16,7 @@ const flow = (n: number, port = 1): Flow => ({
   cookie,
 });
 const group = (port = 1) => ({
-  groupId: 1,
+  groupId: 0x7600_0001,
   groupType: OFPGT.SELECT,
   buckets: [{ weight: 1, actions: [{ type: 'output' as const, port }] }],
 });
@@ -41,7 +41,7 @@ describe('a change of ours between the question of an audit and its answer', () 
     ['a new flow', { flows: [] }, { flows: [flow(1)] }],
     ['a changed flow', { flows: [flow(1)] }, { flows: [flow(1, 2)] }],
     ['a flow that goes', { flows: [flow(1)] }, { flows: [] }],
-    ['a new group with its flow', ALL, { ...ALL, groups: [group(), { ...group(2), groupId: 2 }] }],
+    ['a new group with its flow', ALL, { ...ALL, groups: [group(), { ...group(2), groupId: 0x7600_0002 }] }],
     ['a changed group', ALL, { ...ALL, groups: [group(3)] }],
     ['a group that goes', ALL, { ...ALL, groups: [] }],
     ['a changed meter', ALL, { ...ALL, meters: [meter(9)] }],
@@ -115,6 +115,7 @@ describe('an audit', () => {
       deleteOf(flow(1)),
       { type: 'flowMod', command: OFPFC.MODIFY_STRICT, tableId, priority, match: flow(2).match, instructions: [] },
       { type: 'flowMod', tableId, priority: priority + 1, match: flow(2).match, cookie },
+      { type: 'groupMod', command: OFPGC.ADD, ...group(2), groupId: 0x7600_0007 },
       { type: 'groupMod', command: OFPGC.ADD, ...group(2), groupId: 7 },
       { type: 'groupMod', command: OFPGC.MODIFY, ...group(3) },
       { type: 'meterMod', command: OFPMC.DELETE, meterId: 1 },

@@ -13,7 +13,8 @@ const FOREIGN = 0x1234n;
 const matchOf = (section: number, n: number): Match => ({ ethType: 0x800, ipProto: 6, ipv4Dst: `10.${section}.0.${n}` });
 const output = (port: number): ActionInput => ({ type: 'output', port });
 const apply = (...actions: readonly ActionInput[]) => [{ type: 'applyActions' as const, actions: [...actions] }];
-const groupId = (section: number, n: number) => section * 10 + n + 1;
+/** As vipflow's own groups have them. */
+const groupId = (section: number, n: number) => 0x7600_0000 + section * 10 + n + 1;
 
 const actions: fc.Arbitrary<ActionInput[]> = fc.constantFrom(
   [],
@@ -69,7 +70,7 @@ export function desiredState(section: number): fc.Arbitrary<DesiredState> {
 
 /** A group and a meter that are always wanted: a switch that is to hold none is not asked for any. */
 export const BASE: DesiredState = {
-  groups: [{ groupId: 99, groupType: OFPGT.SELECT, buckets: bucketsOf([{ weight: 1, port: 1 }]) }],
+  groups: [{ groupId: groupId(9, 9), groupType: OFPGT.SELECT, buckets: bucketsOf([{ weight: 1, port: 1 }]) }],
   meters: [{ meterId: 99, flags: 1, bands: bandsOf(5) }],
 };
 
