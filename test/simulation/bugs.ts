@@ -1,7 +1,8 @@
 import { FAULT_KINDS, type FaultKind } from '../../controller/simulation/settings.ts';
 
-/** The faults that there were then: with another kind among them a seed draws another world. */
-const THEN: readonly FaultKind[] = FAULT_KINDS.filter(kind => kind !== 'reload');
+/** The faults that there were at the time of a seed: with another kind among them it draws another world. */
+const SECOND: readonly FaultKind[] = FAULT_KINDS.filter(kind => !['foreign-change', 'impostor', 'defect'].includes(kind));
+const FIRST: readonly FaultKind[] = SECOND.filter(kind => kind !== 'reload');
 
 /** Seeds that found a bug in the controller, with the faults they were run with; `docs/simulation.md` has the causes. */
 export const bugs = [
@@ -21,5 +22,21 @@ export const bugs = [
   { seed: '501028', what: 'a server that answered was kept out though no other was left' },
   { seed: '601742', what: 'the same, for longer' },
 ]
-  .map(bug => ({ ...bug, faults: THEN }))
-  .concat([{ seed: '800233', what: 'a packet was on its way to a server whose connection had been cut', faults: FAULT_KINDS }]);
+  .map(bug => ({ ...bug, faults: FIRST }))
+  .concat([
+    { seed: '800233', what: 'a packet was on its way to a server whose connection had been cut', faults: SECOND },
+    { seed: '7', what: 'a frame with the MAC address of a server taught a third switch a wrong way to it', faults: ['impostor'] },
+    { seed: '1', what: 'a probe that a defect left half made threw for ever', faults: ['defect'] },
+    {
+      seed: '46',
+      what: 'a flow that was deleted again and again was given up, though it had been found restored',
+      faults: ['foreign-change'],
+    },
+    { seed: '100315', what: 'the next connection of a closed port stayed with a server that had left', faults: FAULT_KINDS },
+    { seed: '100460', what: 'the same, with another server', faults: FAULT_KINDS },
+    {
+      seed: '101031',
+      what: 'a SYN sent again was taken for another connection, after a crash between its two flows',
+      faults: FAULT_KINDS,
+    },
+  ]);
