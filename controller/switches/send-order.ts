@@ -1,10 +1,11 @@
 import { type MessageInput, OFPFC, OFPGC, OFPMC } from '../../openflow/index.ts';
+import { readCookie } from '../core/cookie.ts';
 
 /**
  * The order in which a switch gets the messages of one turn: deletes, groups, meters, flows, packet-outs last, so that no
- * packet meets half of what was decided. Flows keep their own order (the reverse flow comes first). A switch that may
- * reorder messages (OpenFlow 1.3.5, 6.2) gets a barrier between those steps; Open vSwitch works in order without it. A
- * barrier in the input separates what must not be mixed.
+ * packet meets half of what was decided. Flows keep their own order (the reverse flow comes first). A switch that may reorder messages
+ * (OpenFlow 1.3.5, 6.2) gets a barrier between those steps, and between the two flows of a connection; Open vSwitch works in order
+ * without it. A barrier in the input separates what must not be mixed.
  */
 export function inSendOrder(messages: readonly MessageInput[], keepsOrder: boolean): MessageInput[] {
   const turns: MessageInput[][] = [[]];
@@ -21,8 +22,15 @@ function ordered(turn: readonly MessageInput[], keepsOrder: boolean): MessageInp
     const before = ranked[i - 1];
     const isStep = before !== undefined && before.rank < rank && rank !== RANK.barrier;
     const isDeleteStep = isStep && before.rank === RANK.delete;
-    return isDeleteStep || (isStep && !keepsOrder) ? [{ type: 'barrierRequest' as const }, message] : [message];
+    const isStepAnyway = !keepsOrder && (isStep || (before !== undefined && arePair(before.message, message)));
+    return isDeleteStep || isStepAnyway ? [{ type: 'barrierRequest' as const }, message] : [message];
   });
+}
+
+/** The two directions of one connection: the reverse one has to be there first. */
+function arePair(a: MessageInput, b: MessageInput): boolean {
+  if (a.type !== 'flowMod' || b.type !== 'flowMod' || a.cookie === undefined || a.cookie !== b.cookie) return false;
+  return readCookie(a.cookie)?.owner === 'connection' && rankOf(a) === RANK.flow;
 }
 
 const RANK = { delete: 0, group: 1, meter: 2, flow: 3, packetOut: 4, barrier: 5 } as const;

@@ -35,6 +35,16 @@ describe('the order of sending', () => {
     expect(words(inSendOrder([remove, add(1), packet], false))).toBe('delete | add1 | packet');
   });
 
+  it('puts a barrier between the two flows of a connection where the switch may reorder', () => {
+    const of = (serial: number) => ({ cookie: cookieOf({ round: 1, owner: 'connection', serial }) });
+    const turn = [1, 2].flatMap(serial => [
+      { ...add(2 * serial - 1), ...of(serial) },
+      { ...add(2 * serial), ...of(serial) },
+    ]) as MessageInput[];
+    expect(words(inSendOrder([...turn, packet], false))).toBe('add1 | add2 add3 | add4 | packet');
+    expect(words(inSendOrder([...turn, packet], true))).toBe('add1 add2 add3 add4 packet');
+  });
+
   it('mixes nothing across a barrier of the decider', () => {
     expect(words(inSendOrder([add(1), barrier, remove], true))).toBe('add1 | delete');
   });
