@@ -176,6 +176,10 @@ export class World {
     return this.#outcome(this.app.handle({ type: 'flowRemoved', dpid: at.dpid, message }, this.now));
   }
 
+  reply(at: Switch, message: MessageOf<'multipartReply'>): Outcome {
+    return this.#outcome(this.app.handle({ type: 'reply', dpid: at.dpid, message }, this.now));
+  }
+
   portDown(at: Switch, portNo: number): Outcome {
     const desc = { portNo, hwAddr: macOf(portNo), name: `port${portNo}`, config: 0, state: OFPPS.LINK_DOWN, curr: 0 } as Port;
     const message = { type: 'portStatus', xid: 0, reason: OFPPR.MODIFY, desc } as const;
