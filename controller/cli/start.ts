@@ -34,24 +34,15 @@ export function listening({ listen }: Config, { openflowPort, httpPort }: Contro
 
 /** A `CliError` for a listener that could not bind; any other error as it is. */
 function listenError(error: unknown, what: string, address: { host: string; port: number }, setting: string): unknown {
-  const { code } = error as NodeJS.ErrnoException;
   const where = endpointText({ ip: address.host, port: address.port });
-  const sentence = (text: string) => new CliError(EXIT.prerequisite, text);
-  switch (code) {
-    case 'EADDRINUSE':
-      return sentence(
-        `Port ${address.port} for ${what} is in use by another program: stop it, or set ${setting} to another port.`,
-      );
-    case 'EACCES':
-      return sentence(`${where} for ${what} needs root: set ${setting} to a port above 1023, or run as root.`);
-    case 'EADDRNOTAVAIL':
-      return sentence(`${where} for ${what} is not an address of this machine: set ${setting} to one that is.`);
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return sentence(
-        `This machine cannot resolve the name ${address.host} for ${what}: set ${setting} to one of its IP addresses.`,
-      );
-    default:
-      return error;
-  }
+  const unresolved = `This machine cannot resolve the name ${address.host} for ${what}: set ${setting} to one of its IP addresses.`;
+  const sentences: Readonly<Record<string, string>> = {
+    EADDRINUSE: `Port ${address.port} for ${what} is in use by another program: stop it, or set ${setting} to another port.`,
+    EACCES: `${where} for ${what} needs root: set ${setting} to a port above 1023, or run as root.`,
+    EADDRNOTAVAIL: `${where} for ${what} is not an address of this machine: set ${setting} to one that is.`,
+    ENOTFOUND: unresolved,
+    EAI_AGAIN: unresolved,
+  };
+  const sentence = sentences[(error as NodeJS.ErrnoException).code ?? ''];
+  return sentence === undefined ? error : new CliError(EXIT.prerequisite, sentence);
 }

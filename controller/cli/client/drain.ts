@@ -1,7 +1,7 @@
 import type { ServerView } from '../../api/shapes.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { counted, spanText } from '../screen/figures.ts';
-import { print } from '../screen/terminal.ts';
+import { output, print } from '../screen/terminal.ts';
 import type { ControllerClient } from './controller.ts';
 
 const LOOK_EVERY_MS = 500;
@@ -24,10 +24,9 @@ export async function waitUntilDrained(
   for (;;) {
     const { connections, oldestMs } = await controller.get<ServerView>(resource);
     const elapsedMs = Math.round(performance.now() - begin);
-    if (json && connections !== printed)
-      process.stdout.write(`${JSON.stringify({ server: name, connections, oldestMs, elapsedMs })}\n`);
+    if (json && connections !== printed) output(JSON.stringify({ server: name, connections, oldestMs, elapsedMs }));
     if (connections === 0) {
-      if (!json) process.stdout.write(`done: ${name} has no connection left (after ${spanText(elapsedMs)})\n`);
+      if (!json) output(`done: ${name} has no connection left (after ${spanText(elapsedMs)})`);
       return;
     }
     if (elapsedMs >= deadlineMs)

@@ -7,7 +7,8 @@ import type { AlertsConfig } from '../../core/config.ts';
 import { sentence, unknownText } from '../argument.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { readConfig } from '../files/config.ts';
-import { screen } from '../screen/terminal.ts';
+import { examples } from '../help.ts';
+import { output, screen } from '../screen/terminal.ts';
 
 interface TestOptions {
   readonly config: string;
@@ -36,7 +37,7 @@ export function alertCommand(): Command {
       .option('-c, --config <file>', 'configuration file', 'vipflow.yaml')
       .option('--channel <name>', 'use this channel only')
       .option('--json', 'print one JSON object per channel')
-      .addHelpText('after', '\nExample:\n  vipflow alert test -c vipflow.yaml --channel mail')
+      .addHelpText('after', examples('vipflow alert test -c vipflow.yaml --channel mail'))
       .action(test),
   );
   return alert;
@@ -48,7 +49,7 @@ async function test({ config: file, channel, json = false }: TestOptions): Promi
   const outcomes = await Promise.all(
     channels.map(async one => {
       const outcome = await tryOut(one, alerts.lang);
-      process.stdout.write(`${json ? JSON.stringify(outcome) : lineOf(outcome)}\n`);
+      output(json ? JSON.stringify(outcome) : lineOf(outcome));
       return outcome;
     }),
   );

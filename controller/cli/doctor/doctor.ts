@@ -16,7 +16,6 @@ import { doctorWorld, type Place } from './world.ts';
 interface DoctorOptions extends ControllerOptions {
   readonly switch?: readonly string[];
   readonly lab?: string | true;
-  readonly json?: boolean;
 }
 
 export function doctorCommand(): Command {

@@ -10,7 +10,7 @@ import type { Controller } from '../../main.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { barChart } from '../screen/bar-chart.ts';
 import { lineOf } from '../screen/log-line.ts';
-import { print, screen } from '../screen/terminal.ts';
+import { output, print, screen } from '../screen/terminal.ts';
 import { self } from '../self.ts';
 import { listening, startOrExplain } from '../start.ts';
 import { LabConsole } from './console.ts';
@@ -124,7 +124,7 @@ export class LabLifecycle {
 
   #print(entry: LogEntry): void {
     if (this.#isStopping) return; // switches that disconnect are expected then
-    if (entry.type !== 'end') process.stdout.write(`${lineOf(entry, screen)}\n`);
+    if (entry.type !== 'end') output(lineOf(entry, screen));
     if (entry.type !== 'server' || entry.state !== 'up') return;
     this.#awaited.delete(`${entry.service}/${entry.server}`);
     if (this.#awaited.size === 0) this.#onServerUp();

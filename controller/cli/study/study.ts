@@ -10,7 +10,8 @@ import type { Cell, Cost, ScenarioResult, StudyResults } from '../../study/resul
 import { type Scenario, textIn } from '../../study/scenario.ts';
 import { sentence, unknownText, wholeNumber } from '../argument.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { print, screen } from '../screen/terminal.ts';
+import { examples } from '../help.ts';
+import { output, print, screen } from '../screen/terminal.ts';
 import { version } from '../self.ts';
 import { stopSignal } from '../stop-signal.ts';
 import { MininetTestbed, onMininet, prepareMininet } from './mininet.ts';
@@ -77,7 +78,11 @@ export function studyCommand(): Command {
     )
     .addHelpText(
       'after',
-      '\nExamples:\n  vipflow study --quick\n  vipflow study --html report.html --lang fr\n  vipflow study --strategies round-robin,./mine.ts --scenarios crash',
+      examples(
+        'vipflow study --quick',
+        'vipflow study --html report.html --lang fr',
+        'vipflow study --strategies round-robin,./mine.ts --scenarios crash',
+      ),
     )
     .action(run);
 }
@@ -88,9 +93,9 @@ async function run(options: StudyOptions): Promise<void> {
   const plan = planOf(options);
   if (options.on === 'mininet') await prepareMininet();
   const { results, cost } = await embeddedStudy(plan, options);
-  process.stdout.write(`${summary(results, options.lang, screen)}\n`);
+  output(summary(results, options.lang, screen));
   const mininet = options.on === 'mininet' ? await mininetStudy(plan) : undefined;
-  if (mininet !== undefined) process.stdout.write(`\nMininet\n\n${summary(mininet, options.lang, screen)}\n`);
+  if (mininet !== undefined) output(`\nMininet\n\n${summary(mininet, options.lang, screen)}`);
   const real = mininet && { mininet };
   if (options.json !== undefined) write(options.json, `${JSON.stringify({ ...results, ...real, machine: { cost } })}\n`);
   if (options.html !== undefined) write(options.html, reportHtml({ results, cost, ...real }, options.lang));

@@ -56,7 +56,7 @@ function overTime({ scenario, cells }: ScenarioResult, say: Words): string {
     return { name: strategy, lines: [line] };
   });
   const marks = scenario.happenings.map(({ atMs }) => atMs / scenario.durationMs);
-  const picture = panels(charts, { title: say.timeTitle, isLog: true, marks, unit: '' });
+  const picture = panels(charts, { title: say.timeTitle, isLog: true, marks });
   return `<h3>${escaped(say.timeTitle)}</h3>${figure(picture, say.timeCaption(marks.length > 0))}`;
 }
 
@@ -66,7 +66,7 @@ export function livingPanels({ cells }: ScenarioResult, say: Words): string {
     const { living } = runs[0]!;
     return { name: strategy, lines: (living[0] ?? []).map((_, server) => living.map(counts => counts[server]!)) };
   });
-  return panels(charts, { title: say.livingTitle, isLog: false, marks: [], unit: '' });
+  return panels(charts, { title: say.livingTitle, isLog: false, marks: [] });
 }
 
 function living(result: ScenarioResult, say: Words): string {

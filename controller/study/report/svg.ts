@@ -110,13 +110,12 @@ export interface PanelOptions {
   readonly isLog: boolean;
   /** Moments that are marked, from 0 to 1. */
   readonly marks: readonly number[];
-  readonly unit: string;
 }
 
 const PANEL = { width: 232, height: 104, columns: 3, gap: 12, left: 34, top: 20, bottom: 8 };
 
 /** Small charts with the same axes, so that they can be compared. */
-export function panels(charts: readonly Panel[], { title, isLog, marks, unit }: PanelOptions): string {
+export function panels(charts: readonly Panel[], { title, isLog, marks }: PanelOptions): string {
   const values = charts.flatMap(({ lines }) => lines.flatMap(each => each.filter(value => value !== null)));
   const [bottom, top] = [PANEL.height - PANEL.bottom, PANEL.top];
   const log = logAxis(values, bottom, top);
@@ -129,7 +128,7 @@ export function panels(charts: readonly Panel[], { title, isLog, marks, unit }: 
   const bodies = charts.map((chart, i) => {
     const x0 = (i % PANEL.columns) * (PANEL.width + PANEL.gap);
     const y0 = Math.floor(i / PANEL.columns) * (PANEL.height + PANEL.gap);
-    return `<g transform="translate(${x0} ${y0})">${panel(chart, axis, marks, i === 0 ? unit : '')}</g>`;
+    return `<g transform="translate(${x0} ${y0})">${panel(chart, axis, marks)}</g>`;
   });
   const rows = Math.ceil(charts.length / PANEL.columns);
   return svg(rows * (PANEL.height + PANEL.gap), title, bodies.join(''));
@@ -139,13 +138,12 @@ function panel(
   { name, lines }: Panel,
   axis: { place: (value: number) => number; ticks: readonly number[] },
   marks: readonly number[],
-  unit: string,
 ): string {
   const right = PANEL.width - 2;
   const x = (part: number) => PANEL.left + part * (right - PANEL.left);
   const grid = axis.ticks.map(tick => {
     const y = axis.place(tick);
-    return `${line(PANEL.left, y, right, y, 'grid')}${label(PANEL.left - 4, y + 4, `${tick}${unit}`, 'end', 'tick')}`;
+    return `${line(PANEL.left, y, right, y, 'grid')}${label(PANEL.left - 4, y + 4, String(tick), 'end', 'tick')}`;
   });
   const events = marks.map(mark => line(x(mark), PANEL.top, x(mark), PANEL.height - PANEL.bottom, 'event'));
   const drawn = lines.map((each, i) => `<path d="${pathOf(each, x, axis.place)}" class="line line${(i % 6) + 1}"/>`);
