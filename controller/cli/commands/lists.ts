@@ -5,9 +5,9 @@ import { wholeNumber } from '../argument.ts';
 import { type ControllerOptions, controllerOf, forController } from '../client/options.ts';
 import { serviceResource } from '../client/resource.ts';
 import { examples } from '../help.ts';
-import { byteRateText, counted, countText, shareText, spanText } from '../screen/figures.ts';
+import { byteRateText, counted, countText, spanText } from '../screen/figures.ts';
 import { printList } from '../screen/listing.ts';
-import { frontText, serverColour, serverState, serviceColour } from '../screen/server-words.ts';
+import { frontText, serverColour, serverFigures, serverState, serviceColour } from '../screen/server-words.ts';
 import type { Column } from '../screen/table.ts';
 import { print, screen } from '../screen/terminal.ts';
 
@@ -64,12 +64,7 @@ const SERVER_COLUMNS: readonly Column<ServerView & { readonly service: string }>
   { title: 'address', text: endpointText },
   { title: 'state', text: serverState, paint: row => serverColour(row, screen.colour) },
   { title: 'weight', text: ({ weight }) => String(weight), isFigure: true, spare: 3 },
-  { title: 'conns', text: ({ connections }) => countText(connections), isFigure: true },
-  { title: 'share', text: ({ share }) => (share === null ? '-' : shareText(share)), isFigure: true },
-  { title: 'due', text: ({ expectedShare }) => shareText(expectedShare), isFigure: true },
-  { title: 'new/s', text: ({ newPerSecond }) => countText(newPerSecond), isFigure: true },
-  { title: 'traffic', text: ({ bytesPerSecond }) => byteRateText(bytesPerSecond), isFigure: true, spare: 2 },
-  { title: 'answer', text: ({ responseMs }) => (responseMs === null ? '-' : spanText(responseMs)), isFigure: true },
+  ...serverFigures,
   { title: 'why', text: ({ reason }) => reason, atLeast: 12, spare: 4 },
 ];
 
