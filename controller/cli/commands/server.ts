@@ -63,10 +63,9 @@ function draining(state: ServerState, description: string): Command {
 async function setState(path: string, state: ServerState, options: WaitOptions): Promise<void> {
   const { wait = false, deadline, json = false } = options;
   if (deadline !== undefined && !wait) throw new CliError(EXIT.usage, 'The option --deadline requires --wait.');
-  const { resource } = serverPath(path);
   const controller = controllerOf(options);
-  const server = await controller.send<ServerView>('PATCH', resource, { state });
-  if (wait) await waitUntilDrained(controller, { name: path, resource, deadlineMs: deadline ?? DEFAULT_DEADLINE_MS, json });
+  const server = await controller.send<ServerView>('PATCH', serverPath(path).resource, { state });
+  if (wait) await waitUntilDrained(controller, path, { deadlineMs: deadline ?? DEFAULT_DEADLINE_MS, json });
   else printServer(path, server, options);
 }
 

@@ -151,20 +151,20 @@ function gone(code: number | undefined): string {
 
 function unreached(address: string, { message }: Error): CliError {
   const status = /response: (\d+)/.exec(message)?.[1];
-  if (status === '503')
-    return new CliError(EXIT.error, `The log at ${address} has reached its limit of readers: stop one of them.`);
-  if (status === '401' || status === '403')
-    return new CliError(
-      EXIT.prerequisite,
-      `The log at ${address} requires a token: pass one of api.tokens with --token or VIPFLOW_TOKEN.`,
-    );
-  if (status !== undefined)
-    return new CliError(
-      EXIT.error,
-      `The server at ${address} is not a vipflow log (HTTP ${status}): set --url to the address of the controller.`,
-    );
-  return new CliError(
-    EXIT.prerequisite,
-    `No log answers at ${address} (${message}): start a controller with \`${self} run -c vipflow.yaml\`, or set --url to its address.`,
-  );
+  const token = `The log at ${address} requires a token: pass one of api.tokens with --token or VIPFLOW_TOKEN.`;
+  const url = 'set --url to the address of the controller.';
+  switch (status) {
+    case undefined:
+      return new CliError(
+        EXIT.prerequisite,
+        `No log answers at ${address} (${message}): start a controller with \`${self} run -c vipflow.yaml\`, or set --url to its address.`,
+      );
+    case '401':
+    case '403':
+      return new CliError(EXIT.prerequisite, token);
+    case '503':
+      return new CliError(EXIT.error, `The log at ${address} has reached its limit of readers: stop one of them.`);
+    default:
+      return new CliError(EXIT.error, `The server at ${address} is not a vipflow log (HTTP ${status}): ${url}`);
+  }
 }

@@ -55,19 +55,17 @@ export function spanChart(spans: readonly Span[], title: string): string {
     right,
   );
   const height = HEAD + spans.length * ROW + 8;
-  const grid = axis.ticks.map(
-    tick =>
-      `${line(axis.place(tick), HEAD - 6, axis.place(tick), height - 6, 'grid')}${label(axis.place(tick), 14, `${tick} ms`, 'middle', 'tick')}`,
-  );
+  const grid = axis.ticks.map(tick => {
+    const x = axis.place(tick);
+    return `${line(x, HEAD - 6, x, height - 6, 'grid')}${label(x, 14, `${tick} ms`, 'middle', 'tick')}`;
+  });
   const rows = spans.map(({ name, isWorse, mean, half, p50, p95, p99 }, i) => {
     const y = HEAD + i * ROW + ROW / 2;
     const x = axis.place;
     return [
       label(LABEL, y + 4, name, 'end', isWorse ? '' : 'best'),
       line(x(p50), y, x(p99), y, 'span'),
-      line(x(p50), y - 5, x(p50), y + 5, 'mark'),
-      line(x(p95), y - 5, x(p95), y + 5, 'mark'),
-      line(x(p99), y - 5, x(p99), y + 5, 'mark'),
+      ...[p50, p95, p99].map(time => line(x(time), y - 5, x(time), y + 5, 'mark')),
       half === undefined ? '' : line(x(mean - half), y, x(mean + half), y, 'interval'),
       `<circle cx="${n(x(mean))}" cy="${n(y)}" r="4.5" class="${isWorse ? 'dot' : 'dot good'}"/>`,
     ].join('');
@@ -151,15 +149,10 @@ function panel(
 }
 
 function pathOf(values: readonly (number | null)[], x: (part: number) => number, y: (value: number) => number): string {
-  let isDown = false;
   const steps = values.map((value, i) => {
-    if (value === null) {
-      isDown = false;
-      return '';
-    }
-    const step = `${isDown ? 'L' : 'M'}${n(x((i + 0.5) / values.length))} ${n(y(value))}`;
-    isDown = true;
-    return step;
+    if (value === null) return '';
+    const isGap = (values[i - 1] ?? null) === null;
+    return `${isGap ? 'M' : 'L'}${n(x((i + 0.5) / values.length))} ${n(y(value))}`;
   });
   return steps.join('');
 }
