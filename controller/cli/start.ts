@@ -6,6 +6,8 @@ import { type Controller, ListenError, startController } from '../main.ts';
 import { CliError, EXIT } from './exit.ts';
 import { version } from './self.ts';
 
+const LISTENERS = { openflow: 'OpenFlow', http: 'the dashboard, REST and the log' } as const;
+
 /**
  * Starts the controller. `settingOf` gives the name of the setting or option of a listener, for errors; `configFile` is the file that
  * `config save` writes. Rejects with `CliError` where it cannot listen.
@@ -20,8 +22,19 @@ export async function startOrExplain(
     return await startController(document, { onEntry, version, ...(configFile !== undefined && { configFile }) });
   } catch (error) {
     if (!(error instanceof ListenError)) throw error;
-    const what = error.listener === 'openflow' ? 'OpenFlow' : 'the dashboard, REST and the log';
-    throw listenError(error.cause, what, document.config.listen[error.listener], settingOf(error.listener));
+    const { host, port } = document.config.listen[error.listener];
+    const [what, setting] = [LISTENERS[error.listener], settingOf(error.listener)];
+    const where = `${endpointText({ ip: host, port })} for ${what}`;
+    const unresolved = `This machine cannot resolve the name ${host} for ${what}: set ${setting} to one of its IP addresses.`;
+    const sentences: Readonly<Record<string, string>> = {
+      EADDRINUSE: `Port ${port} for ${what} is in use by another program: stop it, or set ${setting} to another port.`,
+      EACCES: `${where} needs root: set ${setting} to a port above 1023, or run as root.`,
+      EADDRNOTAVAIL: `${where} is not an address of this machine: set ${setting} to one that is.`,
+      ENOTFOUND: unresolved,
+      EAI_AGAIN: unresolved,
+    };
+    const sentence = sentences[(error.cause as NodeJS.ErrnoException).code ?? ''];
+    throw sentence === undefined ? error.cause : new CliError(EXIT.prerequisite, sentence);
   }
 }
 
@@ -30,28 +43,4 @@ export function listening({ listen }: Config, { openflowPort, httpPort }: Contro
   const openflow = endpointText({ ip: listen.openflow.host, port: openflowPort });
   const http = endpointText({ ip: listen.http.host, port: httpPort });
   return `listening for switches on ${openflow}; dashboard at http://${http}`;
-}
-
-/** A `CliError` for a listener that could not bind; any other error as it is. */
-function listenError(error: unknown, what: string, address: { host: string; port: number }, setting: string): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  const where = endpointText({ ip: address.host, port: address.port });
-  const sentence = (text: string) => new CliError(EXIT.prerequisite, text);
-  switch (code) {
-    case 'EADDRINUSE':
-      return sentence(
-        `Port ${address.port} for ${what} is in use by another program: stop it, or set ${setting} to another port.`,
-      );
-    case 'EACCES':
-      return sentence(`${where} for ${what} needs root: set ${setting} to a port above 1023, or run as root.`);
-    case 'EADDRNOTAVAIL':
-      return sentence(`${where} for ${what} is not an address of this machine: set ${setting} to one that is.`);
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return sentence(
-        `This machine cannot resolve the name ${address.host} for ${what}: set ${setting} to one of its IP addresses.`,
-      );
-    default:
-      return error;
-  }
 }

@@ -3,8 +3,8 @@ import { PRIORITY, TABLE } from '../core/pipeline.ts';
 import { PROBE_MAC } from '../core/virtual-mac.ts';
 import type { BridgeFacts, Facts, PortFacts } from './facts.ts';
 import { type InstalledText, parseFlows } from './flow-text.ts';
-import { ANY_VERSION } from './switch-facts.ts';
-import { stdoutOf, type World } from './world.ts';
+import { ofctl } from './switch-facts.ts';
+import type { World } from './world.ts';
 
 /** Open vSwitch credits a flow at once for a packet that it had to look up, within half a second for one it knew. */
 const SETTLE_MS = 700;
@@ -29,15 +29,8 @@ export async function vipClaims(
   await Promise.all(asked.flatMap(({ bridge, ports, guarded }) => guarded.map(vip => ask(world, bridge, ports, vip))));
   await world.sleep(SETTLE_MS);
   const claims = asked.map(async ({ bridge, guarded }) => {
-    const text = await stdoutOf(world, [
-      'ovs-ofctl',
-      '--timeout=10',
-      ...ANY_VERSION,
-      'dump-flows',
-      bridge.name,
-      `table=${TABLE.admit}`,
-    ]);
-    const after = parseFlows(text);
+    const dump = await ofctl(world, 'dump-flows', bridge.name, `table=${TABLE.admit}`);
+    const after = parseFlows(dump?.code === 0 ? dump.stdout : '');
     const isClaimed = (vip: string) => (guardOf(after, vip)?.packets ?? 0) > guardOf(bridge.flows, vip)!.packets;
     return guarded.filter(isClaimed).map(vip => ({ vip, bridge: bridge.name }));
   });
@@ -57,5 +50,5 @@ function ask(world: World, { name }: BridgeFacts, ports: readonly PortFacts[], v
   const packet = Buffer.from(arpRequest({ senderMac: PROBE_MAC, targetIp: vip })).toString('hex');
   const actions = ports.map(({ number }) => `output:${number}`).join(',');
   const text = `in_port=controller,packet=${packet},actions=${actions}`;
-  return world.run(['ovs-ofctl', '--timeout=5', ...ANY_VERSION, 'packet-out', name, text]);
+  return ofctl(world, 'packet-out', name, text);
 }

@@ -1,24 +1,8 @@
-import { checksumOffload } from './checks/checksum-offload.ts';
-import { clock } from './checks/clock.ts';
-import { controllerPace } from './checks/controller-pace.ts';
-import { controllerReach } from './checks/controller-reach.ts';
-import { controllerTarget } from './checks/controller-target.ts';
-import { datapath } from './checks/datapath.ts';
-import { datapathId } from './checks/datapath-id.ts';
-import { failMode } from './checks/fail-mode.ts';
-import { foreignFlows } from './checks/foreign-flows.ts';
-import { inBand } from './checks/in-band.ts';
-import { mtu } from './checks/mtu.ts';
-import { nodeVersion } from './checks/node-version.ts';
-import { openflowPort } from './checks/openflow-port.ts';
-import { ovsRunning } from './checks/ovs-running.ts';
-import { protocols } from './checks/protocols.ts';
-import { serversKnown } from './checks/servers-known.ts';
-import { switchConnected } from './checks/switch-connected.ts';
-import { tableMiss } from './checks/table-miss.ts';
-import { tableRoom } from './checks/table-room.ts';
-import { vipOwner } from './checks/vip-owner.ts';
-import { vipSubnet } from './checks/vip-subnet.ts';
+import { controllerPace, controllerTarget, datapathId, failMode, inBand, protocols } from './checks/bridges.ts';
+import { clock, controllerReach, openflowPort, switchConnected } from './checks/controller.ts';
+import { checksumOffload, mtu, serversKnown, vipOwner, vipSubnet } from './checks/hosts.ts';
+import { datapath, nodeVersion, ovsRunning } from './checks/machine.ts';
+import { foreignFlows, tableMiss, tableRoom } from './checks/tables.ts';
 import type { Facts } from './facts.ts';
 import type { Check, Finding } from './finding.ts';
 
@@ -78,7 +62,7 @@ export const CHECKS: Readonly<Record<string, Entry>> = {
 /** The findings, causes first; consequences of a finding are omitted. */
 export function examine(facts: Facts): Finding[] {
   const bridges = new Set(facts.openVswitch.bridges.map(({ name }) => name));
-  const all = Object.entries(CHECKS).flatMap(([check, entry]) => entry.check(facts).map(found => ({ check, ...found })));
+  const all = Object.entries(CHECKS).flatMap(([check, entry]) => [...entry.check(facts)].map(found => ({ check, ...found })));
   const isExplained = (finding: Finding) =>
     all.some(cause => CHECKS[cause.check]!.explains?.includes(finding.check) && areRelated(cause, finding, bridges));
   return all.filter(finding => !isExplained(finding));

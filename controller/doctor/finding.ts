@@ -14,8 +14,8 @@ export interface Finding {
   readonly fix: readonly string[];
 }
 
-/** What a check returns; the doctor adds the name of the check. */
-export type Observation = Omit<Finding, 'check'>;
+/** What a check finds; the doctor adds the name of the check. */
+export type Faults = Iterable<Omit<Finding, 'check'>>;
 
 /** Looks for one kind of fault in the facts. */
-export type Check = (facts: Facts) => readonly Observation[];
+export type Check = (facts: Facts) => Faults;

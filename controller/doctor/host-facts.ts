@@ -46,7 +46,7 @@ function networkOf(destination: string): NetworkFacts {
   return { ip, prefixLength: Number(length) };
 }
 
-/** `ip -json` prints nothing at all, or `[{}]`, where there is nothing. */
-function listOf<T>(text: string): T[] {
+/** What `ip -json` printed; it prints nothing at all, or `[{}]`, where there is nothing. */
+export function listOf<T>(text: string): T[] {
   return text.trim() === '' ? [] : (JSON.parse(text) as T[]).filter(item => Object.keys(item as object).length > 0);
 }

@@ -1,13 +1,14 @@
 import type { BridgeFacts, OpenVswitchFacts, PortFacts, TargetFacts } from './facts.ts';
 import { parseFlows } from './flow-text.ts';
+import { listOf } from './host-facts.ts';
 import { Row } from './ovsdb.ts';
-import { stdoutOf, type World } from './world.ts';
+import { type Output, stdoutOf, type World } from './world.ts';
 
 /** Every version that Open vSwitch speaks, because a bridge without 1.3 is examined, too. */
-export const ANY_VERSION = ['-O', 'OpenFlow10,OpenFlow11,OpenFlow12,OpenFlow13,OpenFlow14'] as const;
+const ANY_VERSION = ['-O', 'OpenFlow10,OpenFlow11,OpenFlow12,OpenFlow13,OpenFlow14'] as const;
 const DEFAULT_DATAPATH = 'system';
-/** Of Open vSwitch's database. */
-const TABLES = ['bridge', 'controller', 'port', 'interface', 'flow_table'];
+/** Of Open vSwitch's database, besides its bridges. */
+const TABLES = ['controller', 'port', 'interface', 'flow_table'];
 
 export interface SwitchQuestion {
   /** The bridges to examine; empty: those that have a controller, or all when none has. */
@@ -16,36 +17,33 @@ export interface SwitchQuestion {
   readonly isWanted: boolean;
 }
 
+/** Runs `ovs-ofctl` on a bridge of whichever version. */
+export function ofctl(world: World, ...words: readonly string[]): Promise<Output | undefined> {
+  return world.run(['ovs-ofctl', '--timeout=10', ...ANY_VERSION, ...words]);
+}
+
 /** Asks Open vSwitch about its bridges. */
 export async function switchFacts(world: World, { names, isWanted }: SwitchQuestion): Promise<OpenVswitchFacts> {
   const list = (name: string) => world.run(['ovs-vsctl', '--timeout=5', '--format=json', 'list', name]);
-  const [bridges, controllers, ports, interfaces, tables] = await Promise.all(TABLES.map(list));
+  const [bridges, ...tables] = await Promise.all(['bridge', ...TABLES].map(list));
   const daemon = await world.run(['ovs-appctl', '-T', '3', '-t', 'ovs-vswitchd', 'version']);
   const links = await stdoutOf(world, ['ip', '-json', 'link', 'show']);
   const isRunning = daemon?.code === 0;
   const base = { isInstalled: bridges !== undefined, isRunning, isWanted, version: versionOf(daemon?.stdout ?? '') };
   if (bridges?.code !== 0) return { ...base, bridges: [], missing: [] };
-  const database: Database = {
-    controllers: byUuid(controllers?.stdout),
-    ports: byUuid(ports?.stdout),
-    interfaces: byUuid(interfaces?.stdout),
-    tables: byUuid(tables?.stdout),
-    peers: peersOf(links),
-  };
+  const parts = tables.flatMap(table => Row.parse(table?.stdout ?? ''));
+  const database = { rows: new Map(parts.map(row => [row.one('_uuid'), row])), peers: peersOf(links) };
   const rows = Row.parse(bridges.stdout);
-  const chosen = chosenOf(rows, names);
   return {
     ...base,
-    bridges: await Promise.all(chosen.map(row => bridgeFacts(world, row, database))),
+    bridges: await Promise.all(chosenOf(rows, names).map(row => bridgeFacts(world, row, database))),
     missing: isRunning ? names.filter(name => !rows.some(row => row.one('name') === name)) : [],
   };
 }
 
 interface Database {
-  readonly controllers: ReadonlyMap<string, Row>;
-  readonly ports: ReadonlyMap<string, Row>;
-  readonly interfaces: ReadonlyMap<string, Row>;
-  readonly tables: ReadonlyMap<string, Row>;
+  /** Of all tables, by their UUIDs. */
+  readonly rows: ReadonlyMap<string, Row>;
   /** Interfaces in the same network namespace at the other end of a veth, by name. */
   readonly peers: ReadonlyMap<string, string>;
 }
@@ -59,7 +57,7 @@ function chosenOf(rows: readonly Row[], names: readonly string[]): Row[] {
 
 async function bridgeFacts(world: World, row: Row, database: Database): Promise<BridgeFacts> {
   const name = row.one('name');
-  const flows = await world.run(['ovs-ofctl', '--timeout=10', ...ANY_VERSION, 'dump-flows', name]);
+  const flows = await ofctl(world, 'dump-flows', name);
   const other = row.map('other_config');
   return {
     name,
@@ -69,7 +67,7 @@ async function bridgeFacts(world: World, row: Row, database: Database): Promise<
     protocols: row.all('protocols'),
     failMode: row.one('fail_mode'),
     isInBandDisabled: other.get('disable-in-band') === 'true',
-    controllers: rowsOf(row.all('controller'), database.controllers).map(targetFacts),
+    controllers: rowsOf(row, 'controller', database).map(targetFacts),
     ports: portsOf(row, database),
     flows: parseFlows(flows?.stdout ?? ''),
     flowLimits: limitsOf(row, database),
@@ -87,40 +85,35 @@ function targetFacts(row: Row): TargetFacts {
   };
 }
 
-function portsOf(row: Row, { ports, interfaces, peers }: Database): PortFacts[] {
-  const names = new Set([...interfaces.values()].map(one => one.one('name')));
-  return rowsOf(row.all('ports'), ports)
-    .flatMap(port => rowsOf(port.all('interfaces'), interfaces))
-    .map(one => ({
-      name: one.one('name'),
-      number: one.number('ofport') ?? -1,
-      type: one.one('type'),
-      mtu: one.number('mtu'),
-      isTrunk: one.one('type') === 'patch' || names.has(peers.get(one.one('name')) ?? ''),
-    }))
+function portsOf(row: Row, database: Database): PortFacts[] {
+  const interfaces = [...database.rows.values()].flatMap(port => rowsOf(port, 'interfaces', database));
+  const names = new Set(interfaces.map(one => one.one('name')));
+  return rowsOf(row, 'ports', database)
+    .flatMap(port => rowsOf(port, 'interfaces', database))
+    .map(one => {
+      const [name, type] = [one.one('name'), one.one('type')];
+      const isTrunk = type === 'patch' || names.has(database.peers.get(name) ?? '');
+      return { name, type, number: one.number('ofport') ?? -1, mtu: one.number('mtu'), isTrunk };
+    })
     .sort((a, b) => a.number - b.number);
 }
 
-function limitsOf(row: Row, { tables }: Database): Record<number, number> {
+function limitsOf(row: Row, { rows }: Database): Record<number, number> {
   const limits: [number, number][] = [...row.map('flow_tables')].flatMap(([table, uuid]) => {
-    const limit = tables.get(uuid)?.number('flow_limit');
+    const limit = rows.get(uuid)?.number('flow_limit');
     return limit === undefined ? [] : [[Number(table), limit]];
   });
   return Object.fromEntries(limits);
 }
 
-function byUuid(text = ''): ReadonlyMap<string, Row> {
-  return new Map(Row.parse(text).map(row => [row.one('_uuid'), row]));
-}
-
-function rowsOf(uuids: readonly string[], rows: ReadonlyMap<string, Row>): Row[] {
-  return uuids.flatMap(uuid => rows.get(uuid) ?? []);
+/** The rows that a column refers to. */
+function rowsOf(row: Row, column: string, { rows }: Database): Row[] {
+  return row.all(column).flatMap(uuid => rows.get(uuid) ?? []);
 }
 
 /** `ip -json link show` names the other end of a veth where it is in the same namespace. */
 function peersOf(text: string): ReadonlyMap<string, string> {
-  if (text.trim() === '') return new Map();
-  const links = JSON.parse(text) as { ifname: string; link?: string | null }[];
+  const links = listOf<{ ifname: string; link?: string | null }>(text);
   return new Map(links.flatMap(({ ifname, link }) => (link ? [[ifname, link] as const] : [])));
 }
 

@@ -75,9 +75,12 @@ export function figuresOf(scenario: Scenario, observed: Observed): Figures {
   const patience = Array.from({ length: lost }, () => timeoutMs);
   const times = Float64Array.from([...answered.map(({ ms }) => ms), ...patience]).sort();
   const at = (part: number) => rounded(quantile(times, part) ?? 0);
-  const byServer = countBy(scenario, answered);
-  const capacities = serversOf(scenario).map(({ speed, workers }) => speed * workers);
-  const isPresent = byServer.map((count, i) => count > 0 || !serversOf(scenario)[i]!.isSpare);
+  const servers = serversOf(scenario);
+  const byServer = servers.map(() => 0);
+  for (const { server } of answered) byServer[server! - 1]! += 1;
+  const capacities = servers.map(({ speed, workers }) => speed * workers);
+  const isPresent = byServer.map((count, i) => count > 0 || !servers[i]!.isSpare);
+  const measured = observed.samples.filter(({ atMs, living }) => atMs >= warmUpMs && living.some(count => count > 0));
   const perCapacity = (values: readonly number[]) =>
     values.map((value, i) => value / capacities[i]!).filter((_, i) => isPresent[i]);
   return {
@@ -88,7 +91,7 @@ export function figuresOf(scenario: Scenario, observed: Observed): Figures {
     p99Ms: at(0.99),
     perSecond: rounded((1000 * answered.length) / (durationMs - warmUpMs)),
     imbalance: rounded(variation(perCapacity(byServer))),
-    unevenness: rounded(mean(measured(observed.samples, warmUpMs).map(({ living }) => variation(perCapacity(living))))),
+    unevenness: rounded(mean(measured.map(({ living }) => variation(perCapacity(living))))),
     lost,
     late: answered.filter(({ ms }) => ms > lateMs).length,
     compared: observed.compared,
@@ -102,16 +105,6 @@ export function figuresOf(scenario: Scenario, observed: Observed): Figures {
 /** Ten thousandths are enough, and the same on every machine. */
 function rounded(value: number): number {
   return Math.round(value * 10_000) / 10_000;
-}
-
-function measured(samples: readonly Sample[], warmUpMs: number): readonly Sample[] {
-  return samples.filter(({ atMs, living }) => atMs >= warmUpMs && living.some(count => count > 0));
-}
-
-function countBy(scenario: Scenario, answered: readonly Served[]): number[] {
-  const counts = serversOf(scenario).map(() => 0);
-  for (const { server } of answered) counts[server! - 1]! += 1;
-  return counts;
 }
 
 function overTime(served: readonly Served[], durationMs: number): (number | null)[] {

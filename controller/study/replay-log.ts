@@ -1,15 +1,12 @@
 import type { DecisionEntry, LogEntry } from '../core/events.ts';
 
-/** The lines of a recorded log that a replay reads, in their order, and how many of the others could not be read. */
-export interface RecordedLog {
-  readonly entries: readonly LogEntry[];
-  readonly unreadable: number;
-}
-
 const READ = ['decision', 'adopted', 'end', 'server'] as const satisfies readonly LogEntry['type'][];
 
-/** Reads NDJSON as `vipflow run --json` and `vipflow watch --json` give it. A line that was cut off is no reason to read none. */
-export function readLog(text: string): RecordedLog {
+/**
+ * The lines of NDJSON of `vipflow run --json` and `vipflow watch --json` that a replay reads, in their order, and how many of the others
+ * could not be read: a line that was cut off is no reason to read none.
+ */
+export function readLog(text: string): { entries: LogEntry[]; unreadable: number } {
   const entries: LogEntry[] = [];
   let unreadable = 0;
   for (const line of text.split('\n')) {

@@ -1,7 +1,7 @@
 import { Random } from '../../topologies/embedded/random.ts';
 import { type Config, configSchema, type StrategyConfig } from '../core/config.ts';
 import type { Dpid } from '../core/dpid.ts';
-import type { AdoptedEntry, DecisionEntry, LogEntry } from '../core/events.ts';
+import type { DecisionEntry, LogEntry } from '../core/events.ts';
 import { choose } from '../pool/choice.ts';
 import type { Server } from '../pool/server.ts';
 import { VirtualService } from '../pool/virtual-service.ts';
@@ -44,16 +44,12 @@ export function servicesIn(entries: readonly LogEntry[]): string[] {
 
 /** Lets a strategy choose for each connection of one service of a log, in order of time. */
 export function replay(service: string, options: ReplayOptions): ReplayResult {
-  const stage = new Stage(service, options);
-  for (const moment of momentsOf(options.entries, service)) stage.pass(moment);
-  return stage.result(options.label);
+  return new Stage(service, options).play(options.label);
 }
 
 /** The choices of the log itself, in the same figures. */
 export function asLogged(service: string, options: Omit<ReplayOptions, 'strategy' | 'label'>): ReplayResult {
-  const stage = new Stage(service, { ...options, label: '', strategy: { name: 'round-robin', options: {} } });
-  for (const moment of momentsOf(options.entries, service)) stage.pass(moment, true);
-  return stage.result(undefined);
+  return new Stage(service, { ...options, label: '', strategy: { name: 'round-robin', options: {} } }).play(undefined);
 }
 
 /**
@@ -62,6 +58,7 @@ export function asLogged(service: string, options: Omit<ReplayOptions, 'strategy
  */
 class Stage {
   readonly #name: string;
+  readonly #moments: readonly Moment[];
   readonly #service: VirtualService;
   readonly #random: Random;
   /** By the `seq` of the decision. */
@@ -73,6 +70,7 @@ class Stage {
 
   constructor(name: string, { entries, strategy, book, config, label }: ReplayOptions) {
     this.#name = name;
+    this.#moments = momentsOf(entries, name);
     this.#random = new Random(`replay ${label}`);
     const of = configSchema.parse({ services: [serviceInput(name, entries, strategy, config)] });
     this.#service = new VirtualService(of.services[0]!, 1, book);
@@ -83,18 +81,9 @@ class Stage {
     }
   }
 
-  /** `asWas`: the server of the log is taken, and nobody is asked. */
-  pass(moment: Moment, asWas = false): void {
-    const { at } = moment;
-    this.#service.onTick(at);
-    if (moment.what === 'decision') this.#decide(moment.entry, at, asWas);
-    else if (moment.what === 'adopted') this.#open(moment.entry.seq, this.#named(moment.entry.server.name));
-    else if (moment.what === 'answered') this.#answered(moment.server, moment.ms, at);
-    else if (moment.what === 'closed') this.#close(moment.of);
-    else this.#setUp(moment.server, moment.isUp);
-  }
-
-  result(strategy: string | undefined): ReplayResult {
+  /** Undefined in place of a strategy's name: the servers of the log are taken, and nobody is asked. */
+  play(strategy: string | undefined): ReplayResult {
+    for (const moment of this.#moments) this.#pass(moment, strategy === undefined);
     return {
       service: this.#name,
       strategy,
@@ -104,6 +93,16 @@ class Stage {
       unevenness: mean(this.#unevenness),
       agreed: this.#agreed,
     };
+  }
+
+  #pass(moment: Moment, asWas: boolean): void {
+    const { at } = moment;
+    this.#service.onTick(at);
+    if (moment.what === 'decision') this.#decide(moment.entry, at, asWas);
+    else if (moment.what === 'adopted') this.#open(moment.entry.seq, this.#named(moment.entry.server.name));
+    else if (moment.what === 'answered') this.#answered(moment.server, moment.ms, at);
+    else if (moment.what === 'closed') this.#close(moment.of);
+    else this.#setUp(moment.server, moment.isUp);
   }
 
   #decide(entry: DecisionEntry, now: number, asWas: boolean): void {
@@ -169,22 +168,17 @@ class Stage {
 
 /** The service as `vipflow.yaml` would describe it: from the file where it has it, else from what the log names. */
 function serviceInput(name: string, entries: readonly LogEntry[], strategy: StrategyConfig, config: Config | undefined) {
-  const own = entries.filter((entry): entry is DecisionEntry | AdoptedEntry => {
-    return (entry.type === 'decision' || entry.type === 'adopted') && entry.service === name;
-  });
-  const known = config?.services.find(service => service.name === name);
-  const weights = new Map(known?.servers.map(server => [server.name, server.weight]));
-  const [first] = own;
-  const names = new Set(known?.servers.map(server => server.name));
-  for (const entry of own) {
-    names.add(entry.server.name);
-    if (entry.type === 'decision') for (const candidate of entry.reason.candidates) names.add(candidate.name);
-  }
+  const own = entries.flatMap(entry =>
+    (entry.type === 'decision' || entry.type === 'adopted') && entry.service === name ? [entry] : [],
+  );
+  const known = config?.services.find(service => service.name === name)?.servers ?? [];
+  const weights = new Map(known.map(server => [server.name, server.weight]));
+  const named = own.flatMap(entry => [entry.server, ...(entry.type === 'decision' ? entry.reason.candidates : [])]);
+  const names = new Set([...known, ...named].map(server => server.name));
   // Addresses do not matter to a strategy, but each server has one of its own.
-  const servers = [...names].map((each, i) => ({
-    ...{ name: each, ip: `127.1.${(i >> 8) & 255}.${i & 255}`, port: 1 },
-    weight: weights.get(each) ?? 1,
-  }));
-  const { ip, port } = first!.vip;
-  return { name, vip: ip, port, protocol: first!.protocol, strategy: { name: strategy.name, ...strategy.options }, servers };
+  const servers = [...names].map((each, i) => {
+    return { name: each, ip: `127.1.${(i >> 8) & 255}.${i & 255}`, port: 1, weight: weights.get(each) ?? 1 };
+  });
+  const { vip, protocol } = own[0]!;
+  return { name, vip: vip.ip, port: vip.port, protocol, strategy: { name: strategy.name, ...strategy.options }, servers };
 }

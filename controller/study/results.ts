@@ -78,6 +78,12 @@ export function verdicts({ cells }: ScenarioResult, measure: Measure): Verdict[]
   }));
 }
 
+/** The verdicts by the name of the strategy. */
+export function verdictOf(result: ScenarioResult, measure: Measure): (strategy: string) => Verdict {
+  const all = new Map(verdicts(result, measure).map(each => [each.strategy, each]));
+  return strategy => all.get(strategy)!;
+}
+
 /** The strategies of a scenario by their mean response time, the fastest first. */
 export function ranking(result: ScenarioResult): Verdict[] {
   return verdicts(result, 'meanMs').sort((a, b) => a.mean - b.mean);

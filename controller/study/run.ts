@@ -1,13 +1,9 @@
 import type { RequestRecord } from '../../topologies/embedded/http/visit.ts';
-import type { StrategyConfig } from '../core/config.ts';
-import type { LogEntry } from '../core/events.ts';
-import type { StrategyBook } from '../strategies/book.ts';
 import { type Figures, figuresOf, type Sample, type Served } from './figures.ts';
 import { Moves } from './moves.ts';
 import { VIP } from './place.ts';
-import type { Scenario } from './scenario.ts';
 import { plannedArrivals, StudyTraffic } from './traffic.ts';
-import { StudyWorld } from './world.ts';
+import { StudyWorld, type StudyWorldOptions } from './world.ts';
 
 /** How often the living connections are counted. */
 const SAMPLE_EVERY_MS = 250;
@@ -15,13 +11,8 @@ const SAMPLE_EVERY_MS = 250;
 const FINISH_MS = 60_000;
 const FINISH_STEP_MS = 500;
 
-export interface RunOptions {
-  readonly scenario: Scenario;
-  readonly strategy: StrategyConfig;
-  readonly book: StrategyBook;
-  readonly seed: string;
-  /** Gets each line of the controller's log. */
-  readonly onEntry?: (entry: LogEntry) => void;
+export interface RunOptions extends Omit<StudyWorldOptions, 'onEntry'> {
+  readonly onEntry?: StudyWorldOptions['onEntry'];
 }
 
 /** One strategy through one scenario with one seed. The same options give the same figures. */

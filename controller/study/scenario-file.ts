@@ -14,21 +14,14 @@ export function parseScenario(text: string, file: string): Scenario {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  if (document.errors.length > 0) {
-    const problems = document.errors.map(({ pos, message }) => ({
-      ...place(pos[0]),
-      path: '',
-      message: message.split('\n')[0]!,
-    }));
-    throw new ConfigError(problems);
-  }
+  const syntax = document.errors.map(({ pos, message }) => ({ ...place(pos[0]), path: '', message: message.split('\n')[0]! }));
+  if (syntax.length > 0) throw new ConfigError(syntax);
   const checked = scenarioSchema.safeParse(document.toJS({ maxAliasCount: MAX_ALIASES }) ?? {});
   if (checked.success) return checked.data;
   const problems = checked.error.issues
     .flatMap(issue => spread(issue, scenarioSchema))
-    .map(({ path, message, atKey }) => ({
-      ...place(offsetOf(document.contents, path, atKey)),
-      ...{ path: path.join('.'), message },
-    }));
+    .map(({ path, message, atKey }) => {
+      return { ...place(offsetOf(document.contents, path, atKey)), path: path.join('.'), message };
+    });
   throw new ConfigError(problems.sort((a, b) => a.line - b.line || a.column - b.column));
 }

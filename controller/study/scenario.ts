@@ -6,7 +6,10 @@ import { health } from '../core/config/health.ts';
 import { MAX_WEIGHT } from '../core/config/server.ts';
 import { spread } from '../core/config-file.ts';
 
-const ms = z.number().min(0).max(3_600_000);
+const MAX_MS = 3_600_000;
+const ms = z.number().min(0).max(MAX_MS);
+const runMs = z.number().min(1000).max(MAX_MS);
+const part = z.number().min(0).max(1);
 const positive = z.number().positive();
 
 const distribution = z.discriminatedUnion('kind', [
@@ -35,11 +38,7 @@ const load = positive.max(10);
 const arrivals = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('poisson'), load }),
   z.strictObject({ kind: z.literal('interval'), load }),
-  z.strictObject({
-    kind: z.literal('flash'),
-    ...{ load, peakLoad: load },
-    ...{ atMs: ms, riseMs: ms, stayMs: ms, fallMs: ms },
-  }),
+  z.strictObject({ kind: z.literal('flash'), load, peakLoad: load, atMs: ms, riseMs: ms, stayMs: ms, fallMs: ms }),
 ]);
 
 const connections = z.strictObject({
@@ -47,6 +46,8 @@ const connections = z.strictObject({
   requests: z.int().min(1).max(10_000).default(1).describe('requests one after the other on the connection'),
   think: distribution.default({ kind: 'constant', ms: 0 }).describe('time between an answer and the next request'),
 });
+
+const ONE_REQUEST = connections.parse({});
 
 const server = z.int().min(1).describe('number of the server, from 1');
 const happening = z.discriminatedUnion('do', [
@@ -74,29 +75,16 @@ export const scenarioSchema = z
     servers: z.array(servers).min(1),
     spare: z.array(servers).default([]).describe('servers that events add; their numbers follow those of `servers`'),
     clients: z.int().min(1).max(1000).default(48).describe('number of client addresses'),
-    behindOne: z
-      .number()
-      .min(0)
-      .max(1)
-      .default(0)
-      .describe('share of the connections that come from the first address, as behind a NAT'),
+    behindOne: part.default(0).describe('share of the connections that come from the first address, as behind a NAT'),
     serviceTime: distribution.describe('service time of a request on a server of speed 1'),
     arrivals,
-    connections: z
-      .array(connections)
-      .min(1)
-      .default([connections.parse({})]),
+    connections: z.array(connections).min(1).default([ONE_REQUEST]),
     order: z.enum(['by-chance', 'in-turn']).default('by-chance').describe('order of the kinds of connections'),
     warmUpMs: ms.default(3000).describe('time at the start that is not measured'),
-    durationMs: z
-      .number()
-      .min(1000)
-      .max(3_600_000)
-      .default(20_000)
-      .describe('time during which clients arrive, warm-up included'),
+    durationMs: runMs.default(20_000).describe('time during which clients arrive, warm-up included'),
     timeoutMs: positive.default(5000).describe('time after which a client gives up a request'),
     lateMs: positive.default(1000).describe('an answer that takes longer counts as late'),
-    slowStart: asWritten(z.string(), duration(0, 3_600_000)).default('10s').describe('as in vipflow.yaml'),
+    slowStart: asWritten(z.string(), duration(0, MAX_MS)).default('10s').describe('as in vipflow.yaml'),
     health: asWritten(z.record(z.string(), z.unknown()), health).default({}).describe('as in vipflow.yaml'),
     happenings: z.array(happening).default([]),
   })

@@ -6,7 +6,7 @@ import { self } from '../self.ts';
 /** A controller that has not answered after this time is stuck. */
 const ANSWER_MS = 10_000;
 
-export type Query = Readonly<Record<string, string | number | undefined>>;
+type Query = Readonly<Record<string, string | number | undefined>>;
 
 /** The exit codes of HTTP statuses: a missing token, a wrong name or value on the command line. */
 const EXIT_OF: Readonly<Record<number, number>> = {
@@ -84,8 +84,7 @@ export class ControllerClient {
   }
 }
 
-/** The sentence for a controller that does not answer. */
-export function unreachedText(base: string, error: Error): string {
+function unreachedText(base: string, error: Error): string {
   const { code, message } = (error.cause ?? error) as NodeJS.ErrnoException;
   if (error.name === 'TimeoutError')
     return `The controller at ${base} does not answer in time: its process may be stuck, or a firewall may drop the packets.`;
@@ -105,19 +104,15 @@ function problemOf(status: number, text: string): ProblemDetails | undefined {
 
 function refusalText({ status, detail, problems = [] }: ProblemDetails, hasToken: boolean): string {
   if (status === 401)
-    return hasToken
-      ? 'The controller rejects this token: pass one of api.tokens in its configuration with --token or VIPFLOW_TOKEN.'
-      : 'The controller requires a token: pass one of api.tokens in its configuration with --token or VIPFLOW_TOKEN.';
+    return `The controller ${hasToken ? 'rejects this' : 'requires a'} token: pass one of api.tokens in its configuration with --token or VIPFLOW_TOKEN.`;
   if (status === 403 && hasToken) return `${sentence(detail)} This requires a token with the role admin.`;
-  const each = problems.map(({ path, message }) =>
-    path === '' ? message : `${path.replace(/^services\.\d+\.(?:servers\.\d+\.)?/, '')}: ${message}`,
-  );
-  return each.length === 0 ? sentence(detail) : sentence(each.join('; '));
+  const settingOf = (path: string) => path.replace(/^services\.\d+\.(?:servers\.\d+\.)?/, '');
+  const each = problems.map(({ path, message }) => (path === '' ? message : `${settingOf(path)}: ${message}`));
+  return sentence(each.join('; ') || detail);
 }
 
-function queryText(query: Query): string {
-  const given = Object.entries(query).flatMap(([key, value]) =>
-    value === undefined ? [] : [[key, String(value)] as [string, string]],
-  );
-  return given.length === 0 ? '' : `?${new URLSearchParams(given)}`;
+/** The query of a URL with its question mark, of what is not undefined. */
+export function queryText(query: Query): string {
+  const given = Object.entries(query).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]]));
+  return given.length === 0 ? '' : `?${new URLSearchParams(given as [string, string][])}`;
 }

@@ -1,33 +1,30 @@
 import type { ServerView } from '../../api/shapes.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { counted, spanText } from '../screen/figures.ts';
-import { print } from '../screen/terminal.ts';
+import { output, print } from '../screen/terminal.ts';
 import type { ControllerClient } from './controller.ts';
+import { serverPath } from './resource.ts';
 
 const LOOK_EVERY_MS = 500;
 
-export interface DrainOptions {
-  /** `web/server2` */
-  readonly name: string;
-  readonly resource: string;
-  readonly deadlineMs: number;
-  readonly json: boolean;
-}
-
-/** Waits until a server has no connection left; prints the number of connections whenever it changes. Throws `CliError` at the deadline. */
+/**
+ * Waits until a server, named as `web/server2`, has no connection left; prints the number of connections whenever it changes. Throws
+ * `CliError` at the deadline.
+ */
 export async function waitUntilDrained(
   controller: ControllerClient,
-  { name, resource, deadlineMs, json }: DrainOptions,
+  name: string,
+  { deadlineMs, json }: { readonly deadlineMs: number; readonly json: boolean },
 ): Promise<void> {
+  const { resource } = serverPath(name);
   const begin = performance.now();
   let printed = -1;
   for (;;) {
     const { connections, oldestMs } = await controller.get<ServerView>(resource);
     const elapsedMs = Math.round(performance.now() - begin);
-    if (json && connections !== printed)
-      process.stdout.write(`${JSON.stringify({ server: name, connections, oldestMs, elapsedMs })}\n`);
+    if (json && connections !== printed) output(JSON.stringify({ server: name, connections, oldestMs, elapsedMs }));
     if (connections === 0) {
-      if (!json) process.stdout.write(`done: ${name} has no connection left (after ${spanText(elapsedMs)})\n`);
+      if (!json) output(`done: ${name} has no connection left (after ${spanText(elapsedMs)})`);
       return;
     }
     if (elapsedMs >= deadlineMs)

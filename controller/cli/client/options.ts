@@ -10,6 +10,8 @@ export const DEFAULT_URL = 'http://127.0.0.1:8080';
 export interface ControllerOptions {
   readonly url: string;
   readonly token?: string;
+  /** Where the command has it. */
+  readonly json?: boolean;
 }
 
 /** A command with the options that say which controller it asks, and `--json`. */

@@ -1,15 +1,7 @@
 import { CliError, EXIT } from '../exit.ts';
 
-/** A server that a command line names. */
-export interface ServerPath {
-  readonly service: string;
-  readonly server: string;
-  /** Its path below `/api/v1`. */
-  readonly resource: string;
-}
-
-/** `web/server2`; throws `CliError` for anything else. */
-export function serverPath(text: string): ServerPath {
+/** A server that a command line names as `web/server2`, and its path below `/api/v1`; throws `CliError` for anything else. */
+export function serverPath(text: string): { service: string; server: string; resource: string } {
   const [, service, server] = /^([^/]+)\/([^/]+)$/.exec(text) ?? [];
   if (service === undefined || server === undefined)
     throw new CliError(

@@ -7,7 +7,8 @@ import type { AlertsConfig } from '../../core/config.ts';
 import { sentence, unknownText } from '../argument.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { readConfig } from '../files/config.ts';
-import { screen } from '../screen/terminal.ts';
+import { examples } from '../help.ts';
+import { output, screen } from '../screen/terminal.ts';
 
 interface TestOptions {
   readonly config: string;
@@ -15,31 +16,20 @@ interface TestOptions {
   readonly json?: boolean;
 }
 
-/** The result of one channel; one line of `--json`. */
-interface Outcome {
-  readonly channel: string;
-  readonly type: AlertChannelConfig['type'];
-  readonly isDelivered: boolean;
-  readonly ms: number;
-  readonly reason?: string;
-  readonly remedy?: string;
-}
-
 export function alertCommand(): Command {
-  const alert = new Command('alert')
+  return new Command('alert')
     .description('test the channels that alerts are sent to: e-mail, SMS, webhooks, commands')
-    .summary('test the alert channels');
-  alert.addCommand(
-    new Command('test')
-      .description('send a test message through each channel of a configuration')
-      .summary('send a test message through each channel')
-      .option('-c, --config <file>', 'configuration file', 'vipflow.yaml')
-      .option('--channel <name>', 'use this channel only')
-      .option('--json', 'print one JSON object per channel')
-      .addHelpText('after', '\nExample:\n  vipflow alert test -c vipflow.yaml --channel mail')
-      .action(test),
-  );
-  return alert;
+    .summary('test the alert channels')
+    .addCommand(
+      new Command('test')
+        .description('send a test message through each channel of a configuration')
+        .summary('send a test message through each channel')
+        .option('-c, --config <file>', 'configuration file', 'vipflow.yaml')
+        .option('--channel <name>', 'use this channel only')
+        .option('--json', 'print one JSON object per channel')
+        .addHelpText('after', examples('vipflow alert test -c vipflow.yaml --channel mail'))
+        .action(test),
+    );
 }
 
 async function test({ config: file, channel, json = false }: TestOptions): Promise<void> {
@@ -48,7 +38,7 @@ async function test({ config: file, channel, json = false }: TestOptions): Promi
   const outcomes = await Promise.all(
     channels.map(async one => {
       const outcome = await tryOut(one, alerts.lang);
-      process.stdout.write(`${json ? JSON.stringify(outcome) : lineOf(outcome)}\n`);
+      output(json ? JSON.stringify(outcome) : lineOf(outcome));
       return outcome;
     }),
   );
@@ -64,7 +54,8 @@ function chosen({ channels }: AlertsConfig, file: string, wanted: string | undef
   throw new CliError(EXIT.usage, sentence(unknownText('channel', wanted, names)));
 }
 
-async function tryOut(config: AlertChannelConfig, lang: AlertsConfig['lang']): Promise<Outcome> {
+/** The result of one channel; one line of `--json`. */
+async function tryOut(config: AlertChannelConfig, lang: AlertsConfig['lang']) {
   const { name: channel, type, timeoutMs } = config;
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(overdue(timeoutMs)), timeoutMs);
@@ -72,18 +63,19 @@ async function tryOut(config: AlertChannelConfig, lang: AlertsConfig['lang']): P
   const since = () => Date.now() - startedAt;
   try {
     await channelOf(config)(testMessage(channel, `${startedAt}-test-${channel}`, lang, startedAt), abort.signal);
-    return { channel, type, isDelivered: true, ms: since() };
+    return { channel, type, isDelivered: true, ms: since() } as const;
   } catch (error) {
     const { message: reason, remedy } = error as DeliveryError;
-    return { channel, type, isDelivered: false, ms: since(), reason, remedy };
+    return { channel, type, isDelivered: false, ms: since(), reason, remedy } as const;
   } finally {
     clearTimeout(timer);
   }
 }
 
-function lineOf({ channel, isDelivered, ms, reason, remedy }: Outcome): string {
+function lineOf(outcome: Awaited<ReturnType<typeof tryOut>>): string {
+  const { channel, ms } = outcome;
   const { green, red } = screen.colour;
-  return isDelivered
+  return outcome.isDelivered
     ? `${channel}: ${green('ok')} in ${ms} ms`
-    : `${channel}: ${red('failed')} after ${ms} ms: ${reason}; ${remedy}`;
+    : `${channel}: ${red('failed')} after ${ms} ms: ${outcome.reason}; ${outcome.remedy}`;
 }

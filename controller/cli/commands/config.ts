@@ -5,11 +5,7 @@ import { type ControllerOptions, controllerOf, forController } from '../client/o
 import { CliError, EXIT } from '../exit.ts';
 import { readText } from '../files/text.ts';
 import { counted } from '../screen/figures.ts';
-import { print } from '../screen/terminal.ts';
-
-interface ConfigOptions extends ControllerOptions {
-  readonly json?: boolean;
-}
+import { output, print } from '../screen/terminal.ts';
 
 export function configCommand(): Command {
   return new Command('config')
@@ -43,23 +39,23 @@ export function configCommand(): Command {
     );
 }
 
-async function show({ json = false, ...options }: ConfigOptions): Promise<void> {
+async function show({ json = false, ...options }: ControllerOptions): Promise<void> {
   const controller = controllerOf(options);
   const text = await controller.text('/config', { format: json ? 'json' : undefined });
-  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  output(text.replace(/\n$/, ''));
 }
 
-async function check(file: string, { json = false, ...options }: ConfigOptions): Promise<void> {
+async function check(file: string, { json = false, ...options }: ControllerOptions): Promise<void> {
   const found = await controllerOf(options).send<CheckView>('POST', '/config/check', readText(file, EXIT.config));
-  if (json) process.stdout.write(`${JSON.stringify(found)}\n`);
+  if (json) output(JSON.stringify(found));
   if (!found.valid) throw invalid(file, json ? [] : found.problems);
   if (!json) printChanges(found.changes, 'would be made', 'The file would change nothing');
 }
 
-async function apply(file: string, { json = false, ...options }: ConfigOptions): Promise<void> {
+async function apply(file: string, { json = false, ...options }: ControllerOptions): Promise<void> {
   try {
     const applied = await controllerOf(options).send<AppliedView>('PUT', '/config', readText(file, EXIT.config));
-    if (json) process.stdout.write(`${JSON.stringify(applied)}\n`);
+    if (json) output(JSON.stringify(applied));
     else printChanges(applied.changes, 'applied', 'Nothing changed');
   } catch (error) {
     if (error instanceof RefusedError && error.problem.status === 422) throw invalid(file, error.problem.problems ?? []);
@@ -67,14 +63,14 @@ async function apply(file: string, { json = false, ...options }: ConfigOptions):
   }
 }
 
-async function save({ json = false, ...options }: ConfigOptions): Promise<void> {
+async function save({ json = false, ...options }: ControllerOptions): Promise<void> {
   const { file } = await controllerOf(options).send<StatusView['config']>('POST', '/config/save');
-  process.stdout.write(json ? `${JSON.stringify({ file })}\n` : `saved to ${file}\n`);
+  output(json ? JSON.stringify({ file }) : `saved to ${file}`);
 }
 
 function printChanges(changes: readonly string[], what: string, none: string): void {
   if (changes.length === 0) print(`${none}.`);
-  for (const change of changes) process.stdout.write(`${change}\n`);
+  for (const change of changes) output(change);
   if (changes.length > 0) print(`${counted(changes.length, 'change')} ${what}`);
 }
 

@@ -3,8 +3,9 @@ import { Command, Option } from 'commander';
 import { CAPTURE_PORTS, CaptureError, captureJson, captureLine, messagesIn } from '../../../openflow/index.ts';
 import { wholeNumber } from '../argument.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { unreadableText } from '../files/text.ts';
-import { print } from '../screen/terminal.ts';
+import { readBytes } from '../files/text.ts';
+import { examples } from '../help.ts';
+import { output, print } from '../screen/terminal.ts';
 
 interface DecodeOptions {
   json?: boolean;
@@ -24,7 +25,11 @@ export function decodeCommand(): Command {
     )
     .addHelpText(
       'after',
-      '\nExamples:\n  vipflow decode 0400000800000001\n  vipflow decode capture.pcap --json\n  tcpdump -i lo -c 20 -w - tcp port 6653 | vipflow decode -',
+      examples(
+        'vipflow decode 0400000800000001',
+        'vipflow decode capture.pcap --json',
+        'tcpdump -i lo -c 20 -w - tcp port 6653 | vipflow decode -',
+      ),
     )
     .action(decode);
 }
@@ -37,7 +42,7 @@ function decode(words: readonly string[], { json = false, port }: DecodeOptions)
   try {
     for (const captured of messagesIn(input, port)) {
       if (process.stdout.destroyed) return;
-      process.stdout.write(`${text(captured)}\n`);
+      output(text(captured));
       count += 1;
       if (captured.error !== undefined) malformed += 1;
     }
@@ -59,18 +64,10 @@ function inputOf(words: readonly string[]): { input: Uint8Array | string; name: 
     if (process.stdin.isTTY) print('type or paste hex; Ctrl-D on an empty line ends the input');
     return { input: readFileSync(0), name: 'standard input' };
   }
-  if (words.length === 1 && existsSync(first)) return { input: bytesOf(first), name: first };
+  if (words.length === 1 && existsSync(first)) return { input: readBytes(first, EXIT.error), name: first };
   const text = words.join(' ');
   if (/^(?:0x|[\s:,-]|[0-9a-f])+$/i.test(text)) return { input: text, name: 'the hex' };
   throw new CliError(EXIT.usage, `"${text}" is neither a file nor hex. See \`vipflow decode --help\`.`);
-}
-
-function bytesOf(file: string): Uint8Array {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw new CliError(EXIT.error, unreadableText(file, error as NodeJS.ErrnoException));
-  }
 }
 
 const portOf = wholeNumber(1, 65_535);

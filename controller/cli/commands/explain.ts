@@ -5,16 +5,18 @@ import { parseEndpoint } from '../argument.ts';
 import { type ControllerOptions, controllerOf, forController } from '../client/options.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { decisionsIn, type Wanted } from '../files/decision-log.ts';
+import { examples } from '../help.ts';
 import { type Explained, explanation } from '../screen/explanation.ts';
-import { print, screen } from '../screen/terminal.ts';
+import { output, print, screen } from '../screen/terminal.ts';
 
 interface ExplainOptions extends ControllerOptions {
   readonly log?: string;
-  readonly json?: boolean;
 }
 
 /** How many decisions of a client are read: the newest is explained, the others are counted. */
 const LIMIT = 20;
+/** How many of the others are named. */
+const MOST_NAMED = 4;
 
 export function explainCommand(): Command {
   return forController(new Command('explain'), 'print the decision as JSON')
@@ -24,29 +26,20 @@ export function explainCommand(): Command {
     .option('--log <file>', 'read a recorded log (NDJSON; - reads standard input) instead of asking a controller')
     .addHelpText(
       'after',
-      '\nExamples:\n  vipflow explain 10.0.0.4\n  vipflow explain 10.0.0.4:40112\n  vipflow explain 5123 --log flows.ndjson',
+      examples('vipflow explain 10.0.0.4', 'vipflow explain 10.0.0.4:40112', 'vipflow explain 5123 --log flows.ndjson'),
     )
     .action(explain);
 }
 
 async function explain(text: string, { log, json = false, ...options }: ExplainOptions): Promise<void> {
   const wanted = wantedBy(text);
-  const found = log === undefined ? await ask(options, wanted) : decisionsIn(log, wanted);
-  const [newest, ...others] = found;
+  const [newest, ...others] = log === undefined ? await ask(options, wanted) : decisionsIn(log, wanted);
   if (newest === undefined) throw new CliError(EXIT.error, unknown(text, log));
-  if (json) {
-    process.stdout.write(`${JSON.stringify(newest)}\n`);
-    return;
-  }
-  process.stdout.write(`${explanation(newest, screen)}\n`);
-  if (others.length === 0) return;
+  output(json ? JSON.stringify(newest) : explanation(newest, screen));
+  if (json || others.length === 0) return;
   const many = log === undefined && others.length >= LIMIT - 1 ? `${others.length} or more` : String(others.length);
-  print(
-    `\nThis is the newest decision; ${many} earlier: ${others
-      .slice(0, 4)
-      .map(({ seq }) => `explain ${seq}`)
-      .join(', ')}${others.length > 4 ? ', ...' : ''}`,
-  );
+  const commands = others.map(({ seq }, i) => (i < MOST_NAMED ? `explain ${seq}` : '...')).slice(0, MOST_NAMED + 1);
+  print(`\nThis is the newest decision; ${many} earlier: ${commands.join(', ')}`);
 }
 
 async function ask(options: ControllerOptions, { seq, ip, port }: Wanted): Promise<readonly Explained[]> {
@@ -68,6 +61,5 @@ function wantedBy(text: string): Wanted {
 }
 
 function unknown(text: string, log: string | undefined): string {
-  const where = log === undefined ? `The controller has no decision for ${text}` : `${log} has no decision for ${text}`;
-  return `${where}: \`vipflow connections\` lists current connections, \`vipflow watch --json\` records decisions.`;
+  return `${log ?? 'The controller'} has no decision for ${text}: \`vipflow connections\` lists current connections, \`vipflow watch --json\` records decisions.`;
 }

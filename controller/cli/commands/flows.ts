@@ -4,13 +4,13 @@ import { TABLE } from '../../core/pipeline.ts';
 import type { ControllerClient } from '../client/controller.ts';
 import { type ControllerOptions, controllerOf, forController } from '../client/options.ts';
 import { CliError, EXIT } from '../exit.ts';
+import { examples } from '../help.ts';
 import { countText, spanText } from '../screen/figures.ts';
 import { actionWords, matchWords } from '../screen/flow-words.ts';
-import { screen, wrapped } from '../screen/terminal.ts';
+import { output, screen, wrapped } from '../screen/terminal.ts';
 
 interface FlowsOptions extends ControllerOptions {
   readonly raw?: boolean;
-  readonly json?: boolean;
   readonly service?: string;
 }
 
@@ -21,7 +21,7 @@ export function flowsCommand(): Command {
     .argument('[switch]', 'number or datapath id of the switch (default: the only one)')
     .option('--raw', 'print the flows as ovs-ofctl does')
     .option('--service <name>', 'only of this service')
-    .addHelpText('after', '\nExamples:\n  vipflow flows\n  vipflow flows 1 --raw | grep priority=400')
+    .addHelpText('after', examples('vipflow flows', 'vipflow flows 1 --raw | grep priority=400'))
     .action(flows);
 }
 
@@ -35,7 +35,7 @@ async function flows(name: string | undefined, options: FlowsOptions): Promise<v
     : options.raw
       ? chosen.map(({ text }) => text)
       : tables(chosen);
-  process.stdout.write(lines.map(line => `${line}\n`).join(''));
+  for (const line of lines) output(line);
 }
 
 async function onlySwitch(controller: ControllerClient): Promise<string> {
@@ -67,20 +67,15 @@ const TITLES: Readonly<Record<number, string>> = {
 
 /** `400  tcp from ... → to ..., out at port 2 (web/server2, 7 packets, 12 s)`: priority, match, actions, owner, use. */
 function sentenceOf(flow: InstalledFlowView): string {
-  const { priority, match, actions, next, packets, ageMs, idleTimeoutMs } = flow;
-  const whose = flow.owner === null ? ['foreign'] : whoseOf(flow);
+  const { priority, match, actions, next, packets, ageMs, idleTimeoutMs, service, server } = flow;
   const about = [
-    ...whose,
+    flow.owner === null ? 'foreign' : [service, server].filter(name => name !== null).join('/'),
     `${countText(packets)} ${packets === 1 ? 'packet' : 'packets'}`,
-    ...(idleTimeoutMs === null ? [] : [spanText(ageMs)]),
-  ].join(', ');
-  const text = `${matchWords(match)} → ${actionWords(actions, next)} (${about})`;
+    idleTimeoutMs === null ? '' : spanText(ageMs),
+  ].filter(text => text !== '');
+  const text = `${matchWords(match)} → ${actionWords(actions, next)} (${about.join(', ')})`;
   const body = wrapped(text, screen.columns, INDENT);
   return `${String(priority).padStart(INDENT - 2)}  ${flow.owner === null ? screen.colour.yellow(body) : body}`;
 }
 
 const INDENT = 6;
-
-function whoseOf({ service, server }: InstalledFlowView): string[] {
-  return service === null ? [] : [server === null ? service : `${service}/${server}`];
-}

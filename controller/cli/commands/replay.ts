@@ -7,8 +7,9 @@ import { readLog } from '../../study/replay-log.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { readConfig } from '../files/config.ts';
 import { readText } from '../files/text.ts';
+import { examples } from '../help.ts';
 import { counted } from '../screen/figures.ts';
-import { print, type Screen, screen } from '../screen/terminal.ts';
+import { output, print, type Screen, screen } from '../screen/terminal.ts';
 import { self } from '../self.ts';
 import { allContestants, type Contestant, contestants } from '../study/plan.ts';
 
@@ -28,7 +29,7 @@ export function replayCommand(): Command {
     .option('--json', 'print one JSON object per strategy')
     .addHelpText(
       'after',
-      '\nExamples:\n  vipflow watch --json > log.ndjson\n  vipflow replay log.ndjson --strategy hash --strategy ./mine.ts',
+      examples('vipflow watch --json > log.ndjson', 'vipflow replay log.ndjson --strategy hash --strategy ./mine.ts'),
     )
     .action(run);
 }
@@ -55,7 +56,7 @@ async function run(
       ...wanted.map(({ label, strategy }) => replay(service, { ...known, label, strategy })),
     ];
     const text = json ? results.map(result => JSON.stringify(result)).join('\n') : table(results, screen);
-    process.stdout.write(`${text}\n`);
+    output(text);
   }
 }
 

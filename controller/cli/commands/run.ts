@@ -7,7 +7,7 @@ import { strategyFiles } from '../../strategies/user-book.ts';
 import { readConfig } from '../files/config.ts';
 import { FileWatch } from '../files/watch.ts';
 import { lineOf } from '../screen/log-line.ts';
-import { print, screen } from '../screen/terminal.ts';
+import { output, print, screen } from '../screen/terminal.ts';
 import { listening, startOrExplain } from '../start.ts';
 import { stopSignal } from '../stop-signal.ts';
 
@@ -27,7 +27,7 @@ export function runCommand(): Command {
 async function run({ config: file, json = false }: { config: string; json?: boolean }): Promise<void> {
   const document = readConfig(file);
   const stopped = stopSignal('SIGHUP');
-  const printEntry = (entry: LogEntry) => process.stdout.write(`${json ? JSON.stringify(entry) : lineOf(entry, screen)}\n`);
+  const printEntry = (entry: LogEntry) => output(json ? JSON.stringify(entry) : lineOf(entry, screen));
   const controller = await startOrExplain(document, printEntry, name => `listen.${name}`, file);
   print(listening(document.config, controller));
   const unwatch = followFile(file, controller);

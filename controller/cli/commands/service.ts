@@ -1,86 +1,73 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { ServiceView, StrategyView } from '../../api/shapes.ts';
+import { settingValue } from '../../study/named-strategy.ts';
 import { type ControllerOptions, controllerOf, forController } from '../client/options.ts';
 import { serviceResource } from '../client/resource.ts';
-import { screen, wrapped } from '../screen/terminal.ts';
+import { examples } from '../help.ts';
+import { output, screen, wrapped } from '../screen/terminal.ts';
+
+type Settings = Readonly<Record<string, unknown>>;
 
 interface StrategyOptions extends ControllerOptions {
-  readonly set: Readonly<Record<string, unknown>>;
-  readonly json?: boolean;
+  readonly set: Settings;
 }
 
 export function serviceCommand(): Command {
   return new Command('service')
     .description('change how a service of a running controller chooses servers')
     .summary('change the strategy of a service')
-    .addCommand(strategyCommand())
-    .addCommand(shadowCommand())
-    .addCommand(strategiesCommand())
+    .addCommand(
+      choosing('strategy', 'name of a strategy: see `vipflow service strategies`')
+        .description('set the strategy; existing connections keep their server')
+        .addHelpText(
+          'after',
+          examples('vipflow service strategy web least-connections', 'vipflow service strategy web hash --set by=client'),
+        ),
+    )
+    .addCommand(
+      choosing('shadow', 'name of a strategy, or none').description('run a second strategy in shadow mode; `none` stops it'),
+    )
+    .addCommand(
+      forController(new Command('strategies'), 'print one JSON object per strategy')
+        .description('list the strategies')
+        .action(listStrategies),
+    )
     .addHelpText(
       'after',
-      '\nExamples:\n  vipflow service strategies\n  vipflow service strategy web least-connections\n  vipflow service shadow web hash',
+      examples('vipflow service strategies', 'vipflow service strategy web least-connections', 'vipflow service shadow web hash'),
     );
 }
 
-function strategyCommand(): Command {
-  return withSettings(forController(new Command('strategy')))
-    .description('set the strategy; existing connections keep their server')
+/** A command that sets the strategy or the shadow strategy of a service. */
+function choosing(what: 'strategy' | 'shadow', about: string): Command {
+  return forController(new Command(what))
+    .option('--set <name=value>', 'a setting of the strategy; can be repeated', setting, {})
     .argument('<service>', 'such as web')
-    .argument('<strategy>', 'name of a strategy: see `vipflow service strategies`')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  vipflow service strategy web least-connections\n  vipflow service strategy web hash --set by=client',
-    )
+    .argument('<strategy>', about)
     .action(async (service: string, name: string, { set, json = false, ...options }: StrategyOptions) => {
-      printService(
-        await controllerOf(options).send<ServiceView>('PATCH', serviceResource(service), { strategy: choiceOf(name, set) }),
-        json,
-      );
+      const choice = Object.keys(set).length === 0 ? name : { name, ...set };
+      const change = { [what]: what === 'shadow' && name === 'none' ? null : choice };
+      printService(await controllerOf(options).send<ServiceView>('PATCH', serviceResource(service), change), json);
     });
 }
 
-function shadowCommand(): Command {
-  return withSettings(forController(new Command('shadow')))
-    .description('run a second strategy in shadow mode; `none` stops it')
-    .argument('<service>', 'such as web')
-    .argument('<strategy>', 'name of a strategy, or none')
-    .action(async (service: string, name: string, { set, json = false, ...options }: StrategyOptions) => {
-      const shadow = name === 'none' ? null : choiceOf(name, set);
-      printService(await controllerOf(options).send<ServiceView>('PATCH', serviceResource(service), { shadow }), json);
-    });
-}
-
-function strategiesCommand(): Command {
-  return forController(new Command('strategies'), 'print one JSON object per strategy')
-    .description('list the strategies')
-    .action(async ({ json = false, ...options }: ControllerOptions & { json?: boolean }) => {
-      const found = await controllerOf(options).get<StrategyView[]>('/strategies');
-      if (json) for (const one of found) process.stdout.write(`${JSON.stringify(one)}\n`);
-      else process.stdout.write(found.map(one => `${strategyText(one, found)}\n`).join(''));
-    });
+async function listStrategies(options: ControllerOptions): Promise<void> {
+  const found = await controllerOf(options).get<StrategyView[]>('/strategies');
+  const width = Math.max(...found.map(({ name }) => name.length)) + 2;
+  for (const one of found) output(options.json ? JSON.stringify(one) : strategyText(one, width));
 }
 
 /** The name of a strategy, what it does, and its settings. */
-function strategyText({ name, summary, options }: StrategyView, all: readonly StrategyView[]): string {
-  const width = Math.max(...all.map(one => one.name.length)) + 2;
+function strategyText({ name, summary, options }: StrategyView, width: number): string {
   const settings = Object.keys((options.properties ?? {}) as object);
   const text = settings.length === 0 ? summary : `${summary} (--set ${settings.join(', ')})`;
   return `${screen.colour.bold(name)}${' '.repeat(width - name.length)}${wrapped(text, screen.columns, width)}`;
 }
 
-function withSettings(command: Command): Command {
-  return command.option('--set <name=value>', 'a setting of the strategy; can be repeated', setting, {});
-}
-
-const choiceOf = (name: string, set: StrategyOptions['set']) => (Object.keys(set).length === 0 ? name : { name, ...set });
-
 function printService(service: ServiceView, json: boolean): void {
-  if (json) {
-    process.stdout.write(`${JSON.stringify(service)}\n`);
-    return;
-  }
   const { name, strategy, shadow } = service;
-  process.stdout.write(`${name}: ${choiceText(strategy)}${shadow === null ? '' : `, shadow ${choiceText(shadow)}`}\n`);
+  const text = `${name}: ${choiceText(strategy)}${shadow === null ? '' : `, shadow ${choiceText(shadow)}`}`;
+  output(json ? JSON.stringify(service) : text);
 }
 
 function choiceText({ name, options }: ServiceView['strategy']): string {
@@ -88,10 +75,9 @@ function choiceText({ name, options }: ServiceView['strategy']): string {
   return set.length === 0 ? name : `${name} (${set.join(', ')})`;
 }
 
-/** Adds `seed=7` to the settings: numbers, true and false are values, everything else is text. */
-function setting(text: string, before: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+/** Adds `seed=7` to the settings. */
+function setting(text: string, before: Settings): Settings {
   const [, name, value] = /^([A-Za-z]\w*)=(.*)$/.exec(text) ?? [];
   if (name === undefined || value === undefined) throw new InvalidArgumentError('it must look like name=value');
-  const plain = /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value === 'true' || value === 'false' ? value === 'true' : value;
-  return { ...before, [name]: plain };
+  return { ...before, [name]: settingValue(value) };
 }

@@ -3,7 +3,8 @@ import { FAULT_KINDS, FAULTS, type FaultKind } from '../../simulation/settings.t
 import { type SimulationResult, simulate } from '../../simulation/simulation.ts';
 import { unknownText, wholeNumber } from '../argument.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { screen, wrapped } from '../screen/terminal.ts';
+import { examples } from '../help.ts';
+import { output, screen, wrapped } from '../screen/terminal.ts';
 import { self } from '../self.ts';
 
 const HELP_COLUMNS = 80;
@@ -20,8 +21,8 @@ export function simCommand(): Command {
   return new Command('sim')
     .description('run the controller, switches and hosts in memory under virtual time, inject faults and check invariants')
     .summary('test the controller in simulated networks with faults')
-    .addOption(new Option('--seeds <n>', 'number of simulations').default(100).argParser(wholeNumber(0, MAX_SEED)))
-    .addOption(new Option('--from <n>', 'number of the first seed').default(0).argParser(wholeNumber(0, MAX_SEED)))
+    .option('--seeds <n>', 'number of simulations', wholeNumber(0, MAX_SEED), 100)
+    .option('--from <n>', 'number of the first seed', wholeNumber(0, MAX_SEED), 0)
     .option('--seed <word>', 'run one simulation, by its seed')
     .addOption(
       new Option('--faults <list>', 'all, none, or names separated by commas').default(FAULT_KINDS, 'all').argParser(faultList),
@@ -31,10 +32,7 @@ export function simCommand(): Command {
       'after',
       `\nFaults:\n${FAULT_KINDS.map(kind => `  ${kind.padEnd(18)}${wrapped(FAULTS[kind].what, HELP_COLUMNS, 20)}`).join('\n')}`,
     )
-    .addHelpText(
-      'after',
-      '\nExamples:\n  vipflow sim --seeds 500\n  vipflow sim --seed 42 --faults link-down,server-crash --trace',
-    )
+    .addHelpText('after', examples('vipflow sim --seeds 500', 'vipflow sim --seed 42 --faults link-down,server-crash --trace'))
     .action(run);
 }
 
@@ -42,21 +40,20 @@ function run({ seeds, from, seed, faults, trace = false }: SimOptions): void {
   const names = seed === undefined ? Array.from({ length: seeds }, (_, i) => String(from + i)) : [seed];
   const before = process.cpuUsage();
   const start = performance.now();
-  const print = (line: string) => process.stdout.write(`${line}\n`);
   const total = { seeds: 0, failed: 0, connections: 0, answered: 0, faults: 0, events: 0, simulatedMs: 0 };
   for (const name of names) {
     if (process.stdout.destroyed) return;
-    const result = simulate({ seed: name, faults, ...(trace && { trace: print }) });
+    const result = simulate({ seed: name, faults, ...(trace && { trace: output }) });
     total.seeds += 1;
     for (const key of ['connections', 'answered', 'faults', 'events', 'simulatedMs'] as const) total[key] += result[key];
     if (result.violations.length > 0) {
       total.failed += 1;
-      print(failure(result, faults));
-    } else if (seed !== undefined) print(`seed ${name}: ${result.lines} lines, hash ${result.hash}`);
+      output(failure(result, faults));
+    } else if (seed !== undefined) output(`seed ${name}: ${result.lines} lines, hash ${result.hash}`);
   }
   const { user, system } = process.cpuUsage(before);
   const spent = `${((performance.now() - start) / 1000).toFixed(1)} s real, ${((user + system) / 1e6).toFixed(1)} s processor time`;
-  print(
+  output(
     `${total.seeds} seeds, ${total.failed} failed: ${total.connections} connections, ${total.answered} answers, ${total.faults} faults, ` +
       `${total.events} events, ${(total.simulatedMs / 1000).toFixed(0)} s simulated, ${spent}`,
   );

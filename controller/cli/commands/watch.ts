@@ -2,11 +2,12 @@ import { Command } from 'commander';
 import { WebSocket } from 'ws';
 import type { StatusView } from '../../api/shapes.ts';
 import type { LogEntry } from '../../core/events.ts';
-import type { ControllerClient } from '../client/controller.ts';
+import { type ControllerClient, queryText } from '../client/controller.ts';
 import { type ControllerOptions, controllerOf, forController } from '../client/options.ts';
 import { CliError, EXIT } from '../exit.ts';
+import { examples } from '../help.ts';
 import { lineOf } from '../screen/log-line.ts';
-import { print, screen } from '../screen/terminal.ts';
+import { output, print, screen } from '../screen/terminal.ts';
 import { self } from '../self.ts';
 import { stopSignal } from '../stop-signal.ts';
 
@@ -17,7 +18,6 @@ const TOO_SLOW = 1013;
 
 interface WatchOptions extends ControllerOptions {
   readonly events?: boolean;
-  readonly json?: boolean;
   readonly client?: string;
   readonly service?: string;
   readonly server?: string;
@@ -41,7 +41,11 @@ export function watchCommand(): Command {
     .option('--since <seq>', 'start after this line number; 0: start with all lines that the controller keeps')
     .addHelpText(
       'after',
-      '\nExamples:\n  vipflow watch --client 10.0.0.4\n  vipflow watch --json | jq .server.name\n  vipflow watch --json --since 0 > flows.ndjson',
+      examples(
+        'vipflow watch --client 10.0.0.4',
+        'vipflow watch --json | jq .server.name',
+        'vipflow watch --json --since 0 > flows.ndjson',
+      ),
     )
     .action(watch);
 }
@@ -49,14 +53,13 @@ export function watchCommand(): Command {
 async function watch(options: WatchOptions): Promise<void> {
   const log = new LogReader(options);
   stopSignal().then(() => log.stop());
-  const first = await log.follow();
-  if (first.error !== undefined && !log.isStopped) throw unreached(log.address, first.error);
-  if (!log.isStopped) print(gone(first.code));
-  while (!log.isStopped) {
-    await new Promise(resolve => setTimeout(resolve, AGAIN_MS));
-    if (log.isStopped) break;
+  for (let isFirst = true; ; isFirst = false) {
     const { error, code } = await log.follow();
-    if (error === undefined && !log.isStopped) print(gone(code));
+    if (log.isStopped) return;
+    if (error === undefined) print(gone(code));
+    else if (isFirst) throw unreached(log.address, error);
+    await new Promise(resolve => setTimeout(resolve, AGAIN_MS));
+    if (log.isStopped) return;
   }
 }
 
@@ -93,11 +96,8 @@ class LogReader {
   /** Prints the lines of one connection; resolves when it ends. */
   follow(): Promise<End> {
     const { client, service, server } = this.#options;
-    const query = Object.entries({ since: this.#since, run: this.#run, client, service, server });
-    const given = query.flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as [string, string]]));
-    const socket = new WebSocket(given.length === 0 ? this.address : `${this.address}?${new URLSearchParams(given)}`, {
-      headers: this.#controller.headers,
-    });
+    const query = queryText({ since: this.#since, run: this.#run, client, service, server });
+    const socket = new WebSocket(`${this.address}${query}`, { headers: this.#controller.headers });
     this.#socket = socket;
     return new Promise(resolve => {
       let isOpen = false;
@@ -116,8 +116,8 @@ class LogReader {
     const entry = JSON.parse(text) as LogEntry | ReaderLine;
     if ('seq' in entry) this.#since = String(entry.seq);
     else if (entry.type === 'restart') this.#run = entry.run;
-    if (this.#options.json) process.stdout.write(`${text}\n`);
-    else if ('seq' in entry) process.stdout.write(`${lineOf(entry, screen)}\n`);
+    if (this.#options.json) output(text);
+    else if ('seq' in entry) output(lineOf(entry, screen));
     else print(aboutLog(entry));
   }
 
@@ -151,20 +151,20 @@ function gone(code: number | undefined): string {
 
 function unreached(address: string, { message }: Error): CliError {
   const status = /response: (\d+)/.exec(message)?.[1];
-  if (status === '503')
-    return new CliError(EXIT.error, `The log at ${address} has reached its limit of readers: stop one of them.`);
-  if (status === '401' || status === '403')
-    return new CliError(
-      EXIT.prerequisite,
-      `The log at ${address} requires a token: pass one of api.tokens with --token or VIPFLOW_TOKEN.`,
-    );
-  if (status !== undefined)
-    return new CliError(
-      EXIT.error,
-      `The server at ${address} is not a vipflow log (HTTP ${status}): set --url to the address of the controller.`,
-    );
-  return new CliError(
-    EXIT.prerequisite,
-    `No log answers at ${address} (${message}): start a controller with \`${self} run -c vipflow.yaml\`, or set --url to its address.`,
-  );
+  const token = `The log at ${address} requires a token: pass one of api.tokens with --token or VIPFLOW_TOKEN.`;
+  const url = 'set --url to the address of the controller.';
+  switch (status) {
+    case undefined:
+      return new CliError(
+        EXIT.prerequisite,
+        `No log answers at ${address} (${message}): start a controller with \`${self} run -c vipflow.yaml\`, or set --url to its address.`,
+      );
+    case '401':
+    case '403':
+      return new CliError(EXIT.prerequisite, token);
+    case '503':
+      return new CliError(EXIT.error, `The log at ${address} has reached its limit of readers: stop one of them.`);
+    default:
+      return new CliError(EXIT.error, `The server at ${address} is not a vipflow log (HTTP ${status}): ${url}`);
+  }
 }

@@ -2,6 +2,8 @@ import { Argument, Command } from 'commander';
 import type { ServiceView, SwitchView } from '../../api/shapes.ts';
 import { ControllerClient } from '../client/controller.ts';
 import { baseOf, DEFAULT_URL, tokenOf } from '../client/options.ts';
+import { examples } from '../help.ts';
+import { output } from '../screen/terminal.ts';
 import { type Node, SHELLS, type Shell } from './scripts.ts';
 
 /** The longest wait for names of a controller, because the user waits at a prompt. */
@@ -16,37 +18,39 @@ export function completionCommand(tree: () => Promise<Command>): Command {
     .argument('[kind]', 'with names: services, servers or switches')
     .addHelpText(
       'after',
-      '\nExamples:\n  source <(vipflow completion bash)\n  vipflow completion zsh > ~/.zfunc/_vipflow\n  vipflow completion fish > ~/.config/fish/completions/vipflow.fish',
+      examples(
+        'source <(vipflow completion bash)',
+        'vipflow completion zsh > ~/.zfunc/_vipflow',
+        'vipflow completion fish > ~/.config/fish/completions/vipflow.fish',
+      ),
     )
     .action(async (shell: Shell | 'names', kind: string | undefined) => {
       const lines = shell === 'names' ? await names(kind) : [SHELLS[shell](nodesOf(await tree()))];
-      process.stdout.write(lines.map(line => `${line}\n`).join(''));
+      for (const line of lines) output(line);
     });
 }
 
 /** A command and every command below it, with the words that can follow. */
-function nodesOf(command: Command, path = ''): Node[] {
-  const at = path === '' ? [] : path.split(' ');
+function nodesOf(command: Command, at: readonly string[] = []): Node[] {
   const help = command.createHelp();
-  const words = help.visibleCommands(command).map(one => ({ word: one.name(), about: one.summary() || one.description() }));
+  const commands = help.visibleCommands(command).map(one => ({ word: one.name(), about: one.summary() || one.description() }));
   const options = help.visibleOptions(command).flatMap(({ long, short, description }) => {
     const word = long ?? short;
     return word === undefined || word === null ? [] : [{ word, about: description }];
   });
   const choices = command.registeredArguments.flatMap(({ argChoices = [] }) => argChoices.map(word => ({ word, about: '' })));
-  const kinds = command.registeredArguments.map(one => KIND_OF[one.name()] ?? '');
-  const below = command.commands.filter(one => one.name() !== 'help').flatMap(one => nodesOf(one, [...at, one.name()].join(' ')));
-  return [{ path, words: [...words, ...choices], options, kinds: kinds.filter(kind => kind !== '') }, ...below];
+  const named = command.registeredArguments.map(one => one.name());
+  const node = {
+    ...{ path: at.join(' '), words: [...commands, ...choices], options },
+    kinds: named.flatMap(name => KIND_OF[name] ?? []),
+    hasFiles: named.some(name => name === 'file' || name === 'input'),
+  };
+  const below = command.commands.filter(one => one.name() !== 'help');
+  return [node, ...below.flatMap(one => nodesOf(one, [...at, one.name()]))];
 }
 
 /** What an argument is completed with, by its name. */
-const KIND_OF: Readonly<Record<string, string>> = {
-  service: 'services',
-  'service/server': 'servers',
-  switch: 'switches',
-  file: 'files',
-  input: 'files',
-};
+const KIND_OF: Readonly<Record<string, string>> = { service: 'services', 'service/server': 'servers', switch: 'switches' };
 
 async function names(kind: string | undefined): Promise<string[]> {
   const { VIPFLOW_URL: url = DEFAULT_URL, VIPFLOW_TOKEN: token } = process.env;

@@ -4,8 +4,9 @@ export interface Node {
   readonly path: string;
   readonly words: readonly Word[];
   readonly options: readonly Word[];
-  /** What its arguments are completed with: services, servers, switches, files. */
+  /** The names that its arguments are completed with: services, servers, switches. */
   readonly kinds: readonly string[];
+  readonly hasFiles: boolean;
 }
 
 export interface Word {
@@ -17,29 +18,33 @@ export interface Word {
 export const SHELLS = { bash, zsh, fish } as const;
 export type Shell = keyof typeof SHELLS;
 
+/** The branches of a shell's `case`: all commands, to find the one at the cursor; and what is set for each. */
+function casesOf(nodes: readonly Node[], setsOf: (node: Node) => readonly string[], between: string) {
+  const paths = nodes.map(({ path }) => `'${path}'`).filter(path => path !== "''");
+  const cases = nodes.map(node => `    '${node.path}') ${setsOf(node).join(between)} ;;`);
+  return { anyPath: paths.join(' | '), cases: cases.join('\n') };
+}
+
 function bash(nodes: readonly Node[]): string {
-  const cases = nodes.map(({ path, words, options, kinds }) => {
-    const names = kinds
-      .filter(kind => kind !== 'files')
-      .map(kind => ` $("\${COMP_WORDS[0]}" completion names ${kind} 2>/dev/null)`);
-    const plain = words.map(({ word }) => word).join(' ');
-    const set = `words="${plain}${names.join('')}" options="${options.map(({ word }) => word).join(' ')}"${kinds.includes('files') ? ' files=1' : ''}`;
-    return `    '${path}') ${set} ;;`;
-  });
+  const list = (words: readonly Word[]) => words.map(({ word }) => word).join(' ');
+  const names = (kind: string) => ` $("\${COMP_WORDS[0]}" completion names ${kind} 2>/dev/null)`;
+  const setsOf = ({ words, options, kinds, hasFiles }: Node) => [
+    `words="${list(words)}${kinds.map(names).join('')}"`,
+    `options="${list(options)}"`,
+    ...(hasFiles ? ['files=1'] : []),
+  ];
+  const { anyPath, cases } = casesOf(nodes, setsOf, ' ');
   return `# bash completion of vipflow: source <(vipflow completion bash)
 _vipflow() {
   local word path='' words='' options='' files='' cur="\${COMP_WORDS[COMP_CWORD]}" i
   for ((i = 1; i < COMP_CWORD; i++)); do
     word="\${COMP_WORDS[i]}"
     case "\${path:+$path }$word" in
-    ${nodes
-      .map(({ path }) => `'${path}'`)
-      .filter(path => path !== "''")
-      .join(' | ')}) path="\${path:+$path }$word" ;;
+    ${anyPath}) path="\${path:+$path }$word" ;;
     esac
   done
   case "$path" in
-${cases.join('\n')}
+${cases}
   esac
   if [[ "$cur" == -* ]]; then COMPREPLY=($(compgen -W "$options" -- "$cur"))
   elif [[ -n "$files" ]]; then COMPREPLY=($(compgen -f -W "$words" -- "$cur"))
@@ -52,14 +57,13 @@ complete -F _vipflow vipflow ./vipflow`;
 function zsh(nodes: readonly Node[]): string {
   const list = (words: readonly Word[]) =>
     words.map(({ word, about }) => quoted(about === '' ? word : `${word}:${about}`)).join(' ');
-  const cases = nodes.map(({ path, words, options, kinds }) => {
-    const names = kinds
-      .filter(kind => kind !== 'files')
-      .map(kind => `names=(\${(f)"$($words[1] completion names ${kind} 2>/dev/null)"})`);
-    const files = kinds.includes('files') ? 'files=1' : '';
-    const sets = [`list=(${list(words)})`, `options=(${list(options)})`, ...names, files].filter(text => text !== '');
-    return `    '${path}') ${sets.join('; ')} ;;`;
-  });
+  const setsOf = ({ words, options, kinds, hasFiles }: Node) => [
+    `list=(${list(words)})`,
+    `options=(${list(options)})`,
+    ...kinds.map(kind => `names=(\${(f)"$($words[1] completion names ${kind} 2>/dev/null)"})`),
+    ...(hasFiles ? ['files=1'] : []),
+  ];
+  const { anyPath, cases } = casesOf(nodes, setsOf, '; ');
   return `#compdef vipflow
 # zsh completion of vipflow: vipflow completion zsh > ~/.zfunc/_vipflow
 _vipflow() {
@@ -67,14 +71,11 @@ _vipflow() {
   local -a list options names
   for ((i = 2; i < CURRENT; i++)); do
     case "\${place:+$place }\${words[i]}" in
-    ${nodes
-      .map(({ path }) => `'${path}'`)
-      .filter(path => path !== "''")
-      .join(' | ')}) place="\${place:+$place }\${words[i]}" ;;
+    ${anyPath}) place="\${place:+$place }\${words[i]}" ;;
     esac
   done
   case "$place" in
-${cases.join('\n')}
+${cases}
   esac
   if [[ "\${words[CURRENT]}" == -* ]]; then _describe option options
   else
@@ -87,17 +88,15 @@ if [[ "$funcstack[1]" == _vipflow ]]; then _vipflow "$@"; else compdef _vipflow 
 }
 
 function fish(nodes: readonly Node[]): string {
+  const aboutText = (text: string) => (text === '' ? '' : ` -d ${quoted(text)}`);
   const lines = nodes.flatMap(({ path, words, options, kinds }) => {
-    const when = `-n '__vipflow_at ${path === '' ? '' : quotedInside(path)}'`;
-    const about = (text: string) => (text === '' ? '' : ` -d ${quoted(text)}`);
+    const when = `-n '__vipflow_at ${path}'`;
     return [
-      ...words.map(({ word, about: text }) => `complete -c vipflow -f ${when} -a ${quoted(word)}${about(text)}`),
+      ...words.map(({ word, about }) => `complete -c vipflow -f ${when} -a ${quoted(word)}${aboutText(about)}`),
       ...options
         .filter(({ word }) => word.startsWith('--'))
-        .map(({ word, about: text }) => `complete -c vipflow ${when} -l ${word.slice(2)}${about(text)}`),
-      ...kinds
-        .filter(kind => kind !== 'files')
-        .map(kind => `complete -c vipflow -f ${when} -a '(vipflow completion names ${kind} 2>/dev/null)'`),
+        .map(({ word, about }) => `complete -c vipflow ${when} -l ${word.slice(2)}${aboutText(about)}`),
+      ...kinds.map(kind => `complete -c vipflow -f ${when} -a '(vipflow completion names ${kind} 2>/dev/null)'`),
     ];
   });
   const paths = nodes.map(({ path }) => path).filter(path => path !== '');
@@ -117,5 +116,3 @@ ${lines.join('\n')}`;
 function quoted(text: string): string {
   return `'${text.replaceAll("'", '’')}'`;
 }
-
-const quotedInside = (text: string) => text.replaceAll("'", '');

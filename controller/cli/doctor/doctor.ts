@@ -16,7 +16,6 @@ import { doctorWorld, type Place } from './world.ts';
 interface DoctorOptions extends ControllerOptions {
   readonly switch?: readonly string[];
   readonly lab?: string | true;
-  readonly json?: boolean;
 }
 
 export function doctorCommand(): Command {
@@ -47,13 +46,8 @@ async function doctor(options: DoctorOptions): Promise<void> {
   if (findings.length > 0) process.exitCode = EXIT.check;
 }
 
-interface Target {
-  readonly place: Place;
-  readonly way: Way;
-  readonly url: string;
-}
-
-async function placeOf({ lab, url }: DoctorOptions): Promise<Target> {
+/** Where commands run, how the user repeats them there, and the URL of the controller. */
+async function placeOf({ lab, url }: DoctorOptions): Promise<{ place: Place; way: Way; url: string }> {
   if (lab === undefined) {
     const toHost = (name: string) => `mnexec -a $(pgrep -f mininet:${name}$) `;
     return { place: machine(), way: { self, toSwitch: '', toHost }, url };

@@ -12,21 +12,15 @@ export function insideLab(lab: FoundLab, { on, switches, hosts }: LabState): Pla
   return {
     hosts: async () => hosts.map(({ name }) => name),
     run: async (argv, host = first) => {
-      const output = { stdout: '', stderr: '' };
-      const code = await askLab(
-        lab,
-        { do: 'exec', node: host, argv },
-        {
-          out: text => {
-            output.stdout += text;
-          },
-          err: text => {
-            output.stderr += text;
-          },
-          timeoutMs: COMMAND_MS,
-        },
-      );
-      return code === NO_PROGRAM ? undefined : { code: code as number, ...output };
+      let [stdout, stderr] = ['', ''];
+      const out = (text: string) => {
+        stdout += text;
+      };
+      const err = (text: string) => {
+        stderr += text;
+      };
+      const code = await askLab(lab, { do: 'exec', node: host, argv }, { out, err, timeoutMs: COMMAND_MS });
+      return code === NO_PROGRAM ? undefined : { code: code as number, stdout, stderr };
     },
   };
 }

@@ -21,9 +21,11 @@ export function machine(): Place {
 /** Mininet's shells carry their host's name, and have a network of their own where they are no switch. */
 export function mininetHosts(): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
+  const networkOf = (pid: string) => orElse('', () => readlinkSync(`/proc/${pid}/ns/net`));
   const ours = networkOf('self');
-  for (const pid of entriesOf('/proc').filter(name => /^\d+$/.test(name))) {
-    const name = /\0mininet:([\w.-]+)\0?$/.exec(textOf(`/proc/${pid}/cmdline`))?.[1];
+  for (const pid of orElse<string[]>([], () => readdirSync('/proc')).filter(name => /^\d+$/.test(name))) {
+    const line = orElse('', () => readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+    const name = /\0mininet:([\w.-]+)\0?$/.exec(line)?.[1];
     if (name !== undefined && networkOf(pid) !== ours) found.set(name, Number(pid));
   }
   return found;
@@ -40,26 +42,11 @@ function output(argv: readonly string[]): Promise<Output | undefined> {
   });
 }
 
-function networkOf(pid: string): string {
+/** What `read` gives; `otherwise` on a system without /proc, or where the process has ended or is another user's. */
+function orElse<T>(otherwise: T, read: () => T): T {
   try {
-    return readlinkSync(`/proc/${pid}/ns/net`);
+    return read();
   } catch {
-    return ''; // it has ended, or is another user's
-  }
-}
-
-function entriesOf(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return []; // a system without /proc
-  }
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
+    return otherwise;
   }
 }

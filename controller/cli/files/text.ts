@@ -1,25 +1,31 @@
 import { readFileSync } from 'node:fs';
 import { CliError } from '../exit.ts';
 
+/** Sentences for why a file cannot be read, and what to do, by the code of the error. */
+type Reasons = Readonly<Record<string, (file: string) => string>>;
+
+const REASONS: Reasons = {
+  ENOENT: file => `The file ${file} does not exist.`,
+  EISDIR: file => `${file} is a folder, not a file.`,
+  EACCES: file => `You have no permission to read ${file}: run \`chmod +r ${file}\`, or run vipflow as the owner of the file.`,
+};
+
 /** The text of a file, or of standard input where `file` is `-`. Throws `CliError` with the exit code. */
 export function readText(file: string, exitCode: number): string {
-  try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
-  } catch (error) {
-    throw new CliError(exitCode, unreadableText(file, error as NodeJS.ErrnoException));
-  }
+  return read(file === '-' ? 0 : file, file, exitCode, {}).toString();
 }
 
-/** Why a file cannot be read, and what to do. */
-export function unreadableText(file: string, { code, message }: NodeJS.ErrnoException): string {
-  switch (code) {
-    case 'ENOENT':
-      return `The file ${file} does not exist.`;
-    case 'EISDIR':
-      return `${file} is a folder, not a file.`;
-    case 'EACCES':
-      return `You have no permission to read ${file}: run \`chmod +r ${file}\`, or run vipflow as the owner of the file.`;
-    default:
-      return `${file} cannot be read: ${message}.`;
+/** The content of a file. Throws `CliError` with the exit code; `reasons` say more than the usual ones. */
+export function readBytes(file: string, exitCode: number, reasons: Reasons = {}): Buffer {
+  return read(file, file, exitCode, reasons);
+}
+
+function read(path: string | number, file: string, exitCode: number, reasons: Reasons): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    const reason = reasons[code] ?? REASONS[code];
+    throw new CliError(exitCode, reason?.(file) ?? `${file} cannot be read: ${message}.`);
   }
 }

@@ -2,7 +2,7 @@ import { Argument, Command } from 'commander';
 import { askLab, endLab, type FoundLab } from '../../../topologies/control/found-labs.ts';
 import type { LabRequest } from '../../../topologies/control/lab-request.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { print } from '../screen/terminal.ts';
+import { output, print } from '../screen/terminal.ts';
 import { ANSWER_MS, runningLabs, stateOf, theLab } from './running.ts';
 import { labStatus } from './status.ts';
 
@@ -18,7 +18,7 @@ export function statusCommand(): Command {
       const chosen = lab === undefined ? await runningLabs() : [await theLab(lab)];
       for (const one of chosen) {
         const state = await stateOf(one);
-        process.stdout.write(`${json ? JSON.stringify(state) : labStatus(state)}\n`);
+        output(json ? JSON.stringify(state) : labStatus(state));
       }
     });
 }

@@ -4,6 +4,7 @@ import { REALISATIONS, type Realisation } from '../../../topologies/control/lab-
 import { wholeNumber } from '../argument.ts';
 import { wrapped } from '../screen/terminal.ts';
 import { downCommand, execCommand, linkCommand, statusCommand } from './commands.ts';
+import type { ControllerAddress } from './lifecycle.ts';
 import type { UpOptions } from './up.ts';
 
 const HELP_COLUMNS = 80;
@@ -40,7 +41,7 @@ export function labCommand(): Command {
     .addCommand(downCommand());
 }
 
-function controllerAddress(text: string): { host: string; port: number } {
+function controllerAddress(text: string): ControllerAddress {
   const found = /^(?:tcp:)?(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
   const port = Number(found?.[3]);
   if (!found || port < 1 || port > 65535) throw new InvalidArgumentError('it must look like 127.0.0.1:6653');

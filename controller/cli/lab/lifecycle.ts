@@ -10,7 +10,7 @@ import type { Controller } from '../../main.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { barChart } from '../screen/bar-chart.ts';
 import { lineOf } from '../screen/log-line.ts';
-import { print, screen } from '../screen/terminal.ts';
+import { output, print, screen } from '../screen/terminal.ts';
 import { self } from '../self.ts';
 import { listening, startOrExplain } from '../start.ts';
 import { LabConsole } from './console.ts';
@@ -55,25 +55,13 @@ export class LabLifecycle {
     this.#spec = spec;
     this.#document = document;
     this.#options = options;
-    this.#awaited = new Set(
-      document.config.services.flatMap(({ name, servers }) => servers.map(server => `${name}/${server.name}`)),
-    );
+    const { services } = document.config;
+    this.#awaited = new Set(services.flatMap(({ name, servers }) => servers.map(server => `${name}/${server.name}`)));
   }
 
   async run(stopped: Promise<unknown>): Promise<void> {
     const { controller: other, realise, requests, once } = this.#options;
-    if (other === undefined) {
-      this.#controller = await startOrExplain(
-        this.#document,
-        entry => this.#print(entry),
-        name => `--${name}`,
-      );
-      print(listening(this.#document.config, this.#controller));
-    }
-    const controller = other ?? {
-      host: hostTo(this.#document.config.listen.openflow.host),
-      port: this.#controller!.openflowPort,
-    };
+    const controller = other ?? (await this.#startController());
     print(`building lab ${this.#spec.name}: ${this.#spec.description}`);
     this.#starting = realise(this.#spec, controller);
     const lab = await this.#starting;
@@ -85,8 +73,20 @@ export class LabLifecycle {
     if (requests > 0) await Promise.race([this.#request(lab, requests), over]);
     if (once) return;
     this.#printNextSteps();
-    if (lab instanceof LiveLab) this.#goOn(lab);
+    if (lab instanceof LiveLab) {
+      lab.load.set(this.#options.load);
+      this.#console = LabConsole.open(lab, this.#controller?.liveConfig);
+    }
     await Promise.race([stopped, over]);
+  }
+
+  /** Starts our own controller; resolves with the address for switches. */
+  async #startController(): Promise<ControllerAddress> {
+    const onEntry = (entry: LogEntry) => this.#print(entry);
+    this.#controller = await startOrExplain(this.#document, onEntry, name => `--${name}`);
+    const { config } = this.#document;
+    print(listening(config, this.#controller));
+    return { host: hostTo(config.listen.openflow.host), port: this.#controller.openflowPort };
   }
 
   async stop(): Promise<void> {
@@ -116,15 +116,9 @@ export class LabLifecycle {
     }
   }
 
-  /** The clients keep sending, and on a terminal there are keys. */
-  #goOn(lab: LiveLab): void {
-    lab.load.set(this.#options.load);
-    this.#console = LabConsole.open(lab, this.#controller?.liveConfig);
-  }
-
   #print(entry: LogEntry): void {
     if (this.#isStopping) return; // switches that disconnect are expected then
-    if (entry.type !== 'end') process.stdout.write(`${lineOf(entry, screen)}\n`);
+    if (entry.type !== 'end') output(lineOf(entry, screen));
     if (entry.type !== 'server' || entry.state !== 'up') return;
     this.#awaited.delete(`${entry.service}/${entry.server}`);
     if (this.#awaited.size === 0) this.#onServerUp();
@@ -134,11 +128,8 @@ export class LabLifecycle {
     if (this.#awaited.size === 0) return Promise.resolve();
     return new Promise((resolve, reject) => {
       this.#onServerUp = resolve;
-      const late = () => {
-        const names = [...this.#awaited].join(', ');
-        reject(new CliError(EXIT.error, `These servers did not answer ARP within ${SERVERS_UP_MS / 1000} s: ${names}.`));
-      };
-      setTimeout(late, SERVERS_UP_MS).unref();
+      const late = () => `These servers did not answer ARP within ${SERVERS_UP_MS / 1000} s: ${[...this.#awaited].join(', ')}.`;
+      setTimeout(() => reject(new CliError(EXIT.error, late())), SERVERS_UP_MS).unref();
     });
   }
 

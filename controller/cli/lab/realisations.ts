@@ -1,14 +1,15 @@
 import type { ControlledLab } from '../../../topologies/control/controlled-lab.ts';
 import type { Realisation } from '../../../topologies/control/lab-state.ts';
+import type { RequestRecord } from '../../../topologies/embedded/http/visit.ts';
 import { LiveLab } from '../../../topologies/embedded/live/live-lab.ts';
 import { startLab } from '../../../topologies/lab.ts';
 import { MininetLab } from '../../../topologies/mininet-lab.ts';
 import { ensureDebianPackages, LAB_PACKAGES } from '../../../topologies/prerequisites.ts';
 import type { LabSpec } from '../../../topologies/spec.ts';
+import { endpointText } from '../../core/endpoint.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { print } from '../screen/terminal.ts';
 import type { ControllerAddress } from './lifecycle.ts';
-import { missedLine } from './missed-line.ts';
 
 interface RealisationSteps {
   /** Installs the prerequisites. Rejects with `CliError` where they cannot be installed. */
@@ -35,3 +36,18 @@ export const realisations: Readonly<Record<Realisation, RealisationSteps>> = {
         new MininetLab(await startLab(spec, { system, controller, onLog: print })),
   },
 };
+
+const REASONS: Readonly<Record<NonNullable<RequestRecord['error']>, string>> = {
+  refused: 'connection refused',
+  reset: 'connection reset',
+  closed: 'connection closed early',
+  timeout: 'timeout',
+  unreachable: 'no ARP answer',
+  aborted: 'aborted by the client',
+};
+
+/** A line for people about a request that got no answer. */
+function missedLine({ hosts }: LabSpec, { client, localPort, error }: RequestRecord): string {
+  const ip = hosts.find(({ name }) => name === client)?.ip ?? client;
+  return `${endpointText({ ip, port: localPort })} got no answer${error === undefined ? '' : `: ${REASONS[error]}`}`;
+}

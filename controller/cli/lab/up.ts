@@ -8,7 +8,7 @@ import { CliError, EXIT } from '../exit.ts';
 import { vocabulary } from '../files/config.ts';
 import { print } from '../screen/terminal.ts';
 import { stopSignal } from '../stop-signal.ts';
-import { LabLifecycle } from './lifecycle.ts';
+import { type ControllerAddress, LabLifecycle } from './lifecycle.ts';
 import { realisations } from './realisations.ts';
 
 export interface UpOptions {
@@ -17,7 +17,7 @@ export interface UpOptions {
   load?: number;
   once?: boolean;
   system?: boolean;
-  controller?: { host: string; port: number };
+  controller?: ControllerAddress;
   openflow: string;
   http: string;
 }

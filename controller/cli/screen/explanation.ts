@@ -2,7 +2,7 @@ import type { AdoptionView, DecisionView } from '../../api/shapes.ts';
 import { endpointText } from '../../core/endpoint.ts';
 import { spanText } from './figures.ts';
 import { actionWords, matchWords } from './flow-words.ts';
-import { table } from './table.ts';
+import { type Column, table } from './table.ts';
 import { type Screen, wrapped } from './terminal.ts';
 
 export type Explained = DecisionView | AdoptionView;
@@ -10,7 +10,7 @@ export type Explained = DecisionView | AdoptionView;
 /** Why a connection went to its server, and how it ended. */
 export function explanation(entry: Explained, screen: Screen): string {
   const { colour, columns } = screen;
-  const { seq, time, client, service, vip, protocol, server, dpid } = entry;
+  const { seq, time, client, service, vip, protocol, server } = entry;
   const head = `${endpointText(client)} to ${service} (${endpointText(vip)}/${protocol}) at ${time.slice(11, 23)}`;
   const chosen = `${colour.green(server.name)} (${endpointText(server)})`;
   const lines =
@@ -27,9 +27,9 @@ export function explanation(entry: Explained, screen: Screen): string {
           '',
           ...candidates(entry, screen),
           ...shadow(entry),
+          ...flowLines(entry, screen),
         ];
-  const flows = entry.type === 'adopted' ? [] : flowLines(entry, screen, BigInt(`0x${dpid}`));
-  return [`${colour.bold(head)}  ${colour.dim(`seq ${seq}`)}`, ...lines, ...flows, ...end(entry)].join('\n');
+  return [`${colour.bold(head)}  ${colour.dim(`seq ${seq}`)}`, ...lines, '', end(entry)].join('\n');
 }
 
 /** The most candidates that are printed. */
@@ -38,28 +38,17 @@ const MOST_CANDIDATES = 20;
 function candidates({ server, reason }: DecisionView, screen: Screen): string[] {
   const { candidates: all, of = all.length } = reason;
   if (all.length === 0) return [];
+  const columns: readonly Column<(typeof all)[number]>[] = [
+    {
+      title: '  candidate',
+      text: ({ name }) => `${name === server.name ? '>' : ' '} ${name}`,
+      paint: ({ name }) => (name === server.name ? screen.colour.green : undefined),
+    },
+    { title: 'score (lowest wins)', text: ({ score }) => scoreText(score), isFigure: true },
+  ];
   const hasScores = all.some(({ score }) => score !== undefined);
   const shown = all.slice(0, MOST_CANDIDATES);
-  const rows = table(
-    shown,
-    [
-      {
-        title: '  candidate',
-        text: ({ name }) => `${name === server.name ? '>' : ' '} ${name}`,
-        paint: ({ name }) => (name === server.name ? screen.colour.green : undefined),
-      },
-      ...(hasScores
-        ? [
-            {
-              title: 'score (lowest wins)',
-              text: ({ score }: { score?: number | undefined }) => scoreText(score),
-              isFigure: true,
-            },
-          ]
-        : []),
-    ],
-    screen,
-  );
+  const rows = table(shown, hasScores ? columns : columns.slice(0, 1), screen);
   return [rows, ...(of > shown.length ? [`  and ${of - shown.length} more`] : []), ''];
 }
 
@@ -74,22 +63,20 @@ function shadow({ shadow: other, server }: DecisionView): string[] {
   return [`shadow strategy ${other.strategy} would have chosen ${words}`, ''];
 }
 
-function flowLines({ flows }: DecisionView, { columns, colour }: Screen, number: bigint): string[] {
+function flowLines({ flows, dpid }: DecisionView, { columns, colour }: Screen): string[] {
   if (flows.length === 0) return [];
   const lines = flows.map(({ table: at, priority, match, actions }) => {
     const words = `${matchWords(match)}: ${actionWords(actions, null)}`;
     return `  ${colour.dim(`${at}/${priority}`)} ${wrapped(words, columns, 8)}`;
   });
-  return [`flows on switch ${number} (table/priority)`, ...lines];
+  return [`flows on switch ${BigInt(`0x${dpid}`)} (table/priority)`, ...lines];
 }
 
-function end({ end: last }: Explained): string[] {
-  if (last === undefined) return ['', 'no end logged yet'];
-  const answered = last.responseMs === undefined ? '' : `, answered in ${spanText(last.responseMs)}`;
-  return [
-    '',
-    `ended after ${spanText(last.durationMs)} (${WHY[last.why]}): ${last.bytes.in} B in, ${last.bytes.out} B out${answered}`,
-  ];
+function end({ end: last }: Explained): string {
+  if (last === undefined) return 'no end logged yet';
+  const { durationMs, why, bytes, responseMs } = last;
+  const answered = responseMs === undefined ? '' : `, answered in ${spanText(responseMs)}`;
+  return `ended after ${spanText(durationMs)} (${WHY[why]}): ${bytes.in} B in, ${bytes.out} B out${answered}`;
 }
 
 const WHY: Readonly<Record<NonNullable<Explained['end']>['why'], string>> = {

@@ -6,6 +6,14 @@ const STEPS = [
   [1e3, 'k'],
 ] as const;
 
+/** In seconds. */
+const SPANS = [
+  [86_400, 'd'],
+  [3600, 'h'],
+  [60, 'min'],
+  [1, 's'],
+] as const;
+
 /** `950`, `1.2 k`, `34 M`. */
 export function countText(value: number): string {
   const [size, unit] = STEPS.find(([step]) => Math.abs(value) >= step * 0.9995) ?? [1, ''];
@@ -23,15 +31,10 @@ export function spanText(ms: number): string {
   if (ms < 999.5) return `${shortText(ms)} ms`;
   if (ms < 59_500) return `${shortText(ms / 1000)} s`;
   const seconds = Math.round(ms / 1000);
-  const parts: readonly (readonly [number, string, number])[] = [
-    [86_400, 'd', 3600],
-    [3600, 'h', 60],
-    [60, 'min', 1],
-  ];
-  const [size, unit, below] = parts.find(([length]) => seconds >= length) ?? parts[2]!;
+  const at = SPANS.findIndex(([length]) => seconds >= length);
+  const [[size, unit], [below, smaller]] = [SPANS[at]!, SPANS[at + 1]!];
   const rest = Math.floor((seconds % size) / below);
-  const names: Record<number, string> = { 3600: 'h', 60: 'min', 1: 's' };
-  return `${Math.floor(seconds / size)} ${unit}${rest === 0 ? '' : ` ${rest} ${names[below]}`}`;
+  return `${Math.floor(seconds / size)} ${unit}${rest === 0 ? '' : ` ${rest} ${smaller}`}`;
 }
 
 /** `33 %` of a share from 0 to 1. */

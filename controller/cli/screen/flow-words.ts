@@ -8,20 +8,18 @@ const END_FIELDS = ['ipv4Src', 'ipv4Dst', 'ipv6Src', 'ipv6Dst', 'tcpSrc', 'tcpDs
 /** Which packets a flow is for, in words: `tcp from 10.0.0.4:40000 to 10.0.0.100:80`. */
 export function matchWords(match: Fields): string {
   const { inPort, arpTpa, arpSpa, tcpFlags, ...rest } = match;
-  const kind = kindOf(match);
   const from = endWords(rest, 'Src') ?? valueText(rest.ethSrc);
   const to = endWords(rest, 'Dst') ?? valueText(rest.ethDst);
+  const after = (word: string, text: string | undefined) => (text === undefined ? '' : `${word} ${text}`);
   const words = [
-    kind,
+    kindOf(match),
     inPort === undefined ? '' : `in at port ${portText(inPort)}`,
-    arpTpa === undefined ? '' : `for ${valueText(arpTpa)}`,
-    arpSpa === undefined ? '' : `as ${valueText(arpSpa)}`,
-    from === undefined ? '' : `from ${from}`,
-    to === undefined ? '' : `to ${to}`,
+    after('for', valueText(arpTpa)),
+    after('as', valueText(arpSpa)),
+    after('from', from),
+    after('to', to),
     tcpFlags === undefined ? '' : flagWords(tcpFlags),
-    ...Object.entries(rest)
-      .filter(([name]) => !COVERED.has(name))
-      .map(([name, value]) => `${name} ${valueText(value)}`),
+    ...Object.entries(rest).map(([name, value]) => (COVERED.has(name) ? '' : `${name} ${valueText(value)}`)),
   ];
   return words.filter(word => word !== '').join(' ') || 'every packet';
 }

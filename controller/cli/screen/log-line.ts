@@ -36,20 +36,13 @@ export function lineOf(entry: LogEntry, { colour, columns }: Screen): string {
     }
     case 'service': {
       const { service, state, reason } = entry;
-      return sentence(
-        reason,
-        [`service ${service} is `],
-        [state === 'panic' ? 'in panic' : state, state === 'up' ? colour.green : colour.red],
-      );
+      const words = state === 'panic' ? 'in panic' : state;
+      return sentence(reason, [`service ${service} is `], [words, state === 'up' ? colour.green : colour.red]);
     }
     case 'table': {
       const { dpid, table, flows, limit, state } = entry;
-      const full = `${flows} of ${limit} flows`;
-      return sentence(
-        full,
-        [`table ${table} of switch ${numberOf(dpid)} is `],
-        [state.replace('-', ' '), state === 'ok' ? colour.green : colour.yellow],
-      );
+      const words: Part = [state.replace('-', ' '), state === 'ok' ? colour.green : colour.yellow];
+      return sentence(`${flows} of ${limit} flows`, [`table ${table} of switch ${numberOf(dpid)} is `], words);
     }
     case 'restored': {
       const counts = restoredCounts(entry).map(restoredText).join(', ');
@@ -62,11 +55,10 @@ export function lineOf(entry: LogEntry, { colour, columns }: Screen): string {
       const text = changes.length === 0 ? 'nothing changed' : changes.join('; ');
       return sentence(text, [`configuration ${state} (${source})`, state === 'applied' ? colour.green : colour.red]);
     }
-    case 'alert':
-      return sentence(entry.message, [
-        `alert ${entry.alert} ${entry.state}`,
-        entry.state === 'resolved' ? colour.green : colour.red,
-      ]);
+    case 'alert': {
+      const { message, alert, state } = entry;
+      return sentence(message, [`alert ${alert} ${state}`, state === 'resolved' ? colour.green : colour.red]);
+    }
     case 'switch': {
       const { state, reason } = entry;
       return sentence(reason, [`switch ${nameOf(entry)}`], [state, state === 'connected' ? colour.green : colour.yellow]);

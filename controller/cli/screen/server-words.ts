@@ -1,5 +1,7 @@
 import type { ServerView, ServiceView } from '../../api/shapes.ts';
 import { endpointText } from '../../core/endpoint.ts';
+import { byteRateText, countText, shareText, spanText } from './figures.ts';
+import type { Column } from './table.ts';
 import type { Palette } from './terminal.ts';
 
 /** The state of a server in a word: its administrative state unless that is `ready`, else its health. */
@@ -25,3 +27,13 @@ export function serviceColour({ state }: Pick<ServiceView, 'state'>, { green, re
 export function frontText({ vip, port, protocol }: Pick<ServiceView, 'vip' | 'port' | 'protocol'>): string {
   return `${endpointText({ ip: vip, port })}/${protocol}`;
 }
+
+/** The figures of a server, as `servers` and `top` show them. */
+export const serverFigures: readonly Column<ServerView>[] = [
+  { title: 'conns', text: ({ connections }) => countText(connections), isFigure: true },
+  { title: 'share', text: ({ share }) => (share === null ? '-' : shareText(share)), isFigure: true },
+  { title: 'due', text: ({ expectedShare }) => shareText(expectedShare), isFigure: true },
+  { title: 'new/s', text: ({ newPerSecond }) => countText(newPerSecond), isFigure: true },
+  { title: 'traffic', text: ({ bytesPerSecond }) => byteRateText(bytesPerSecond), isFigure: true, spare: 2 },
+  { title: 'answer', text: ({ responseMs }) => (responseMs === null ? '-' : spanText(responseMs)), isFigure: true },
+];

@@ -59,3 +59,8 @@ export function print(sentence: string): void {
   const text = wrapped(sentence.slice(indent), process.stderr.columns || Number.POSITIVE_INFINITY, indent);
   process.stderr.write(`${' '.repeat(indent)}${text}\n`);
 }
+
+/** Prints a line on standard output: what the user asked for. */
+export function output(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,12 +1,10 @@
 import type { ServerView, ServiceView } from '../../api/shapes.ts';
-import { byteRateText, countText, shareText, spanText } from './figures.ts';
-import { frontText, serverColour, serverState, serviceColour } from './server-words.ts';
-import { oneLine, type Palette, type Part } from './terminal.ts';
+import { byteRateText, countText } from './figures.ts';
+import { frontText, serverColour, serverFigures, serverState, serviceColour } from './server-words.ts';
+import { oneLine, type Palette, type Part, type Screen } from './terminal.ts';
 
 /** Where lines of `top` go. */
-export interface TopScreen {
-  readonly colour: Palette;
-  readonly columns: number;
+export interface TopScreen extends Screen {
   readonly rows: number;
 }
 
@@ -19,7 +17,6 @@ export interface Layout {
   readonly figures: readonly number[];
 }
 
-const TITLES = ['conns', 'share', 'due', 'new/s', 'traffic', 'answer'];
 const GAP = '  ';
 const MIN_BAR = 6;
 const MAX_BAR = 40;
@@ -53,16 +50,8 @@ export function serviceRows(service: ServiceView, layout: Layout, { colour, colu
   return [head, titles, ...rows].map(parts => oneLine(parts, columns));
 }
 
-function figuresOf({ connections, share, expectedShare, newPerSecond, bytesPerSecond, responseMs }: ServerView): string[] {
-  return [
-    countText(connections),
-    share === null ? '-' : shareText(share),
-    shareText(expectedShare),
-    countText(newPerSecond),
-    byteRateText(bytesPerSecond),
-    responseMs === null ? '-' : spanText(responseMs),
-  ];
-}
+const TITLES = serverFigures.map(({ title }) => title);
+const figuresOf = (server: ServerView) => serverFigures.map(({ text }) => text(server));
 
 function figureText(texts: readonly string[], { figures }: Layout): string {
   return texts.map((text, i) => text.padStart(figures[i]!)).join(GAP);
@@ -81,11 +70,11 @@ function serverRow(server: ServerView, layout: Layout, colour: Palette): Part[] 
 
 function bar({ share, expectedShare }: ServerView, cells: number, { cyan, dim }: Palette): Part[] {
   if (cells === 0) return [];
-  const filled = Math.round((share ?? 0) * cells);
+  const filled = Math.max(0, Math.round((share ?? 0) * cells));
   const due = expectedShare === 0 ? -1 : Math.min(cells - 1, Math.round(expectedShare * cells));
   const marks = Array.from({ length: cells }, (_, i) => (i === due ? '┃' : i < filled ? '█' : '·'));
   return [
-    [marks.slice(0, Math.max(filled, 0)).join(''), cyan],
-    [marks.slice(Math.max(filled, 0)).join(''), dim],
+    [marks.slice(0, filled).join(''), cyan],
+    [marks.slice(filled).join(''), dim],
   ];
 }

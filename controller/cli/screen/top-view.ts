@@ -53,13 +53,11 @@ function headOf({ url, status, services, trouble }: TopState, { bold, red, dim }
       [`  ${url}  `, dim],
       [trouble ?? 'asking the controller', trouble === undefined ? dim : red],
     ];
+  const sum = (figure: 'connections' | 'newPerSecond') => services.reduce((total, service) => total + service[figure], 0);
   const figures = [
     counted(status.switches, 'switch', 'switches'),
-    counted(
-      sum(services, one => one.connections),
-      'connection',
-    ),
-    `${countText(sum(services, one => one.newPerSecond))} new/s`,
+    counted(sum('connections'), 'connection'),
+    `${countText(sum('newPerSecond'))} new/s`,
     `up ${spanText(status.uptimeMs)}`,
   ];
   return [
@@ -76,8 +74,4 @@ function bodyOf({ services, status }: TopState, screen: TopScreen): string[] {
   if (status === undefined || status.switches > 0) return rows;
   const hint = 'no switch is connected: `vipflow doctor` finds out why';
   return [oneLine([[hint, screen.colour.yellow]], screen.columns), '', ...rows];
-}
-
-function sum(services: readonly ServiceView[], figure: (service: ServiceView) => number): number {
-  return services.reduce((total, service) => total + figure(service), 0);
 }

@@ -2,7 +2,6 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { firstOutput } from '../../../topologies/bridge.ts';
 import { JsonLines } from '../../../topologies/json-lines.ts';
 import { type Lab, startLab } from '../../../topologies/lab.ts';
-import { ensureDebianPackages, LAB_PACKAGES } from '../../../topologies/prerequisites.ts';
 import { clientProgram, serverProgram } from '../../../topologies/programs.ts';
 import { ConfigDocument } from '../../core/config-file.ts';
 import type { LogEntry } from '../../core/events.ts';
@@ -15,7 +14,6 @@ import { serversOf } from '../../study/scenario.ts';
 import { plannedArrivals } from '../../study/traffic.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { vocabulary } from '../files/config.ts';
-import { print } from '../screen/terminal.ts';
 import type { Contestant } from './plan.ts';
 
 /** Each client is a network namespace of its own: a real lab has fewer of them. */
@@ -35,12 +33,6 @@ export function onMininet(scenario: Scenario): Scenario {
   const other = scenario.happenings.find(({ do: what }) => what !== 'hang' && what !== 'recover');
   if (other !== undefined) throw refuse(`it contains the event ${other.do}, and Mininet supports hang and recover only`);
   return { ...scenario, clients: Math.min(scenario.clients, MOST_CLIENTS) };
-}
-
-/** Installs the prerequisites of a real lab. Rejects with `CliError` where they cannot be installed. */
-export async function prepareMininet(): Promise<void> {
-  const problem = await ensureDebianPackages(LAB_PACKAGES, line => print(`setting up: ${line}`));
-  if (problem !== undefined) throw new CliError(EXIT.prerequisite, problem);
 }
 
 /** One scenario on real Open vSwitch: one lab, and a new controller for each run. */
@@ -117,13 +109,14 @@ export class MininetTestbed {
       setTimeout(() => this.#servers.get(server)!.kill(what === 'hang' ? 'SIGSTOP' : 'SIGCONT'), atMs),
     );
     try {
-      const asked = clients.map((name, i) =>
-        this.#ask(
+      const asked = clients.map((name, i) => {
+        const own = arrivals.filter(({ client }) => client === i);
+        return this.#ask(
           lab,
           name,
-          arrivals.filter(({ client }) => client === i).map(({ atMs }) => atMs),
-        ),
-      );
+          own.map(({ atMs }) => atMs),
+        );
+      });
       return (await Promise.all(asked)).flat();
     } finally {
       for (const timer of timers) clearTimeout(timer);

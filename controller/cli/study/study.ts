@@ -10,10 +10,12 @@ import type { Cell, Cost, ScenarioResult, StudyResults } from '../../study/resul
 import { type Scenario, textIn } from '../../study/scenario.ts';
 import { sentence, unknownText, wholeNumber } from '../argument.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { print, screen } from '../screen/terminal.ts';
+import { examples } from '../help.ts';
+import { realisations } from '../lab/realisations.ts';
+import { output, print, screen } from '../screen/terminal.ts';
 import { version } from '../self.ts';
 import { stopSignal } from '../stop-signal.ts';
-import { MininetTestbed, onMininet, prepareMininet } from './mininet.ts';
+import { MininetTestbed, onMininet } from './mininet.ts';
 import { allContestants, type Contestant, contestants, MININET, QUICK, scenarioFrom, scenarioList } from './plan.ts';
 import { StudyProgress } from './progress.ts';
 import { summary } from './summary.ts';
@@ -42,19 +44,14 @@ export function studyCommand(): Command {
   return new Command('study')
     .description('run strategies through scenarios under virtual time, with the real controller, and compare them')
     .summary('compare strategies in scenarios')
-    .addOption(
-      new Option(
-        '--strategies <list>',
-        'names or files, separated by commas, with settings as in hash?by=5-tuple (default: all)',
-      ).argParser(contestants),
+    .option(
+      '--strategies <list>',
+      'names or files, separated by commas, with settings as in hash?by=5-tuple (default: all)',
+      contestants,
     )
-    .addOption(new Option('--scenarios <list>', 'names, separated by commas (default: all)').argParser(scenarioList))
+    .option('--scenarios <list>', 'names, separated by commas (default: all)', scenarioList)
     .option('--scenario <file...>', 'your own scenarios; without --scenarios only these are run')
-    .addOption(
-      new Option('--seeds <n>', `repetitions; at least 2 for confidence intervals (default: ${SEEDS})`).argParser(
-        wholeNumber(1, MAX_COUNT),
-      ),
-    )
+    .option('--seeds <n>', `repetitions; at least 2 for confidence intervals (default: ${SEEDS})`, wholeNumber(1, MAX_COUNT))
     .option('--quick', `a short study: ${QUICK.scenarios.join(', ')}, ${QUICK.seeds} seeds`)
     .addOption(
       new Option('--on <what>', 'mininet: run the scenarios on real Open vSwitch as well, in real time')
@@ -77,7 +74,11 @@ export function studyCommand(): Command {
     )
     .addHelpText(
       'after',
-      '\nExamples:\n  vipflow study --quick\n  vipflow study --html report.html --lang fr\n  vipflow study --strategies round-robin,./mine.ts --scenarios crash',
+      examples(
+        'vipflow study --quick',
+        'vipflow study --html report.html --lang fr',
+        'vipflow study --strategies round-robin,./mine.ts --scenarios crash',
+      ),
     )
     .action(run);
 }
@@ -86,11 +87,11 @@ async function run(options: StudyOptions): Promise<void> {
   if (options.worker) return work();
   if (options.show !== undefined) return show(options.show);
   const plan = planOf(options);
-  if (options.on === 'mininet') await prepareMininet();
+  if (options.on === 'mininet') await realisations.mininet.prepare();
   const { results, cost } = await embeddedStudy(plan, options);
-  process.stdout.write(`${summary(results, options.lang, screen)}\n`);
+  output(summary(results, options.lang, screen));
   const mininet = options.on === 'mininet' ? await mininetStudy(plan) : undefined;
-  if (mininet !== undefined) process.stdout.write(`\nMininet\n\n${summary(mininet, options.lang, screen)}\n`);
+  if (mininet !== undefined) output(`\nMininet\n\n${summary(mininet, options.lang, screen)}`);
   const real = mininet && { mininet };
   if (options.json !== undefined) write(options.json, `${JSON.stringify({ ...results, ...real, machine: { cost } })}\n`);
   if (options.html !== undefined) write(options.html, reportHtml({ results, cost, ...real }, options.lang));
@@ -141,24 +142,16 @@ interface Plan {
   readonly seeds: readonly string[];
 }
 
-function planOf({
-  strategies = allContestants(),
-  scenarios: named,
-  scenario = [],
-  quick = false,
-  seeds,
-  on,
-}: StudyOptions): Plan {
-  const isReal = on === 'mininet';
+function planOf(options: StudyOptions): Plan {
+  const { strategies = allContestants(), scenarios: named, scenario = [], quick = false, seeds } = options;
+  const isReal = options.on === 'mininet';
   const own = scenario.map(scenarioFrom);
-  const names: readonly string[] | undefined = isReal ? MININET.scenarios : quick ? QUICK.scenarios : undefined;
-  const usual = names === undefined ? scenarios : scenarios.filter(({ name }) => names.includes(name));
-  const chosen = [...(named ?? (own.length > 0 ? [] : usual)), ...own];
-  const count = seeds ?? (isReal ? MININET.seeds : quick ? QUICK.seeds : SEEDS);
+  const usual = isReal ? MININET : quick ? QUICK : { scenarios: scenarioNames, seeds: SEEDS };
+  const chosen = [...(named ?? (own.length > 0 ? [] : scenarios.filter(({ name }) => usual.scenarios.includes(name)))), ...own];
   return {
     contestants: strategies,
     scenarios: isReal ? chosen.map(onMininet) : chosen,
-    seeds: Array.from({ length: count }, (_, i) => String(i + 1)),
+    seeds: Array.from({ length: seeds ?? usual.seeds }, (_, i) => String(i + 1)),
   };
 }
 
@@ -174,11 +167,8 @@ async function embeddedStudy(plan: Plan, { jobs }: StudyOptions): Promise<{ resu
     const cells = plan.contestants.map(({ label }, c) => {
       const first = (s * plan.contestants.length + c) * seeds.length;
       const own = answers.slice(first, first + seeds.length);
-      cost.push({
-        scenario: scenario.name,
-        strategy: label,
-        microseconds: Math.min(...own.map(({ microseconds }) => microseconds)),
-      });
+      const microseconds = Math.min(...own.map(one => one.microseconds));
+      cost.push({ scenario: scenario.name, strategy: label, microseconds });
       return { strategy: label, runs: own.map(({ figures }) => figures) };
     });
     return { scenario, cells };

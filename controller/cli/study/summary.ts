@@ -1,5 +1,5 @@
 import type { ScenarioResult, StudyResults, Verdict } from '../../study/results.ts';
-import { hasFigures, ranking, verdicts } from '../../study/results.ts';
+import { hasFigures, ranking, verdictOf } from '../../study/results.ts';
 import { textIn } from '../../study/scenario.ts';
 import { oneLine, type Screen, wrapped } from '../screen/terminal.ts';
 
@@ -14,23 +14,17 @@ const WORDS = {
   en: {
     mean: 'mean ms',
     imbalance: 'imbal.',
-    lost: 'lost',
-    late: 'late',
-    moved: 'moved',
-    legend: 'mean response time with its 95 % confidence interval; a lost request counts as the timeout of the client; ',
+    extras: { lost: 'lost', moved: 'moved', late: 'late' },
+    legend:
+      'mean response time with its 95 % confidence interval; a lost request counts as the timeout of the client; * the best strategy, and those not significantly worse (paired t test, Holm, 5 %)',
   },
   fr: {
     mean: 'moyenne ms',
     imbalance: 'déséq.',
-    lost: 'perdu',
-    late: 'tard',
-    moved: 'déplacé',
-    legend: 'temps de réponse moyen et son intervalle à 95 %, les requêtes perdues comptent pour la patience du client ; ',
+    extras: { lost: 'perdu', moved: 'déplacé', late: 'tard' },
+    legend:
+      'temps de réponse moyen et son intervalle à 95 %, les requêtes perdues comptent pour la patience du client ; * le meilleur, et ce qu’aucun test n’en distingue (t apparié, Holm, 5 %)',
   },
-} as const;
-const MARKS = {
-  en: '* the best strategy, and those not significantly worse (paired t test, Holm, 5 %)',
-  fr: '* le meilleur, et ce qu’aucun test n’en distingue (t apparié, Holm, 5 %)',
 } as const;
 
 type Language = keyof typeof WORDS;
@@ -38,10 +32,7 @@ type Language = keyof typeof WORDS;
 /** The ranking of each scenario, with bars. */
 export function summary({ scenarios, seeds }: StudyResults, language: Language, screen: Screen): string {
   const columns = Math.min(COLUMNS, screen.columns);
-  const legend = wrapped(
-    `${WORDS[language].legend}${MARKS[language]}; ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'}`,
-    columns,
-  );
+  const legend = wrapped(`${WORDS[language].legend}; ${seeds.length} ${seeds.length === 1 ? 'seed' : 'seeds'}`, columns);
   return [...scenarios.map(result => table(result, language, { ...screen, columns })), legend].join('\n\n');
 }
 
@@ -49,29 +40,34 @@ function table(result: ScenarioResult, language: Language, { colour, columns }: 
   const words = WORDS[language];
   const rows = ranking(result);
   const most = Math.max(...rows.map(({ mean }) => mean));
-  const extra = (['lost', 'moved', 'late'] as const).filter(measure => hasFigures(result, measure)).slice(0, MOST_EXTRAS);
-  const of = (measure: Parameters<typeof verdicts>[1]) =>
-    new Map(verdicts(result, measure).map(each => [each.strategy, each.mean]));
-  const [p95, p99, imbalance] = [of('p95Ms'), of('p99Ms'), of('imbalance')];
-  const extras = extra.map(measure => [words[measure], of(measure)] as const);
+  const [p95, p99, imbalance] = [verdictOf(result, 'p95Ms'), verdictOf(result, 'p99Ms'), verdictOf(result, 'imbalance')];
+  const extras = (['lost', 'moved', 'late'] as const)
+    .filter(measure => hasFigures(result, measure))
+    .slice(0, MOST_EXTRAS)
+    .map(measure => ({ title: words.extras[measure].slice(0, 5), verdict: verdictOf(result, measure) }));
   const line = ({ strategy, mean, half, isWorse }: Verdict): string => {
     const bar = '█'.repeat(Math.max(1, Math.round((mean / most) * BAR)));
-    const numbers = [p95, p99].map(values => Math.round(values.get(strategy)!).toString().padStart(6)).join('');
-    const rest = extras.map(([, values]) => short(values.get(strategy)!).padStart(6)).join('');
+    const figures = [
+      ...[p95, p99].map(verdict => Math.round(verdict(strategy).mean).toString().padStart(6)),
+      imbalance(strategy).mean.toFixed(2).padStart(7),
+      ...extras.map(({ verdict }) => short(verdict(strategy).mean).padStart(6)),
+    ];
     return oneLine(
       [
         [isWorse ? '  ' : '* ', colour.green],
         [shortName(strategy)],
         [bar.padEnd(BAR + 1), colour.cyan],
         [`${short(mean)} ±${half === undefined ? '?' : short(half)}`.padStart(12)],
-        [`${numbers}${imbalance.get(strategy)!.toFixed(2).padStart(7)}${rest}`],
+        [figures.join('')],
       ],
       columns,
     );
   };
-  const head = `${''.padEnd(NAME + BAR + 3)}${words.mean.padStart(12)}   p95   p99${words.imbalance.padStart(7)}${extras.map(([word]) => word.slice(0, 5).padStart(6)).join('')}`;
-  const title = `${colour.bold(textIn(result.scenario.title, language))} (${result.scenario.name})`;
-  return [title, oneLine([[head, colour.dim]], columns), ...rows.map(line)].join('\n');
+  const titles = `${words.mean.padStart(12)}   p95   p99${words.imbalance.padStart(7)}${extras.map(({ title }) => title.padStart(6)).join('')}`;
+  const head = oneLine([[' '.repeat(NAME + BAR + 3) + titles, colour.dim]], columns);
+  return [`${colour.bold(textIn(result.scenario.title, language))} (${result.scenario.name})`, head, ...rows.map(line)].join(
+    '\n',
+  );
 }
 
 /** Three figures are enough to compare. */

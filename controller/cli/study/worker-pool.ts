@@ -12,9 +12,13 @@ export interface RunTask {
   readonly seed: string;
 }
 
-export type RunAnswer =
-  | { readonly id: number; readonly figures: Figures; readonly microseconds: number }
-  | { readonly id: number; readonly error: string };
+interface RunResult {
+  readonly id: number;
+  readonly figures: Figures;
+  readonly microseconds: number;
+}
+
+export type RunAnswer = RunResult | { readonly id: number; readonly error: string };
 
 /** The hidden option that makes `vipflow study` a worker process. */
 export const WORKER = '--worker';
@@ -23,12 +27,8 @@ export const WORKER = '--worker';
  * Does the runs in worker processes, so that all cores are used. Resolves with the answers in the order of the tasks; rejects with
  * `CliError` at the first run that fails. The workers end with it, and with this process.
  */
-export async function runAll(
-  tasks: readonly RunTask[],
-  jobs: number,
-  onDone: (task: RunTask) => void,
-): Promise<Extract<RunAnswer, { figures: Figures }>[]> {
-  const answers: Extract<RunAnswer, { figures: Figures }>[] = [];
+export async function runAll(tasks: readonly RunTask[], jobs: number, onDone: (task: RunTask) => void): Promise<RunResult[]> {
+  const answers: RunResult[] = [];
   const workers: ChildProcess[] = [];
   let next = 0;
   const work = (): Promise<void> =>
@@ -41,14 +41,10 @@ export async function runAll(
         else child.send(task);
       };
       child.on('error', reject);
-      child.on('exit', (code, signal) =>
-        reject(
-          new CliError(
-            EXIT.error,
-            `A worker process of the study exited unexpectedly (${code === null ? signal : `exit code ${code}`}).`,
-          ),
-        ),
-      );
+      child.on('exit', (code, signal) => {
+        const reason = code === null ? signal : `exit code ${code}`;
+        reject(new CliError(EXIT.error, `A worker process of the study exited unexpectedly (${reason}).`));
+      });
       child.on('message', (answer: RunAnswer | { ready: true }) => {
         if ('error' in answer) {
           const { strategy, scenario } = tasks[answer.id]!;

@@ -32,13 +32,13 @@ export function reportHtml({ results, cost, mininet }: ReportInput, language: 'e
   const body = [
     `<h1>${escaped(say.title)}</h1>`,
     paragraph(say.lead(strategies, scenarios.length, seeds.length), 'soft'),
-    overviewSection(results, say, language),
+    overviewSection(results, say),
     `<nav><h3>${escaped(say.contents)}</h3><ol>${entries.join('')}</ol></nav>`,
     methodSection(say),
-    ...scenarios.map(result => scenarioSection(result, say, language)),
+    ...scenarios.map(result => scenarioSection(result, say)),
     growthSection(results, cost, say),
     costSection(results, cost, say),
-    mininet === undefined ? '' : mininetSection(results, mininet, say, language),
+    mininet === undefined ? '' : mininetSection(results, mininet, say),
     limits,
     ...repeat,
   ];

@@ -1,5 +1,4 @@
-import type { Words } from './words.ts';
-import { english } from './words-en.ts';
+import { english, type Words } from './words-en.ts';
 import { french } from './words-fr.ts';
 
 /** The report in each language. */

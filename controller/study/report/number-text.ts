@@ -1,15 +1,17 @@
-import { MEASURES, type Measure } from '../results.ts';
-import type { Estimate } from '../statistics.ts';
+import { MEASURES, type Measure, type Verdict } from '../results.ts';
+import type { TableCell } from './page.ts';
+import type { Words } from './words-en.ts';
 
 /** A number as a language writes it. */
-export function numberText(value: number, digits: number, language: 'en' | 'fr'): string {
+export function numberText(value: number, digits: number, { language }: Words): string {
   const text = value.toFixed(digits);
   return language === 'fr' ? text.replace('.', ',') : text;
 }
 
-/** A mean with half of its interval. */
-export function estimateText({ mean, half }: Estimate, measure: Measure, language: 'en' | 'fr'): string {
+/** A mean with half of its interval, marked as the best or as worse. */
+export function verdictCell({ mean, half, isWorse }: Verdict, measure: Measure, say: Words): TableCell {
   const { digits } = MEASURES[measure];
-  const text = numberText(mean, digits, language);
-  return half === undefined || half === 0 ? text : `${text} ± ${numberText(half, digits, language)}`;
+  const text = numberText(mean, digits, say);
+  const interval = half === undefined || half === 0 ? '' : ` ± ${numberText(half, digits, say)}`;
+  return [`${text}${interval}`, isWorse ? 'worse' : 'good'];
 }

@@ -1,27 +1,25 @@
 import type { Distribution } from '../../../topologies/embedded/distribution.ts';
 import { rateAt } from '../../../topologies/embedded/http/arrivals.ts';
-import { hasFigures, MEASURES, type Measure, ranking, type ScenarioResult, verdicts } from '../results.ts';
+import { hasFigures, MEASURES, type Measure, ranking, type ScenarioResult, verdictOf } from '../results.ts';
 import { arrivalsOf, requestsPerConnection, type Scenario, textIn } from '../scenario.ts';
 import { mean } from '../statistics.ts';
-import { estimateText, numberText } from './number-text.ts';
-import { figure, paragraph, type TableCell, table } from './page.ts';
+import { numberText, verdictCell } from './number-text.ts';
+import { figure, paragraph, table } from './page.ts';
 import { barChart, escaped, panels, type Span, spanChart } from './svg.ts';
-import type { Words } from './words.ts';
-
-type Language = 'en' | 'fr';
+import type { Words } from './words-en.ts';
 
 /** One scenario: what it is, charts, and the table. */
-export function scenarioSection(result: ScenarioResult, say: Words, language: Language): string {
+export function scenarioSection(result: ScenarioResult, say: Words): string {
   const { scenario } = result;
   const parts = [
-    `<section id="${scenario.name}"><h2>${escaped(textIn(scenario.title, language))}</h2>`,
-    paragraph(textIn(scenario.about, language)),
-    paragraph(facts(scenario, say, language), 'soft'),
+    `<section id="${scenario.name}"><h2>${escaped(textIn(scenario.title, say.language))}</h2>`,
+    paragraph(textIn(scenario.about, say.language)),
+    paragraph(facts(scenario, say), 'soft'),
     `<h3>${escaped(say.spanTitle)}</h3>${figure(spans(result, say), say.spanCaption)}`,
-    hasFigures(result, 'lost') || hasFigures(result, 'late') ? trouble(result, say, language) : '',
+    hasFigures(result, 'lost') || hasFigures(result, 'late') ? trouble(result, say) : '',
     scenario.happenings.length > 0 || scenario.arrivals.kind === 'flash' ? overTime(result, say) : '',
     scenario.connections.length > 1 ? living(result, say) : '',
-    figures(result, say, language),
+    figures(result, say),
     '</section>',
   ];
   return parts.join('\n');
@@ -29,28 +27,23 @@ export function scenarioSection(result: ScenarioResult, say: Words, language: La
 
 /** The chart of response times; also drawn alone, for the documents. */
 export function spans(result: ScenarioResult, say: Words): string {
-  const of = (measure: Measure) => new Map(verdicts(result, measure).map(each => [each.strategy, each.mean]));
-  const [p50, p95, p99] = [of('p50Ms'), of('p95Ms'), of('p99Ms')];
+  const [p50, p95, p99] = (['p50Ms', 'p95Ms', 'p99Ms'] as const).map(measure => verdictOf(result, measure));
   const rows = ranking(result).map(({ strategy, mean: middle, half, isWorse }): Span => {
-    const percentiles = { p50: p50.get(strategy)!, p95: p95.get(strategy)!, p99: p99.get(strategy)! };
+    const percentiles = { p50: p50!(strategy).mean, p95: p95!(strategy).mean, p99: p99!(strategy).mean };
     return { name: strategy, isWorse, mean: middle, half, ...percentiles };
   });
   return spanChart(rows, say.spanTitle);
 }
 
-function trouble(result: ScenarioResult, say: Words, language: Language): string {
-  const late = new Map(verdicts(result, 'late').map(each => [each.strategy, each.mean]));
-  const bars = verdicts(result, 'lost')
-    .map(({ strategy, mean: lost }) => ({ name: strategy, lost, late: late.get(strategy)! }))
+function trouble(result: ScenarioResult, say: Words): string {
+  const [lostOf, lateOf] = [verdictOf(result, 'lost'), verdictOf(result, 'late')];
+  const bars = result.cells
+    .map(({ strategy: name }) => ({ name, lost: lostOf(name).mean, late: lateOf(name).mean }))
     .sort((a, b) => a.lost + a.late - b.lost - b.late)
-    .map(({ name, lost, late }) => ({
-      name,
-      parts: [
-        { value: lost, kind: 'lost' },
-        { value: late, kind: 'late' },
-      ],
-      text: say.troubleText(numberText(lost, 1, language), numberText(late, 1, language)),
-    }));
+    .map(({ name, lost, late }) => {
+      const parts = Object.entries({ lost, late }).map(([kind, value]) => ({ kind, value }));
+      return { name, parts, text: say.troubleText(numberText(lost, 1, say), numberText(late, 1, say)) };
+    });
   return `<h3>${escaped(say.troubleTitle)}</h3>${figure(barChart(bars, say.troubleTitle), say.troubleCaption)}`;
 }
 
@@ -63,7 +56,7 @@ function overTime({ scenario, cells }: ScenarioResult, say: Words): string {
     return { name: strategy, lines: [line] };
   });
   const marks = scenario.happenings.map(({ atMs }) => atMs / scenario.durationMs);
-  const picture = panels(charts, { title: say.timeTitle, isLog: true, marks, unit: '' });
+  const picture = panels(charts, { title: say.timeTitle, isLog: true, marks });
   return `<h3>${escaped(say.timeTitle)}</h3>${figure(picture, say.timeCaption(marks.length > 0))}`;
 }
 
@@ -73,54 +66,43 @@ export function livingPanels({ cells }: ScenarioResult, say: Words): string {
     const { living } = runs[0]!;
     return { name: strategy, lines: (living[0] ?? []).map((_, server) => living.map(counts => counts[server]!)) };
   });
-  return panels(charts, { title: say.livingTitle, isLog: false, marks: [], unit: '' });
+  return panels(charts, { title: say.livingTitle, isLog: false, marks: [] });
 }
 
 function living(result: ScenarioResult, say: Words): string {
   return `<h3>${escaped(say.livingTitle)}</h3>${figure(livingPanels(result, say), say.livingCaption)}`;
 }
 
-function figures(result: ScenarioResult, say: Words, language: Language): string {
+function figures(result: ScenarioResult, say: Words): string {
   const measures = (Object.keys(MEASURES) as Measure[]).filter(measure => hasFigures(result, measure));
-  const columns = measures.map(measure => new Map(verdicts(result, measure).map(each => [each.strategy, each])));
+  const columns = measures.map(measure => verdictOf(result, measure));
   const rows = ranking(result).map(({ strategy }) => [
     strategy,
-    ...measures.map((measure, i): TableCell => {
-      const verdict = columns[i]!.get(strategy)!;
-      return [estimateText(verdict, measure, language), verdict.isWorse ? 'worse' : 'good'];
-    }),
+    ...measures.map((measure, i) => verdictCell(columns[i]!(strategy), measure, say)),
   ]);
   return `${table([say.strategy, ...measures.map(measure => say.measures[measure].short)], rows)}${paragraph(say.tableCaption, 'soft')}`;
 }
 
-function facts(scenario: Scenario, say: Words, language: Language): string {
+function facts(scenario: Scenario, say: Words): string {
   const arrivals = arrivalsOf(scenario);
   const [usual, peak] = [rateAt(arrivals, 0), arrivals.kind === 'flash' ? arrivals.peakPerSecond : undefined];
-  const rate = (value: number) => numberText(value, value < 10 ? 1 : 0, language);
-  const seconds = (ms: number) => numberText(ms / 1000, ms % 1000 === 0 ? 0 : 1, language);
+  const rate = (value: number) => numberText(value, value < 10 ? 1 : 0, say);
+  const seconds = (ms: number) => numberText(ms / 1000, ms % 1000 === 0 ? 0 : 1, say);
   const requests = requestsPerConnection(scenario);
-  const perConnection = language === 'fr' ? 'requêtes chacune en moyenne' : 'requests each on average';
   const text = say.scenarioFacts({
-    clients: scenario.clients,
+    clients: String(scenario.clients),
     seconds: seconds(scenario.durationMs),
     warmUpSeconds: seconds(scenario.warmUpMs),
     perSecond: peak === undefined ? rate(usual) : `${rate(usual)} – ${rate(peak)}`,
-    requests: requests === 1 ? '' : ` (${numberText(requests, 1, language)} ${perConnection})`,
+    requests: requests === 1 ? '' : say.requests(numberText(requests, 1, say)),
     service: distributionText(scenario.serviceTime as Distribution),
   });
-  const groups = [...scenario.servers, ...scenario.spare].map(
-    ({ count, speed, weight, workers }) => `${count} × (speed ${speed}, weight ${weight}, workers ${workers})`,
-  );
-  const list =
-    language === 'fr'
-      ? groups.map(group => group.replace('speed', 'vitesse').replace('weight', 'poids').replace('workers', 'ouvriers'))
-      : groups;
-  return `${say.speeds(list.join(', '))} ${text}`;
+  const groups = [...scenario.servers, ...scenario.spare].map(say.group);
+  return `${say.servers(groups.join(', '))} ${text}`;
 }
 
 /** `exponential(meanMs 20)`: the words of the scenario's file. */
 function distributionText({ kind, ...numbers }: Distribution): string {
-  return `${kind}(${Object.entries(numbers)
-    .map(([key, value]) => `${key} ${value}`)
-    .join(', ')})`;
+  const settings = Object.entries(numbers).map(([key, value]) => `${key} ${value}`);
+  return `${kind}(${settings.join(', ')})`;
 }

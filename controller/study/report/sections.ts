@@ -1,30 +1,27 @@
-import { type Cost, MEASURES, type Measure, ranking, type StudyResults, verdicts } from '../results.ts';
+import { type Cost, MEASURES, type Measure, ranking, type StudyResults, verdictOf } from '../results.ts';
 import { serversOf, textIn } from '../scenario.ts';
 import { mean } from '../statistics.ts';
-import { estimateText, numberText } from './number-text.ts';
+import { numberText, verdictCell } from './number-text.ts';
 import { figure, paragraph, type TableCell, table } from './page.ts';
 import { barChart, escaped } from './svg.ts';
-import type { Words } from './words.ts';
-
-type Language = 'en' | 'fr';
+import type { Words } from './words-en.ts';
 
 const headed = (title: string, ...parts: readonly string[]) =>
   `<section><h2>${escaped(title)}</h2>\n${parts.join('\n')}</section>`;
 
 /** Scenarios by strategies: mean response time as a multiple of the best. */
-export function overviewSection({ scenarios }: StudyResults, say: Words, language: Language): string {
+export function overviewSection({ scenarios }: StudyResults, say: Words): string {
   const strategies = scenarios[0]?.cells.map(({ strategy }) => strategy) ?? [];
   const rows = scenarios.map(result => {
-    const ranked = new Map(ranking(result).map(each => [each.strategy, each]));
-    const best = Math.max(1e-9, Math.min(...[...ranked.values()].map(each => each.mean)));
-    const lost = new Map(verdicts(result, 'lost').map(each => [each.strategy, each.mean]));
+    const [timeOf, lostOf] = [verdictOf(result, 'meanMs'), verdictOf(result, 'lost')];
+    const best = Math.max(1e-9, Math.min(...strategies.map(strategy => timeOf(strategy).mean)));
     const cells = strategies.map((strategy): TableCell => {
-      const { mean: middle, isWorse } = ranked.get(strategy)!;
+      const { mean: middle, isWorse } = timeOf(strategy);
       const times = middle / best;
-      const text = `${numberText(times, times < 10 ? 2 : 1, language)}${lost.get(strategy)! > 0 ? ' +' : ''}`;
+      const text = `${numberText(times, times < 10 ? 2 : 1, say)}${lostOf(strategy).mean > 0 ? ' +' : ''}`;
       return [text, isWorse ? 'worse' : 'good'];
     });
-    return [textIn(result.scenario.title, language), ...cells];
+    return [textIn(result.scenario.title, say.language), ...cells];
   });
   const picture = table([say.scenario, ...strategies], rows, 'turn');
   return headed(say.overview, paragraph(say.overviewAbout), picture, paragraph(say.overviewCaption, 'soft'));
@@ -46,21 +43,16 @@ export function methodSection(say: Words): string {
 export function growthSection({ scenarios }: StudyResults, cost: readonly Cost[], say: Words): string {
   const pools = scenarios.filter(({ scenario }) => /^pool-\d+$/.test(scenario.name));
   if (pools.length < 2) return '';
-  const head = [say.strategy, ...pools.map(({ scenario }) => `${serversOf(scenario).length} ${say.servers}`)];
+  const head = [say.strategy, ...pools.map(({ scenario }) => say.poolSize(serversOf(scenario).length))];
   const strategies = pools[0]!.cells.map(({ strategy }) => strategy);
-  const times = pools.map(result => new Map(verdicts(result, 'p95Ms').map(each => [each.strategy, each])));
-  const timeRows = strategies.map(strategy => [
-    strategy,
-    ...times.map(
-      (column): TableCell => [numberText(column.get(strategy)!.mean, 0, 'en'), column.get(strategy)!.isWorse ? 'worse' : 'good'],
-    ),
-  ]);
+  const times = pools.map(result => verdictOf(result, 'p95Ms'));
+  const timeRows = strategies.map(strategy => {
+    const column = times.map(timeOf => timeOf(strategy));
+    return [strategy, ...column.map(({ mean: ms, isWorse }): TableCell => [ms.toFixed(0), isWorse ? 'worse' : 'good'])];
+  });
   const costOf = (scenario: string, strategy: string) =>
     cost.find(each => each.scenario === scenario && each.strategy === strategy)?.microseconds ?? 0;
-  const costRows = strategies.map(strategy => [
-    strategy,
-    ...pools.map(({ scenario }) => numberText(costOf(scenario.name, strategy), 1, 'en')),
-  ]);
+  const costRows = strategies.map(name => [name, ...pools.map(({ scenario }) => costOf(scenario.name, name).toFixed(1))]);
   return headed(
     say.growth,
     paragraph(say.growthAbout),
@@ -82,28 +74,21 @@ export function costSection({ scenarios }: StudyResults, cost: readonly Cost[], 
 }
 
 /** The same cells, simulated and real. */
-export function mininetSection(results: StudyResults, mininet: StudyResults, say: Words, language: Language): string {
+export function mininetSection(results: StudyResults, mininet: StudyResults, say: Words): string {
   const measures: readonly Measure[] = ['meanMs', 'p95Ms', 'imbalance', 'lost'];
   const tables = mininet.scenarios.map(real => {
     const simulated = results.scenarios.find(({ scenario }) => scenario.name === real.scenario.name);
     if (simulated === undefined) return '';
-    const head = [
-      say.strategy,
-      ...measures.flatMap(measure => [say.embedded, say.real].map(where => `${say.measures[measure].short}, ${where}`)),
-    ];
-    const of = measures.map(measure =>
-      [simulated, real].map(result => new Map(verdicts(result, measure).map(each => [each.strategy, each]))),
-    );
+    const columns = measures.flatMap(measure => [
+      { measure, where: say.embedded, verdict: verdictOf(simulated, measure) },
+      { measure, where: say.real, verdict: verdictOf(real, measure) },
+    ]);
+    const head = [say.strategy, ...columns.map(({ measure, where }) => `${say.measures[measure].short}, ${where}`)];
     const rows = ranking(real).map(({ strategy }) => [
       strategy,
-      ...measures.flatMap((measure, m) =>
-        of[m]!.map((column): TableCell => {
-          const verdict = column.get(strategy)!;
-          return [estimateText(verdict, measure, language), verdict.isWorse ? 'worse' : 'good'];
-        }),
-      ),
+      ...columns.map(({ measure, verdict }) => verdictCell(verdict(strategy), measure, say)),
     ]);
-    return `<h3>${escaped(textIn(real.scenario.title, language))}</h3>${table(head, rows)}`;
+    return `<h3>${escaped(textIn(real.scenario.title, say.language))}</h3>${table(head, rows)}`;
   });
   return headed(say.mininet, paragraph(say.mininetAbout), ...tables, paragraph(say.tableCaption, 'soft'));
 }

@@ -55,19 +55,17 @@ export function spanChart(spans: readonly Span[], title: string): string {
     right,
   );
   const height = HEAD + spans.length * ROW + 8;
-  const grid = axis.ticks.map(
-    tick =>
-      `${line(axis.place(tick), HEAD - 6, axis.place(tick), height - 6, 'grid')}${label(axis.place(tick), 14, `${tick} ms`, 'middle', 'tick')}`,
-  );
+  const grid = axis.ticks.map(tick => {
+    const x = axis.place(tick);
+    return `${line(x, HEAD - 6, x, height - 6, 'grid')}${label(x, 14, `${tick} ms`, 'middle', 'tick')}`;
+  });
   const rows = spans.map(({ name, isWorse, mean, half, p50, p95, p99 }, i) => {
     const y = HEAD + i * ROW + ROW / 2;
     const x = axis.place;
     return [
       label(LABEL, y + 4, name, 'end', isWorse ? '' : 'best'),
       line(x(p50), y, x(p99), y, 'span'),
-      line(x(p50), y - 5, x(p50), y + 5, 'mark'),
-      line(x(p95), y - 5, x(p95), y + 5, 'mark'),
-      line(x(p99), y - 5, x(p99), y + 5, 'mark'),
+      ...[p50, p95, p99].map(time => line(x(time), y - 5, x(time), y + 5, 'mark')),
       half === undefined ? '' : line(x(mean - half), y, x(mean + half), y, 'interval'),
       `<circle cx="${n(x(mean))}" cy="${n(y)}" r="4.5" class="${isWorse ? 'dot' : 'dot good'}"/>`,
     ].join('');
@@ -110,13 +108,12 @@ export interface PanelOptions {
   readonly isLog: boolean;
   /** Moments that are marked, from 0 to 1. */
   readonly marks: readonly number[];
-  readonly unit: string;
 }
 
 const PANEL = { width: 232, height: 104, columns: 3, gap: 12, left: 34, top: 20, bottom: 8 };
 
 /** Small charts with the same axes, so that they can be compared. */
-export function panels(charts: readonly Panel[], { title, isLog, marks, unit }: PanelOptions): string {
+export function panels(charts: readonly Panel[], { title, isLog, marks }: PanelOptions): string {
   const values = charts.flatMap(({ lines }) => lines.flatMap(each => each.filter(value => value !== null)));
   const [bottom, top] = [PANEL.height - PANEL.bottom, PANEL.top];
   const log = logAxis(values, bottom, top);
@@ -129,7 +126,7 @@ export function panels(charts: readonly Panel[], { title, isLog, marks, unit }: 
   const bodies = charts.map((chart, i) => {
     const x0 = (i % PANEL.columns) * (PANEL.width + PANEL.gap);
     const y0 = Math.floor(i / PANEL.columns) * (PANEL.height + PANEL.gap);
-    return `<g transform="translate(${x0} ${y0})">${panel(chart, axis, marks, i === 0 ? unit : '')}</g>`;
+    return `<g transform="translate(${x0} ${y0})">${panel(chart, axis, marks)}</g>`;
   });
   const rows = Math.ceil(charts.length / PANEL.columns);
   return svg(rows * (PANEL.height + PANEL.gap), title, bodies.join(''));
@@ -139,13 +136,12 @@ function panel(
   { name, lines }: Panel,
   axis: { place: (value: number) => number; ticks: readonly number[] },
   marks: readonly number[],
-  unit: string,
 ): string {
   const right = PANEL.width - 2;
   const x = (part: number) => PANEL.left + part * (right - PANEL.left);
   const grid = axis.ticks.map(tick => {
     const y = axis.place(tick);
-    return `${line(PANEL.left, y, right, y, 'grid')}${label(PANEL.left - 4, y + 4, `${tick}${unit}`, 'end', 'tick')}`;
+    return `${line(PANEL.left, y, right, y, 'grid')}${label(PANEL.left - 4, y + 4, String(tick), 'end', 'tick')}`;
   });
   const events = marks.map(mark => line(x(mark), PANEL.top, x(mark), PANEL.height - PANEL.bottom, 'event'));
   const drawn = lines.map((each, i) => `<path d="${pathOf(each, x, axis.place)}" class="line line${(i % 6) + 1}"/>`);
@@ -153,15 +149,10 @@ function panel(
 }
 
 function pathOf(values: readonly (number | null)[], x: (part: number) => number, y: (value: number) => number): string {
-  let isDown = false;
   const steps = values.map((value, i) => {
-    if (value === null) {
-      isDown = false;
-      return '';
-    }
-    const step = `${isDown ? 'L' : 'M'}${n(x((i + 0.5) / values.length))} ${n(y(value))}`;
-    isDown = true;
-    return step;
+    if (value === null) return '';
+    const isGap = (values[i - 1] ?? null) === null;
+    return `${isGap ? 'M' : 'L'}${n(x((i + 0.5) / values.length))} ${n(y(value))}`;
   });
   return steps.join('');
 }

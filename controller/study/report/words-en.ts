@@ -1,9 +1,15 @@
-import type { Words } from './words.ts';
+import type { Measure } from '../results.ts';
+import type { ServerGroup } from '../scenario.ts';
 
-export const english: Words = {
+/** The texts of a report in one language. */
+export type Words = typeof english;
+
+export const english = {
+  language: 'en' as 'en' | 'fr',
+  /** With its spaces. */
   colon: ': ',
   title: 'Load balancing strategies, compared',
-  lead: (strategies, scenarios, seeds) =>
+  lead: (strategies: number, scenarios: number, seeds: number) =>
     `${strategies} strategies in ${scenarios} ${scenarios === 1 ? 'scenario' : 'scenarios'}, each run ${seeds} ${seeds === 1 ? 'time' : 'times'}, on a simulated OpenFlow network with the same controller that runs on real networks.`,
   contents: 'Contents',
   overview: 'The results at a glance',
@@ -40,13 +46,15 @@ export const english: Words = {
       short: 'moved',
       about: 'after a change of the pool: the share of the clients that got another server although theirs was available',
     },
-  },
+  } satisfies Record<Measure, { short: string; about: string }>,
   scenario: 'scenario',
   strategy: 'strategy',
-  servers: 'servers',
-  scenarioFacts: ({ clients, seconds, warmUpSeconds, perSecond, requests, service }) =>
+  poolSize: (servers: number) => `${servers} servers`,
+  scenarioFacts: ({ clients, seconds, warmUpSeconds, perSecond, requests, service }: Record<FactName, string>) =>
     `${clients} client addresses; ${perSecond} connections per second${requests}; service time ${service}; ${seconds} s, the first ${warmUpSeconds} s of which are not measured.`,
-  speeds: text => `Servers: ${text}.`,
+  requests: (mean: string) => ` (${mean} requests each on average)`,
+  servers: (groups: string) => `Servers: ${groups}.`,
+  group: ({ count, speed, weight, workers }: ServerGroup) => `${count} × (speed ${speed}, weight ${weight}, workers ${workers})`,
   spanTitle: 'Response times',
   spanCaption:
     'Logarithmic axis. Thin line: from the median to the 99th percentile, with ticks at the 50th, 95th and 99th. Dot: the mean, with its confidence interval; green if it is not significantly worse than the best.',
@@ -54,9 +62,9 @@ export const english: Words = {
     'Means over the seeds, ± half of the 95 % confidence interval. Green: the best by this measure, and those not significantly worse.',
   troubleTitle: 'Requests lost (red) and late (orange)',
   troubleCaption: 'Mean number per run.',
-  troubleText: (lost, late) => `${lost} lost, ${late} late`,
+  troubleText: (lost: string, late: string) => `${lost} lost, ${late} late`,
   timeTitle: 'Response time during the run',
-  timeCaption: hasMarks =>
+  timeCaption: (hasMarks: boolean) =>
     `Mean of the requests that began in each part of the run, over all seeds; logarithmic axis in ms.${hasMarks ? ' Dashed: an event at a server.' : ''}`,
   livingTitle: 'Living connections of each server',
   livingCaption: 'Seed 1: open connections during the run, one line per server.',
@@ -79,7 +87,9 @@ export const english: Words = {
     'The switch can observe the response time from SYN to SYN-ACK only, and the operating system of the server sends the SYN-ACK, not its program. Strategies that use response times learn about the program from probes only, and only if these are HTTP.',
   ],
   repeat: 'How to repeat this study',
-  repeatAbout: version => `vipflow ${version}; the same version, command and seeds give the same figures:`,
+  repeatAbout: (version: string) => `vipflow ${version}; the same version, command and seeds give the same figures:`,
   seeds: 'Seeds',
   sources: 'Sources',
 };
+
+type FactName = 'clients' | 'seconds' | 'warmUpSeconds' | 'perSecond' | 'requests' | 'service';

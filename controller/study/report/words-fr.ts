@@ -1,6 +1,7 @@
-import type { Words } from './words.ts';
+import type { Words } from './words-en.ts';
 
 export const french: Words = {
+  language: 'fr',
   colon: ' : ',
   title: 'Comparaison d’algorithmes de répartition de charge',
   lead: (strategies, scenarios, seeds) =>
@@ -45,10 +46,12 @@ export const french: Words = {
   },
   scenario: 'scénario',
   strategy: 'algorithme',
-  servers: 'serveurs',
+  poolSize: servers => `${servers} serveurs`,
   scenarioFacts: ({ clients, seconds, warmUpSeconds, perSecond, requests, service }) =>
     `${clients} adresses clientes ; ${perSecond} connexions par seconde${requests} ; durée de service ${service} ; ${seconds} s, dont les ${warmUpSeconds} premières ne sont pas mesurées.`,
-  speeds: text => `Serveurs : ${text}.`,
+  requests: mean => ` (${mean} requêtes chacune en moyenne)`,
+  servers: groups => `Serveurs : ${groups}.`,
+  group: ({ count, speed, weight, workers }) => `${count} × (vitesse ${speed}, poids ${weight}, ouvriers ${workers})`,
   spanTitle: 'Temps de réponse',
   spanCaption:
     'Axe logarithmique. Trait fin : de la médiane au 99e centile, avec une marque aux 50e, 95e et 99e. Point : la moyenne, avec son intervalle ; vert quand aucun test ne le distingue du meilleur.',
