@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { type ChannelConfig, secretsOf } from '../core/config/alert-channel.ts';
 import { endpointText } from '../core/endpoint.ts';
-import type { Deliver } from './channel.ts';
 import { connectionFailure, DeliveryError } from './failure.ts';
-import { redacted, revealed } from './redaction.ts';
+import type { Deliver } from './message.ts';
+import { redacted } from './redaction.ts';
 
 type EmailConfig = ChannelConfig<'email'>;
 
@@ -94,7 +94,7 @@ function tlsFailure(where: string, { security }: EmailConfig): DeliveryError {
 
 function replyText(response: string, config: EmailConfig): string {
   const { user = '' } = config;
-  const secrets = revealed(secretsOf(config));
+  const secrets = secretsOf(config);
   // RFC 4616: AUTH PLAIN sends user and password as one word
   return redacted(response, [...secrets, ...secrets.map(password => `\0${user}\0${password}`)]);
 }

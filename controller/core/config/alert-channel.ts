@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { duration, name, port } from './fields.ts';
-import { Secret, secret } from './secret.ts';
+import { type Secret, secret } from './secret.ts';
 
 /** The kinds of alerts, most severe first. */
 export const ALERT_KINDS = [
@@ -121,8 +121,8 @@ export const alertChannel = z.discriminatedUnion('type', [email, sms, webhook, c
 export type AlertChannelConfig = z.output<typeof alertChannel>;
 export type ChannelConfig<T extends AlertChannelConfig['type']> = Extract<AlertChannelConfig, { type: T }>;
 
-/** All secrets of a channel, to be redacted from texts. */
-export function secretsOf(channel: AlertChannelConfig): Secret[] {
+/** The secrets of a channel that can be read now, to be redacted from texts; one that cannot be read cannot leak. */
+export function secretsOf(channel: AlertChannelConfig): string[] {
   const { password, token, url, headers = {} } = channel as Partial<ChannelConfig<'email'> & ChannelConfig<'sms'>>;
-  return [password, token, url, ...Object.values(headers)].filter(value => value instanceof Secret);
+  return [password, token, url, ...Object.values<Secret>(headers)].flatMap(secret => secret?.tryReveal() ?? []);
 }
