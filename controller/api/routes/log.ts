@@ -1,11 +1,10 @@
-import { createRoute } from '@hono/zod-openapi';
 import type { ApiApp } from '../api-app.ts';
 import { newlines } from '../log/encoding.ts';
 import { logQuery, type Run, readingOf } from '../log/query.ts';
 import { eventLine, flowLine, readerLine } from '../log/shapes.ts';
 import { LOGS, type LogStream, MAX_READERS } from '../log/stream.ts';
+import { operations } from '../operation.ts';
 import { ProblemError } from '../problem.ts';
-import { errorResponses } from '../responses.ts';
 import { snapshotLine } from '../shapes.ts';
 
 const NDJSON = 'application/x-ndjson';
@@ -21,13 +20,12 @@ export function logRoutes(api: ApiApp, stream: LogStream, run: Run): void {
     api.openAPIRegistry.register(name, schema);
   for (const log of LOGS) {
     const operationId = log === 'flows' ? 'followFlows' : 'followEvents';
-    const route = createRoute({
-      ...{ method: 'get', path: `/${log}`, operationId, tags: ['log'], summary: TITLES[log] },
+    const route = operations('log')('get', `/${log}`, operationId, {
+      summary: TITLES[log],
       description: 'A WebSocket; a request with `Accept: application/x-ndjson` gets NDJSON instead.',
       request: { query: logQuery },
       responses: {
         200: { description: 'An endless stream of lines.', content: { [NDJSON]: { schema: SHAPES[log] } } },
-        ...errorResponses(),
       },
     });
     api.openapi(route, c => {

@@ -1,13 +1,9 @@
 import type { AdoptedEntry, DecisionEntry, EndEntry } from '../../core/events.ts';
-import { wantedBy } from '../log/filter.ts';
+import { type LogFilter, wantedBy } from '../log/filter.ts';
 import type { LogMemory } from '../log/memory.ts';
 import type { AdoptionView, DecisionsView, DecisionView } from '../shapes.ts';
 
-export interface DecisionQuery {
-  /** An IP address, or an endpoint. */
-  readonly client?: string | undefined;
-  readonly service?: string | undefined;
-  readonly server?: string | undefined;
+export interface DecisionQuery extends LogFilter {
   readonly limit: number;
   /** Only decisions before this `seq`. */
   readonly before?: number | undefined;
