@@ -1,3 +1,4 @@
+import { entryOf } from '../core/entry-of.ts';
 import { hashText } from './murmur.ts';
 
 /** Slots of the table of a usual pool: a prime (65537), as the paper's own choice. */
@@ -85,11 +86,7 @@ function step(slot: number, skip: number, size: number): number {
 /** Indices of equal weight, by name; the heaviest first. */
 function byWeight(candidates: readonly Entry[]): { weight: number; members: number[] }[] {
   const groups = new Map<number, number[]>();
-  candidates.forEach(({ weight }, i) => {
-    const group = groups.get(weight);
-    if (group === undefined) groups.set(weight, [i]);
-    else group.push(i);
-  });
+  for (const [i, { weight }] of candidates.entries()) entryOf(groups, weight, () => []).push(i);
   const nameOf = (i: number): string => candidates[i]!.name;
   return [...groups]
     .map(([weight, members]) => ({ weight, members: members.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)) }))

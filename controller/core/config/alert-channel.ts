@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { duration, name, port } from './fields.ts';
+import { isLoopback } from './api.ts';
+import { duration, int, name, port, refuse } from './fields.ts';
 import { type Secret, secret } from './secret.ts';
 
 /** The kinds of alerts, most severe first. */
@@ -23,7 +24,7 @@ const common = {
     .default([...ALERT_KINDS])
     .describe('alerts that this channel sends; all by default'),
   timeout: duration(100, 120_000).prefault('10s').describe('time limit of one attempt'),
-  rate: z.int().min(1).max(3600).default(30).describe('maximum messages per hour; further ones wait'),
+  rate: int(1, 3600).default(30).describe('maximum messages per hour; further ones wait'),
 };
 
 const line = z
@@ -41,7 +42,6 @@ const method = z.enum(['POST', 'PUT', 'GET']).default('POST').describe('request 
 const recipients = z.array(line).min(1, 'at least one recipient is required');
 
 const SMTP_PORTS = { none: 25, starttls: 587, tls: 465 } as const;
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
 
 const email = z
   .strictObject({
@@ -57,11 +57,10 @@ const email = z
     to: recipients.describe('recipient addresses'),
   })
   .superRefine(({ user, password, security, host }, context) => {
-    const issue = (at: string, message: string) => context.addIssue({ code: 'custom', path: [at], message });
-    if (user !== undefined && password === undefined) issue('user', '"password" is missing');
-    if (user === undefined && password !== undefined) issue('password', '"user" is missing');
-    if (security === 'none' && password !== undefined && !LOOPBACK.test(host))
-      issue('security', 'sends the password unencrypted; use starttls or tls');
+    if (user !== undefined && password === undefined) refuse(context, '"password" is missing', ['user']);
+    if (user === undefined && password !== undefined) refuse(context, '"user" is missing', ['password']);
+    if (security === 'none' && password !== undefined && !isLoopback({ host }))
+      refuse(context, 'sends the password unencrypted; use starttls or tls', ['security']);
   })
   .transform(({ timeout, ...rest }) => ({ ...rest, timeoutMs: timeout, port: rest.port ?? SMTP_PORTS[rest.security] }));
 
@@ -85,11 +84,10 @@ const sms = z
   })
   .superRefine(({ preset, url, body, ...rest }, context) => {
     const needed = preset === 'twilio' ? (['account', 'token', 'from'] as const) : [];
-    for (const key of needed)
-      if (rest[key] === undefined) context.addIssue({ code: 'custom', path: [], message: `preset twilio requires "${key}"` });
-    if (preset !== 'twilio' && url === undefined) context.addIssue({ code: 'custom', path: [], message: '"url" is missing' });
+    for (const key of needed) if (rest[key] === undefined) refuse(context, `preset twilio requires "${key}"`);
+    if (preset !== 'twilio' && url === undefined) refuse(context, '"url" is missing');
     if (body !== undefined && !body.includes('{text}'))
-      context.addIssue({ code: 'custom', path: ['body'], message: 'must contain {text}, the place of the message' });
+      refuse(context, 'must contain {text}, the place of the message', ['body']);
   })
   .transform(({ timeout, ...rest }) => ({ ...rest, timeoutMs: timeout }));
 
