@@ -1,6 +1,7 @@
 import type { Random } from '../core/clock.ts';
 import type { AlertChannelConfig } from '../core/config/alert-channel.ts';
 import { durationText } from '../core/duration.ts';
+import type { AlertEntry } from '../core/events.ts';
 import type { DeliveryError, FailureKind } from './failure.ts';
 
 /** Messages that wait for one channel; beyond that the oldest is dropped. */
@@ -30,10 +31,7 @@ export interface Attempt<M> {
 }
 
 /** A channel fails, or works again; for the log. */
-export interface Report {
-  readonly state: 'undelivered' | 'resolved';
-  readonly message: string;
-}
+type Report = Pick<AlertEntry, 'state' | 'message'>;
 
 /**
  * The queue of one channel: which message is tried when, which is dropped, and what is reported. One attempt at a time, in

@@ -27,7 +27,9 @@ export function emailChannel(config: EmailConfig): Deliver {
       const mail = { from, to: [...to], subject, text: body, date: new Date(time), messageId: `<${id}@vipflow>` };
       // RFC 3834: no out-of-office notes in return
       const { rejected } = await transport.sendMail({ ...mail, headers: { 'Auto-Submitted': 'auto-generated' }, signal });
-      if (rejected.length > 0) throw refusedRecipients(rejected.map(String), config);
+      // The other recipients got the mail: it is not sent again.
+      if (rejected.length > 0)
+        throw new DeliveryError('rejected', `${whereOf(config)} refuses mail to ${rejected.join(', ')}`, 'check `to`');
     } catch (error) {
       throw failureOf(error as SmtpError, config);
     } finally {
@@ -75,11 +77,6 @@ function refusal({ code, responseCode = 0 }: SmtpError, reason: string): Deliver
   const isOfMessage = code === 'EENVELOPE' || code === 'EMESSAGE';
   const remedy = 'check `from` and `to`, and what the server allows this user to send';
   return new DeliveryError(isOfMessage ? 'rejected' : 'permanent', reason, remedy);
-}
-
-/** The other recipients got the mail: it is not sent again. */
-function refusedRecipients(rejected: readonly string[], config: EmailConfig): DeliveryError {
-  return new DeliveryError('rejected', `${whereOf(config)} refuses mail to ${rejected.join(', ')}`, 'check `to`');
 }
 
 function whereOf({ host, port }: EmailConfig): string {

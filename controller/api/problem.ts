@@ -30,12 +30,8 @@ export function unknown(what: string, name: string, known: readonly string[], wh
 export function named<T extends { readonly name: string }>(what: string, name: string, all: readonly T[], where?: string): T {
   const found = all.find(one => one.name === name);
   if (found !== undefined) return found;
-  throw unknown(
-    what,
-    name,
-    all.map(one => one.name),
-    where,
-  );
+  const known = all.map(one => one.name);
+  throw unknown(what, name, known, where);
 }
 
 const MOST_NAMED = 20;

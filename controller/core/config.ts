@@ -10,7 +10,6 @@ import { cookieRange } from './cookie.ts';
 
 export { type AffinityConfig, affinityBy } from './config/affinity.ts';
 export type { AlertsConfig } from './config/alerts.ts';
-export type { ApiConfig, Role } from './config/api.ts';
 export type { ListenAddress } from './config/fields.ts';
 export type { HealthConfig } from './config/health.ts';
 export type { ServerState } from './config/server.ts';

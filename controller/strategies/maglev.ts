@@ -1,5 +1,6 @@
 import { entryOf } from '../core/entry-of.ts';
 import { hashText } from './murmur.ts';
+import type { Candidate } from './strategy.ts';
 
 /** Slots of the table of a usual pool: a prime (65537), as the paper's own choice. */
 export const SMALL_TABLE = 65_537;
@@ -13,10 +14,7 @@ const OFFSET_SEED = 0x6f666673;
 const SKIP_SEED = 0x736b6970;
 
 /** What stands in the table. */
-interface Entry {
-  readonly name: string;
-  readonly weight: number;
-}
+type Entry = Pick<Candidate, 'name' | 'weight'>;
 
 /**
  * Maglev hashing (Eisenbud et al., "Maglev: A Fast and Reliable Software Network Load Balancer", NSDI 2016, 3.4): each server has a

@@ -49,12 +49,9 @@ export class LogSockets {
     if (now - this.#pingedAt < PING_EVERY_MS) return;
     this.#pingedAt = now;
     for (const [socket, isAlive] of this.#alive) {
-      if (!isAlive) {
-        socket.terminate();
-        continue;
-      }
       this.#alive.set(socket, false);
-      socket.ping();
+      if (isAlive) socket.ping();
+      else socket.terminate();
     }
   }
 

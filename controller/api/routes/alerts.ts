@@ -7,7 +7,6 @@ import { wantedBy } from '../log/filter.ts';
 import { MAX_EVENT_LINES } from '../log/stream.ts';
 import { json, operations } from '../operation.ts';
 import { type AlertView, alert, events } from '../shapes.ts';
-import { timeText } from '../time-text.ts';
 
 const operation = operations('events');
 const query = z.object({
@@ -42,5 +41,5 @@ export function alertRoutes(api: ApiApp, { alerts, log }: ApiContext): void {
 }
 
 function alertView({ alert, subject, service, since, reason }: Incident): AlertView {
-  return { alert, subject, service: service ?? null, since: timeText(since), reason };
+  return { alert, subject, service: service ?? null, since: new Date(since).toISOString(), reason };
 }

@@ -1,6 +1,7 @@
 import type { ApiApp } from '../api-app.ts';
 import { newlines } from '../log/encoding.ts';
 import { logQuery, type Run, readingOf } from '../log/query.ts';
+import type { Sink } from '../log/reader.ts';
 import { eventLine, flowLine, readerLine } from '../log/shapes.ts';
 import { LOGS, type LogStream, MAX_READERS } from '../log/stream.ts';
 import { operations } from '../operation.ts';
@@ -42,10 +43,8 @@ export function logRoutes(api: ApiApp, stream: LogStream, run: Run): void {
   }
 }
 
-type Open = (sink: Parameters<LogStream['open']>[1]) => () => void;
-
 /** What is written to a sink, as a body. The other side pulls it when it has room, so the unread bytes are known. */
-function streamOf(open: Open): ReadableStream<Uint8Array> {
+function streamOf(open: (sink: Sink) => () => void): ReadableStream<Uint8Array> {
   let close = () => {};
   return new ReadableStream<Uint8Array>(
     {

@@ -4,7 +4,6 @@ import type { ApiContext } from '../api-context.ts';
 import { json, operations } from '../operation.ts';
 import { statistics, status, strategy } from '../shapes.ts';
 import { MAX_STEPS, STEP_MS } from '../statistics.ts';
-import { timeText } from '../time-text.ts';
 import { statusView } from '../views/status.ts';
 import { strategiesView } from '../views/strategy.ts';
 
@@ -29,6 +28,6 @@ export function statusRoutes(api: ApiApp, context: ApiContext): void {
   api.openapi(listStrategies, c => c.json(strategiesView(), 200));
   api.openapi(getStatistics, c => {
     const { from, series } = context.statistics.view(c.req.valid('query').minutes);
-    return c.json({ from: timeText(from), stepMs: STEP_MS, series }, 200);
+    return c.json({ from: new Date(from).toISOString(), stepMs: STEP_MS, series }, 200);
   });
 }

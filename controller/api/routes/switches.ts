@@ -58,10 +58,8 @@ export function switchRoutes(api: ApiApp, context: ApiContext): void {
       throw new ProblemError(502, error.message);
     });
     const views = body.map(installed => flowView(installed, context.app.services));
-    return c.json(
-      views.sort((a, b) => a.table - b.table || b.priority - a.priority),
-      200,
-    );
+    views.sort((a, b) => a.table - b.table || b.priority - a.priority);
+    return c.json(views, 200);
   });
   api.openapi(hosts, c => c.json(hostsView(context.app), 200));
   api.openapi(links, c => c.json(context.app.network.links.list(), 200));
@@ -73,9 +71,6 @@ function recordOf({ switches }: ApiContext, text: string): SwitchRecord {
   const decimal = /^\d{1,15}$/.test(text) ? (Number(text).toString(16).padStart(16, '0') as Dpid) : undefined;
   const found = text.length === 16 ? switches.get(dpid ?? '') : (switches.get(decimal ?? '') ?? switches.get(dpid ?? ''));
   if (found !== undefined) return found;
-  throw unknown(
-    'switch',
-    text,
-    switches.list.map(record => record.dpid),
-  );
+  const known = switches.list.map(record => record.dpid);
+  throw unknown('switch', text, known);
 }

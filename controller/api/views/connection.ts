@@ -1,7 +1,6 @@
 import type { Connection } from '../../connections/connection.ts';
 import { clientTest, type LogFilter } from '../log/filter.ts';
 import type { ConnectionsView, ConnectionView } from '../shapes.ts';
-import { timeText } from '../time-text.ts';
 
 /** The connections that match a query, newest first; `total` includes those beyond the limit. */
 export function connectionsView(
@@ -34,7 +33,7 @@ function connectionView(connection: Connection, now: number): ConnectionView {
     client: { ...client },
     dpid,
     protocol: service.config.protocol,
-    since: timeText(since),
+    since: new Date(since).toISOString(),
     ageMs: Math.max(0, Math.round(now - since)),
     answeredMs: answered === undefined ? null : answered.at - since,
     closed: closedAt !== undefined,

@@ -35,8 +35,6 @@ export function decisionView(flows: LogMemory, seq: number): DecisionView | Adop
 }
 
 /** A line as its JSON: flows of connections use only that part of the OpenFlow library's types. */
-function withEnd(entry: DecisionEntry, end: EndEntry | undefined): DecisionView;
-function withEnd(entry: DecisionEntry | AdoptedEntry, end: EndEntry | undefined): DecisionView | AdoptionView;
-function withEnd(entry: DecisionEntry | AdoptedEntry, end: EndEntry | undefined): DecisionView | AdoptionView {
-  return (end === undefined ? entry : { ...entry, end }) as unknown as DecisionView | AdoptionView;
+function withEnd<V extends DecisionView | AdoptionView>(entry: DecisionEntry | AdoptedEntry, end: EndEntry | undefined): V {
+  return (end === undefined ? entry : { ...entry, end }) as unknown as V;
 }

@@ -62,7 +62,7 @@ const email = z
     if (security === 'none' && password !== undefined && !isLoopback({ host }))
       refuse(context, 'sends the password unencrypted; use starttls or tls', ['security']);
   })
-  .transform(({ timeout, ...rest }) => ({ ...rest, timeoutMs: timeout, port: rest.port ?? SMTP_PORTS[rest.security] }));
+  .transform(settings => ({ ...settings, port: settings.port ?? SMTP_PORTS[settings.security] }));
 
 const sms = z
   .strictObject({
@@ -88,33 +88,30 @@ const sms = z
     if (preset !== 'twilio' && url === undefined) refuse(context, '"url" is missing');
     if (body !== undefined && !body.includes('{text}'))
       refuse(context, 'must contain {text}, the place of the message', ['body']);
-  })
-  .transform(({ timeout, ...rest }) => ({ ...rest, timeoutMs: timeout }));
+  });
 
-const webhook = z
-  .strictObject({
-    type: z.literal('webhook'),
-    ...common,
-    preset: z.enum(['generic', 'slack']).default('generic').describe('body: the alert as JSON, or Slack’s { text }'),
-    url: secret(url).describe('URL of the webhook; Slack’s URL is itself a secret'),
-    headers,
-  })
-  .transform(({ timeout, ...rest }) => ({ ...rest, timeoutMs: timeout }));
+const webhook = z.strictObject({
+  type: z.literal('webhook'),
+  ...common,
+  preset: z.enum(['generic', 'slack']).default('generic').describe('body: the alert as JSON, or Slack’s { text }'),
+  url: secret(url).describe('URL of the webhook; Slack’s URL is itself a secret'),
+  headers,
+});
 
-const command = z
-  .strictObject({
-    type: z.literal('command'),
-    ...common,
-    command: z.array(z.string()).min(1, 'a program is required').describe('program and its arguments, run without a shell'),
-  })
-  .transform(({ timeout, ...rest }) => ({ ...rest, timeoutMs: timeout }));
+const command = z.strictObject({
+  type: z.literal('command'),
+  ...common,
+  command: z.array(z.string()).min(1, 'a program is required').describe('program and its arguments, run without a shell'),
+});
 
 const TYPES = ['email', 'sms', 'webhook', 'command'] as const;
 
 /** A channel on which alerts reach people or programs. */
-export const alertChannel = z.discriminatedUnion('type', [email, sms, webhook, command], {
-  error: issue => (issue.code === 'invalid_union' ? `"type" must be one of ${TYPES.join(', ')}` : undefined),
-});
+export const alertChannel = z
+  .discriminatedUnion('type', [email, sms, webhook, command], {
+    error: issue => (issue.code === 'invalid_union' ? `"type" must be one of ${TYPES.join(', ')}` : undefined),
+  })
+  .transform(({ timeout, ...rest }) => ({ ...rest, timeoutMs: timeout }));
 
 export type AlertChannelConfig = z.output<typeof alertChannel>;
 export type ChannelConfig<T extends AlertChannelConfig['type']> = Extract<AlertChannelConfig, { type: T }>;

@@ -45,13 +45,7 @@ export const elasticity = z
         refuse(context, 'must be lower than the upper bound, or servers would be added and removed all the time', ['down', key]);
     }
   })
-  .transform(({ for: forMs, coolDown, start, stop, ...rest }) => ({
-    ...rest,
-    forMs,
-    coolDownMs: coolDown,
-    ...(start && { start }),
-    ...(stop && { stop }),
-  }));
+  .transform(({ for: forMs, coolDown, ...rest }) => ({ ...rest, forMs, coolDownMs: coolDown }));
 
 export type ElasticityConfig = z.output<typeof elasticity>;
 export type HookConfig = z.output<typeof hook>;

@@ -23,8 +23,7 @@ const statuses = z.union([code, z.array(code).min(1)]).transform((given, context
     const [, from, to = from] = /^\s*(\d{3})\s*(?:-\s*(\d{3})\s*)?$/.exec(String(text)) ?? [];
     const range = { from: Number(from), to: Number(to) };
     if (range.from >= 100 && range.to <= 599 && range.from <= range.to) return range;
-    const message = `must be a status or a range, such as 200 or 200-399, not ${JSON.stringify(text)}`;
-    return refuse(context, message);
+    return refuse(context, `must be a status or a range, such as 200 or 200-399, not ${JSON.stringify(text)}`);
   }),
 );
 
