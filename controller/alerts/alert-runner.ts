@@ -3,12 +3,11 @@ import type { AlertChannelConfig } from '../core/config/alert-channel.ts';
 import type { AlertsConfig, Config } from '../core/config.ts';
 import type { AlertEntry, LogEntry } from '../core/events.ts';
 import { Alerts } from './alerts.ts';
-import type { Deliver } from './channel.ts';
 import { channelOf, overdue } from './channels.ts';
 import { type Attempt, Delivery } from './delivery.ts';
 import { DeliveryError } from './failure.ts';
 import type { Incident, Notice } from './incident.ts';
-import { type AlertMessage, logText, messageOf, withMissed } from './message.ts';
+import { type AlertMessage, type Deliver, logText, messageOf, withMissed } from './message.ts';
 
 /** The error of an attempt whose channel was removed. */
 const STOPPED = new DeliveryError('temporary', 'the channel was removed', 'no action is needed');

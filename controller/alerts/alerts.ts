@@ -1,6 +1,7 @@
 import { ALERT_KINDS, type AlertKind } from '../core/config/alert-channel.ts';
 import type { AlertsConfig } from '../core/config/alerts.ts';
 import type { ServerState } from '../core/config/server.ts';
+import type { ServerConfig } from '../core/config/service.ts';
 import { entryOf } from '../core/entry-of.ts';
 import type { LogEntry } from '../core/events.ts';
 import { type Condition, Conditions } from './condition.ts';
@@ -14,10 +15,7 @@ export const MAX_SUBJECTS = 10_000;
 export type AlertRules = Pick<AlertsConfig, 'dampMs' | 'switchGraceMs' | 'flapping' | 'repeatMs'>;
 
 /** The part of a server's configuration that is needed here. */
-export interface PoolMember {
-  readonly name: string;
-  readonly state: ServerState;
-}
+export type PoolMember = Pick<ServerConfig, 'name' | 'state'>;
 
 interface Subject {
   readonly of: Condition['of'];

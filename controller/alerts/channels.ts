@@ -1,9 +1,9 @@
 import type { AlertChannelConfig, ChannelConfig } from '../core/config/alert-channel.ts';
 import { SecretError } from '../core/config/secret.ts';
-import type { Deliver } from './channel.ts';
 import { commandChannel } from './command.ts';
 import { emailChannel } from './email.ts';
 import { DeliveryError } from './failure.ts';
+import type { Deliver } from './message.ts';
 import { smsChannel } from './sms.ts';
 import { webhookChannel } from './webhook.ts';
 

@@ -1,9 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { ChannelConfig } from '../core/config/alert-channel.ts';
-import type { Deliver } from './channel.ts';
 import { DeliveryError } from './failure.ts';
-import type { AlertMessage } from './message.ts';
-import { jsonOf } from './message-json.ts';
+import { type AlertMessage, type Deliver, jsonOf } from './message.ts';
 import { redacted } from './redaction.ts';
 
 /** Characters of a command's standard error that are kept. */

@@ -10,6 +10,7 @@ export interface Condition {
   readonly reason: string;
 }
 
+const SERVER = { up: undefined, down: 'server-down' } as const;
 const SERVICE = { up: undefined, panic: 'panic', down: 'service-down' } as const;
 const TABLE = { ok: undefined, 'nearly-full': 'table-nearly-full', full: 'table-full' } as const;
 
@@ -23,30 +24,15 @@ export class Conditions {
     switch (entry.type) {
       case 'server': {
         const { service, server, state, reason } = entry;
-        return {
-          of: 'server',
-          subject: `${service}/${server}`,
-          service,
-          alert: state === 'down' ? 'server-down' : undefined,
-          reason,
-        };
+        return { of: 'server', subject: `${service}/${server}`, service, alert: SERVER[state], reason };
       }
-      case 'service':
-        return {
-          of: 'service',
-          subject: entry.service,
-          service: entry.service,
-          alert: SERVICE[entry.state],
-          reason: entry.reason,
-        };
+      case 'service': {
+        const { service, state, reason } = entry;
+        return { of: 'service', subject: service, service, alert: SERVICE[state], reason };
+      }
       case 'table': {
-        const { dpid, table, flows, limit, state } = entry;
-        return {
-          of: 'table',
-          subject: `${dpid}/${table}`,
-          alert: TABLE[state],
-          reason: `${flows} of ${limit} flow entries are in use`,
-        };
+        const reason = `${entry.flows} of ${entry.limit} flow entries are in use`;
+        return { of: 'table', subject: `${entry.dpid}/${entry.table}`, alert: TABLE[entry.state], reason };
       }
       case 'switch':
         return this.#readSwitch(entry);

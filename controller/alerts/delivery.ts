@@ -1,5 +1,7 @@
 import type { Random } from '../core/clock.ts';
+import type { AlertChannelConfig } from '../core/config/alert-channel.ts';
 import { durationText } from '../core/duration.ts';
+import type { AlertEntry } from '../core/events.ts';
 import type { DeliveryError, FailureKind } from './failure.ts';
 
 /** Messages that wait for one channel; beyond that the oldest is dropped. */
@@ -18,11 +20,8 @@ export const BACKOFF = {
 /** A wait is up to a quarter shorter or longer, so that channels of one gateway do not retry at the same time. */
 const JITTER = 0.25;
 
-export interface DeliveryLimits {
-  readonly timeoutMs: number;
-  /** Messages an hour. */
-  readonly rate: number;
-}
+/** The time limit of an attempt, and the number of messages an hour. */
+type Limits = Pick<AlertChannelConfig, 'timeoutMs' | 'rate'>;
 
 /** A message to send now. */
 export interface Attempt<M> {
@@ -32,10 +31,7 @@ export interface Attempt<M> {
 }
 
 /** A channel fails, or works again; for the log. */
-export interface Report {
-  readonly state: 'undelivered' | 'resolved';
-  readonly message: string;
-}
+type Report = Pick<AlertEntry, 'state' | 'message'>;
 
 /**
  * The queue of one channel: which message is tried when, which is dropped, and what is reported. One attempt at a time, in
@@ -43,7 +39,7 @@ export interface Report {
  */
 export class Delivery<M> {
   readonly #name: string;
-  limits: DeliveryLimits;
+  limits: Limits;
   #queue: { readonly message: M; readonly at: number; tries: number }[] = [];
   #startedAt: number | undefined;
   #retryAt = 0;
@@ -57,7 +53,7 @@ export class Delivery<M> {
   #credit: number;
   #creditAt = 0;
 
-  constructor(name: string, limits: DeliveryLimits) {
+  constructor(name: string, limits: Limits) {
     this.#name = name;
     this.limits = limits;
     this.#credit = limits.rate;

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { type ChannelConfig, secretsOf } from '../core/config/alert-channel.ts';
 import { endpointText } from '../core/endpoint.ts';
-import type { Deliver } from './channel.ts';
 import { connectionFailure, DeliveryError } from './failure.ts';
-import { redacted, revealed } from './redaction.ts';
+import type { Deliver } from './message.ts';
+import { redacted } from './redaction.ts';
 
 type EmailConfig = ChannelConfig<'email'>;
 
@@ -27,7 +27,9 @@ export function emailChannel(config: EmailConfig): Deliver {
       const mail = { from, to: [...to], subject, text: body, date: new Date(time), messageId: `<${id}@vipflow>` };
       // RFC 3834: no out-of-office notes in return
       const { rejected } = await transport.sendMail({ ...mail, headers: { 'Auto-Submitted': 'auto-generated' }, signal });
-      if (rejected.length > 0) throw refusedRecipients(rejected.map(String), config);
+      // The other recipients got the mail: it is not sent again.
+      if (rejected.length > 0)
+        throw new DeliveryError('rejected', `${whereOf(config)} refuses mail to ${rejected.join(', ')}`, 'check `to`');
     } catch (error) {
       throw failureOf(error as SmtpError, config);
     } finally {
@@ -77,11 +79,6 @@ function refusal({ code, responseCode = 0 }: SmtpError, reason: string): Deliver
   return new DeliveryError(isOfMessage ? 'rejected' : 'permanent', reason, remedy);
 }
 
-/** The other recipients got the mail: it is not sent again. */
-function refusedRecipients(rejected: readonly string[], config: EmailConfig): DeliveryError {
-  return new DeliveryError('rejected', `${whereOf(config)} refuses mail to ${rejected.join(', ')}`, 'check `to`');
-}
-
 function whereOf({ host, port }: EmailConfig): string {
   return endpointText({ ip: host, port });
 }
@@ -94,7 +91,7 @@ function tlsFailure(where: string, { security }: EmailConfig): DeliveryError {
 
 function replyText(response: string, config: EmailConfig): string {
   const { user = '' } = config;
-  const secrets = revealed(secretsOf(config));
+  const secrets = secretsOf(config);
   // RFC 4616: AUTH PLAIN sends user and password as one word
   return redacted(response, [...secrets, ...secrets.map(password => `\0${user}\0${password}`)]);
 }

@@ -1,4 +1,5 @@
 import type { AlertKind } from '../core/config/alert-channel.ts';
+import type { Language } from './text-en.ts';
 
 /** One problem of one subject, or its end. */
 export interface Incident {
@@ -30,14 +31,8 @@ export interface Notice {
   readonly incidents: readonly Incident[];
 }
 
-/** Names of subjects that have none of their own. */
-export interface Names {
-  readonly switch: string;
-  table(table: string, dpid: string): string;
-}
-
 /** The subject as it is shown: a switch by its number without leading zeros. */
-export function called({ alert, subject }: Incident, words: Names): string {
+export function called({ alert, subject }: Incident, words: Language['names']): string {
   const [, dpid, table] = /^0*([0-9a-f]+)(?:\/(\d+))?$/.exec(isAboutSwitch(alert, subject) ? subject : '') ?? [];
   if (dpid === undefined) return subject;
   return table === undefined ? `${words.switch} ${dpid}` : words.table(table, dpid);

@@ -1,7 +1,6 @@
 import type { AlertsConfig } from '../core/config/alerts.ts';
 import { called, type Incident, type Notice, oneLine } from './incident.ts';
-import { type Language, leftOf } from './language.ts';
-import { english } from './text-en.ts';
+import { english, type Language } from './text-en.ts';
 import { french } from './text-fr.ts';
 
 /** Incidents that one message names; of further ones it gives the number. */
@@ -27,6 +26,12 @@ export interface AlertMessage {
   readonly short: string;
   readonly incidents: readonly Incident[];
 }
+
+/**
+ * Delivers one message. Rejects with `DeliveryError`, and soon after `signal` aborts, leaving no socket and no
+ * process behind.
+ */
+export type Deliver = (message: AlertMessage, signal: AbortSignal) => Promise<void>;
 
 /** The message for a notice in a language. */
 export function messageOf({ state, incidents }: Notice, id: string, lang: AlertsConfig['lang'], now: number): AlertMessage {
@@ -58,12 +63,25 @@ export function withMissed(message: AlertMessage, missed: number, lang: AlertsCo
   return missed === 0 ? message : { ...message, body: `${message.body}\n${LANGUAGES[lang].missed(missed)}\n` };
 }
 
+/** An alert for programs (`docs/alerts.md`); `v` is the version of the shape. */
+export function jsonOf({ id, state, time, subject, body, incidents }: AlertMessage): object {
+  return {
+    ...{ v: 1, id, state, time, subject, text: body },
+    alerts: incidents.map(({ since, ...incident }) => ({ ...incident, since: new Date(since).toISOString() })),
+  };
+}
+
 /** One sentence for the log, in English. */
 export function logText(incident: Incident, state: Notice['state']): string {
   const { changes, reason, isDropped } = incident;
   if (isDropped) return `${called(incident, english.names)} is no longer in use`;
   const facts = [changes && english.changes(changes), reason, leftOf(incident, english)].filter(Boolean);
   return `${headline(incident, state, english)}: ${facts.join('; ')}`;
+}
+
+/** How many servers of the incident's service are up, in words; undefined for other subjects. */
+function leftOf({ left, service }: Incident, words: Language): string | undefined {
+  return left && words.left(left.up, left.of, service!);
 }
 
 function headlineOf(incidents: readonly Incident[], state: Notice['state'], words: Language): string {

@@ -1,4 +1,4 @@
-import { HIDDEN, type Secret } from '../core/config/secret.ts';
+import { HIDDEN } from '../core/config/secret.ts';
 import { oneLine } from './incident.ts';
 
 /** Characters of a gateway's error text that are kept. */
@@ -13,17 +13,6 @@ export function redacted(text: string, secrets: readonly string[]): string {
   for (const form of forms.sort((a, b) => b.length - a.length)) clean = clean.replaceAll(form, HIDDEN);
   const line = oneLine(clean);
   return line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)}...` : line;
-}
-
-/** The values that can be read now; one that cannot be read cannot leak. */
-export function revealed(secrets: readonly Secret[]): string[] {
-  return secrets.flatMap(secret => {
-    try {
-      return [secret.reveal()];
-    } catch {
-      return [];
-    }
-  });
 }
 
 function formsOf(secret: string): string[] {

@@ -1,8 +1,7 @@
 import { type ChannelConfig, secretsOf } from '../core/config/alert-channel.ts';
-import type { Deliver } from './channel.ts';
 import { DeliveryError } from './failure.ts';
 import { type HttpRequest, request } from './http-request.ts';
-import { revealed } from './redaction.ts';
+import type { Deliver } from './message.ts';
 import { escapeFor, filled, inHeader, inUrl, type Values } from './template.ts';
 
 type SmsConfig = ChannelConfig<'sms'>;
@@ -68,6 +67,6 @@ function requestFor(config: SmsConfig, to: string, text: string): HttpRequest {
       ...Object.fromEntries(own),
     },
     ...(hasBody && { body: filled(body, values, escapeFor(contentType)) }),
-    secrets: [...revealed(secretsOf(config)), ...(preset.isBasic ? [`${account}:${token}`] : [])],
+    secrets: [...secretsOf(config), ...(preset.isBasic ? [`${account}:${token}`] : [])],
   };
 }

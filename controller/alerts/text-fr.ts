@@ -1,4 +1,4 @@
-import type { Language } from './language.ts';
+import type { Language } from './text-en.ts';
 
 export const french: Language = {
   names: { switch: 'le commutateur', table: (table, dpid) => `la table ${table} du commutateur ${dpid}` },

@@ -1,9 +1,6 @@
 import { type ChannelConfig, secretsOf } from '../core/config/alert-channel.ts';
-import type { Deliver } from './channel.ts';
 import { request } from './http-request.ts';
-import type { AlertMessage } from './message.ts';
-import { jsonOf } from './message-json.ts';
-import { revealed } from './redaction.ts';
+import { type AlertMessage, type Deliver, jsonOf } from './message.ts';
 
 type WebhookConfig = ChannelConfig<'webhook'>;
 
@@ -19,7 +16,7 @@ export function webhookChannel(config: WebhookConfig): Deliver {
     const own = Object.entries(config.headers).map(([name, value]) => [name.toLowerCase(), value.reveal()]);
     const headers = { 'content-type': 'application/json', ...Object.fromEntries(own) };
     const body = JSON.stringify(BODIES[config.preset](message));
-    const secrets = revealed(secretsOf(config));
+    const secrets = secretsOf(config);
     await request({ method: 'POST', url: config.url.reveal(), headers, body, secrets }, signal);
   };
 }

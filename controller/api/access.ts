@@ -1,9 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { isIP } from 'node:net';
 import { type ApiConfig, isLoopback, type Role, type TokenConfig } from '../core/config/api.ts';
-import { SecretError } from '../core/config/secret.ts';
 import type { ListenAddress } from '../core/config.ts';
 import { entryOf } from '../core/entry-of.ts';
+import { ProblemError } from './problem.ts';
 
 /** Wrong tokens that one address may send within `FAILURES_MS`; then it has to wait. */
 export const MAX_FAILURES = 10;
@@ -22,17 +22,7 @@ export interface Requester {
   readonly remote: string;
 }
 
-/** Why a request is denied. */
-export interface Denial {
-  readonly status: 401 | 403 | 421 | 429;
-  readonly detail: string;
-  readonly retryAfterSec?: number;
-}
-
-/** Admitted, with the name of the token; or denied. */
-export type Admission = { readonly by: string | undefined } | { readonly denial: Denial };
-
-/** Decides who is admitted, by the tokens of the configuration in force. */
+/** Decides who is admitted, by the tokens of the configuration in force. Throws `ProblemError` for the others. */
 export class Access {
   readonly #config: () => ApiConfig;
   /** Only this machine can connect. */
@@ -48,35 +38,31 @@ export class Access {
    * Checks that Host names this controller, and that Origin is the same site: a page of another site must not reach the controller through
    * a browser, nor under a name of its own (DNS rebinding). `isSafe`: the response could not be read by a page of another site.
    */
-  checkOrigin({ host, origin }: Requester, isSafe: boolean): Denial | undefined {
+  checkOrigin({ host, origin }: Requester, isSafe: boolean): void {
     if (host === undefined || !this.#isOurs(host))
-      return {
-        status: 421,
-        detail: `unknown host ${host ?? '(none)'}: use an IP address, or add the name to api.hosts`,
-      };
-    if (isSafe || origin === undefined || isSame(origin, host)) return undefined;
-    return { status: 403, detail: `requests from pages of ${origin} are not allowed` };
+      throw new ProblemError(421, `unknown host ${host ?? '(none)'}: use an IP address, or add the name to api.hosts`);
+    if (isSafe || origin === undefined || isSame(origin, host)) return;
+    throw new ProblemError(403, `requests from pages of ${origin} are not allowed`);
   }
 
-  /** Checks that a request has the role that it needs. */
-  checkRole(requester: Requester, needs: Role, now: number): Admission {
+  /** Checks that a request has the role that it needs; returns the name of its token. */
+  checkRole({ token, remote }: Requester, needs: Role, now: number): string | undefined {
     const { tokens } = this.#config();
     if (tokens.length === 0) {
-      if (this.#isLoopback) return { by: undefined };
-      return denied(403, 'api.tokens is empty, and other machines can reach this address');
+      if (this.#isLoopback) return undefined;
+      throw new ProblemError(403, 'api.tokens is empty, and other machines can reach this address');
     }
-    const waitMs = this.#waitMs(requester.remote, now);
-    if (waitMs > 0) return denied(429, 'too many wrong tokens from this address', Math.ceil(waitMs / 1000));
-    if (requester.token === undefined)
-      return denied(401, 'token missing: send `Authorization: Bearer TOKEN` with a token of api.tokens');
-    const owner = ownerOf(requester.token, tokens);
+    const waitMs = this.#waitMs(remote, now);
+    if (waitMs > 0) throw tooOften(waitMs);
+    if (token === undefined) throw unauthorized('token missing: send `Authorization: Bearer TOKEN` with a token of api.tokens');
+    const owner = ownerOf(token, tokens);
     if (owner === undefined) {
-      this.#fail(requester.remote, now);
-      return denied(401, 'unknown token');
+      this.#fail(remote, now);
+      throw unauthorized('unknown token');
     }
     if (needs === 'admin' && owner.role !== 'admin')
-      return denied(403, 'the role admin is required; this token has the role read');
-    return { by: owner.name };
+      throw new ProblemError(403, 'the role admin is required; this token has the role read');
+    return owner.name;
   }
 
   #isOurs(host: string): boolean {
@@ -105,8 +91,12 @@ function isSame(origin: string, host: string): boolean {
   return URL.canParse(origin) && new URL(origin).host === new URL(`http://${host}`).host;
 }
 
-function denied(status: Denial['status'], detail: string, retryAfterSec?: number): { readonly denial: Denial } {
-  return { denial: { status, detail, ...(retryAfterSec !== undefined && { retryAfterSec }) } };
+function unauthorized(detail: string): ProblemError {
+  return new ProblemError(401, detail, [], { 'www-authenticate': 'Bearer realm="vipflow"' });
+}
+
+function tooOften(waitMs: number): ProblemError {
+  return new ProblemError(429, 'too many wrong tokens from this address', [], { 'retry-after': `${Math.ceil(waitMs / 1000)}` });
 }
 
 /** The owner of a token. All are compared, in constant time. */
@@ -114,19 +104,10 @@ function ownerOf(token: string, tokens: ApiConfig['tokens']): TokenConfig | unde
   const given = digest(token);
   let owner: TokenConfig | undefined;
   for (const entry of tokens) {
-    const right = revealed(entry.token);
+    const right = entry.token.tryReveal();
     if (right !== undefined && timingSafeEqual(digest(right), given)) owner = owner?.role === 'admin' ? owner : entry;
   }
   return owner;
-}
-
-function revealed(secret: TokenConfig['token']): string | undefined {
-  try {
-    return secret.reveal();
-  } catch (error) {
-    if (error instanceof SecretError) return undefined;
-    throw error;
-  }
 }
 
 function digest(text: string): Buffer {

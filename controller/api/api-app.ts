@@ -2,8 +2,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import type { Access, Requester } from './access.ts';
 import { DASHBOARD_HEADERS } from './dashboard-files.ts';
-import { denialOf, detailsOf, ProblemError, problemOf, problemsText } from './problem.ts';
-import type { Problem } from './shapes.ts';
+import { badRequest, detailsOf, ProblemError, problemOf } from './problem.ts';
 
 /** Bytes of a request's body at most. */
 export const MAX_BODY_BYTES = 1 << 20;
@@ -24,11 +23,14 @@ export interface ApiAppOptions {
   readonly isPublic: (path: string) => boolean;
 }
 
+/** The parts of a request that hono calls otherwise. */
+const PARTS: Readonly<Record<string, string>> = { json: 'body', param: 'path' };
+
 /** A part of an app, to be mounted; it reports invalid requests as problem details. */
 export function apiPart(): ApiApp {
   return new OpenAPIHono<ApiEnv>({
     defaultHook(result) {
-      if (!result.success) throw badRequest(result.target, result.error.issues);
+      if (!result.success) throw badRequest(PARTS[result.target] ?? result.target, result.error.issues);
     },
   });
 }
@@ -57,13 +59,8 @@ export function apiApp({ access, now, onDefect, isPublic }: ApiAppOptions): ApiA
       token: bearerOf(req.header('authorization')),
       remote: env?.incoming?.socket?.remoteAddress ?? '',
     };
-    const denial = access.checkOrigin(requester, isSafe);
-    if (denial !== undefined) throw denialOf(denial);
-    if (!(isSafe && isPublic(req.path))) {
-      const admission = access.checkRole(requester, isSafe ? 'read' : 'admin', now());
-      if ('denial' in admission) throw denialOf(admission.denial);
-      set('by', admission.by);
-    }
+    access.checkOrigin(requester, isSafe);
+    if (!(isSafe && isPublic(req.path))) set('by', access.checkRole(requester, isSafe ? 'read' : 'admin', now()));
     await next();
   });
   const limited = bodyLimit({
@@ -90,10 +87,4 @@ function hasNoLength({ req, env }: { req: { header(name: string): string | undef
 /** The token of an `Authorization` header (RFC 6750, 2.1). */
 export function bearerOf(authorization: string | undefined): string | undefined {
   return /^Bearer +([^ ]+) *$/i.exec(authorization ?? '')?.[1];
-}
-
-function badRequest(target: string, issues: readonly { readonly path: PropertyKey[]; readonly message: string }[]): ProblemError {
-  const problems = issues.map(({ path, message }): Problem => ({ path: path.join('.'), message }));
-  const where = target === 'json' ? 'body' : target === 'param' ? 'path' : target;
-  return new ProblemError(400, `invalid ${where}: ${problemsText(problems)}`, problems);
 }

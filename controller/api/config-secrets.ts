@@ -1,13 +1,9 @@
 import { isMap, isScalar, isSeq, type Node, parseDocument, visit } from 'yaml';
 import { HIDDEN, Secret } from '../core/config/secret.ts';
-import type { Step } from '../core/config-file.ts';
+import type { ConfigDocument, Step } from '../core/config-file.ts';
 
 /** The part of a configuration that is needed here. */
-interface Written {
-  readonly config: object;
-  toString(): string;
-  toJS(): unknown;
-}
+type Written = Pick<ConfigDocument, 'config' | 'toString' | 'toJS'>;
 
 /** The text of a configuration, with its literal secrets blanked. */
 export function blanked(document: Written): string {

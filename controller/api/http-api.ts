@@ -23,7 +23,6 @@ import { statusRoutes } from './routes/status.ts';
 import { switchRoutes } from './routes/switches.ts';
 import { Statistics } from './statistics.ts';
 import { COUNT_WITHIN_MS, SwitchRecords } from './switch-records.ts';
-import { timeText } from './time-text.ts';
 import { servicesView } from './views/service.ts';
 import { statusView } from './views/status.ts';
 import { switchViewWith } from './views/switch.ts';
@@ -134,7 +133,7 @@ export class HttpApi {
 }
 
 function runOf(context: ApiContext): Run {
-  const id = timeText(context.startedAt);
+  const id = new Date(context.startedAt).toISOString();
   const snapshot = () => ({
     v: 1 as const,
     type: 'snapshot' as const,

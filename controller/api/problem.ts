@@ -2,7 +2,6 @@ import { STATUS_CODES } from 'node:http';
 import { HTTPException } from 'hono/http-exception';
 import { ConfigError } from '../core/config-error.ts';
 import { nearest } from '../core/nearest.ts';
-import type { Denial } from './access.ts';
 import type { Problem, ProblemDetails } from './shapes.ts';
 
 /** A request that is refused, with the problem details of its response (RFC 9457). */
@@ -31,12 +30,8 @@ export function unknown(what: string, name: string, known: readonly string[], wh
 export function named<T extends { readonly name: string }>(what: string, name: string, all: readonly T[], where?: string): T {
   const found = all.find(one => one.name === name);
   if (found !== undefined) return found;
-  throw unknown(
-    what,
-    name,
-    all.map(one => one.name),
-    where,
-  );
+  const known = all.map(one => one.name);
+  throw unknown(what, name, known, where);
 }
 
 const MOST_NAMED = 20;
@@ -46,12 +41,13 @@ function some(names: readonly string[]): string {
   return rest > 0 ? `${names.slice(0, MOST_NAMED).join(', ')} and ${rest} more` : names.join(', ');
 }
 
-export function denialOf({ status, detail, retryAfterSec }: Denial): ProblemError {
-  const headers = {
-    ...(status === 401 && { 'www-authenticate': 'Bearer realm="vipflow"' }),
-    ...(retryAfterSec !== undefined && { 'retry-after': String(retryAfterSec) }),
-  };
-  return new ProblemError(status, detail, [], headers);
+/** The response to an invalid part of a request: `query`, `path`, `body`. */
+export function badRequest(
+  part: string,
+  issues: readonly { readonly path: PropertyKey[]; readonly message: string }[],
+): ProblemError {
+  const problems = issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+  return new ProblemError(400, `invalid ${part}: ${problemsText(problems)}`, problems);
 }
 
 /** The response to an invalid configuration. Paths below `at` are reported relative to the body that was sent. */

@@ -8,6 +8,7 @@ import { named, ProblemError, problemsText, refusalOf } from './problem.ts';
 type Body = Readonly<Record<string, unknown>>;
 /** Finds the place of a change. Throws `ProblemError`. */
 type Place = (services: readonly ServiceConfig[]) => readonly Step[];
+type EditsAt = (at: readonly Step[], document: ConfigDocument) => readonly Edit[];
 
 /** The identity of a service: another value makes another service, and the connections of the old one end. */
 export const FIXED_OF_SERVICE = ['name', 'vip', 'mac', 'port', 'protocol'] as const;
@@ -26,44 +27,29 @@ export class ServiceEdits {
   }
 
   addService(body: Body): Promise<void> {
-    return this.#put(services => ['services', services.length], body);
-  }
-
-  patchService(name: string, patch: Body): Promise<void> {
-    refuseFixed(patch, FIXED_OF_SERVICE, 'service');
-    return this.#patch(services => serviceAt(services, name), patch);
-  }
-
-  removeService(name: string): Promise<void> {
-    return this.#put(services => serviceAt(services, name), undefined);
+    return this.#edit(services => ['services', services.length], put(body));
   }
 
   addServer(service: string, body: Body): Promise<void> {
-    return this.#put(services => {
+    return this.#edit(services => {
       const above = serviceAt(services, service);
       return [...above, 'servers', services[above[1]]!.servers.length];
-    }, body);
+    }, put(body));
   }
 
-  patchServer(service: string, server: string, patch: Body): Promise<void> {
-    refuseFixed(patch, FIXED_OF_SERVER, 'server');
-    return this.#patch(services => serverAt(services, service, server), patch);
+  /** Changes a service, or one of its servers. */
+  patch(patch: Body, service: string, server?: string): Promise<void> {
+    if (server === undefined) refuseFixed(patch, FIXED_OF_SERVICE, 'service');
+    else refuseFixed(patch, FIXED_OF_SERVER, 'server');
+    return this.#edit(placeOf(service, server), (at, document) => editsOf(at, writtenAt(document, at), patch));
   }
 
-  removeServer(service: string, server: string): Promise<void> {
-    return this.#put(services => serverAt(services, service, server), undefined);
+  /** Removes a service, or one of its servers. */
+  remove(service: string, server?: string): Promise<void> {
+    return this.#edit(placeOf(service, server), put(undefined));
   }
 
-  /** `undefined` deletes the value. */
-  #put(place: Place, value: Body | undefined): Promise<void> {
-    return this.#edit(place, at => [{ path: at, value }]);
-  }
-
-  #patch(place: Place, patch: Body): Promise<void> {
-    return this.#edit(place, (at, document) => editsOf(at, writtenAt(document, at), patch));
-  }
-
-  async #edit(place: Place, editsAt: (at: readonly Step[], document: ConfigDocument) => readonly Edit[]): Promise<void> {
+  async #edit(place: Place, editsAt: EditsAt): Promise<void> {
     let at: readonly Step[] = [];
     const next = (document: ConfigDocument) => {
       at = place(document.config.services);
@@ -85,10 +71,18 @@ function serviceAt(services: readonly ServiceConfig[], name: string): ['services
   return ['services', services.indexOf(named('service', name, services))];
 }
 
-function serverAt(services: readonly ServiceConfig[], service: string, name: string): Step[] {
-  const above = serviceAt(services, service);
-  const { servers } = services[above[1]]!;
-  return [...above, 'servers', servers.indexOf(named('server', name, servers, ` in service "${service}"`))];
+function placeOf(service: string, server: string | undefined): Place {
+  return services => {
+    const at = serviceAt(services, service);
+    if (server === undefined) return at;
+    const { servers } = services[at[1]]!;
+    return [...at, 'servers', servers.indexOf(named('server', server, servers, ` in service "${service}"`))];
+  };
+}
+
+/** `undefined` deletes the value. */
+function put(value: Body | undefined): EditsAt {
+  return path => [{ path, value }];
 }
 
 function writtenAt(document: ConfigDocument, path: readonly Step[]): unknown {

@@ -66,7 +66,7 @@ export class Statistics {
 
   /** New connections per second of a service or server. */
   newPerSecond(name: string): number {
-    return this.#newIn(name, RATE_STEPS) / RATE_STEPS;
+    return this.#sum(name, RATE_STEPS, series => series.new) / RATE_STEPS;
   }
 
   bytesPerSecond(name: string): number {
@@ -75,7 +75,7 @@ export class Statistics {
 
   /** New connections of the last whole minute. */
   newInMinute(name: string): number {
-    return this.#newIn(name, 60);
+    return this.#sum(name, 60, series => series.new);
   }
 
   /** The steps of the last minutes, whole ones, the oldest first. */
@@ -120,10 +120,6 @@ export class Statistics {
     const first = Math.max(this.#second + 1, second - RING + 1);
     for (let at = first; at <= second; at++) for (const series of this.#series.values()) clear(series, at % RING);
     this.#second = Math.max(this.#second, second);
-  }
-
-  #newIn(name: string, steps: number): number {
-    return this.#sum(name, steps, series => series.new);
   }
 
   #sum(name: string, steps: number, of: (series: Series) => ArrayLike<number>): number {

@@ -8,22 +8,10 @@ import { type Load, NewRate } from './load.ts';
 import { Rule } from './rule.ts';
 
 /** A change for a service, and its reason. */
-export type ElasticAction =
-  | {
-      readonly type: 'edit';
-      readonly service: string;
-      readonly server: string;
-      readonly state: 'ready' | 'drain' | 'standby';
-      readonly reason: string;
-    }
-  | {
-      readonly type: 'call';
-      readonly service: string;
-      readonly server?: string;
-      readonly hook: HookConfig;
-      readonly what: 'start' | 'stop';
-      readonly reason: string;
-    };
+export type ElasticAction = { readonly service: string; readonly reason: string } & (
+  | { readonly type: 'edit'; readonly server: string; readonly state: 'ready' | 'drain' | 'standby' }
+  | { readonly type: 'call'; readonly server?: string; readonly hook: HookConfig; readonly what: 'start' | 'stop' }
+);
 
 /** Interval between two evaluations of the loads. */
 export const EVALUATE_EVERY_MS = 500;

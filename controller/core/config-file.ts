@@ -1,7 +1,7 @@
 import { Document, isMap, isScalar, LineCounter, type ParsedNode, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { isStrategyFile } from './config/strategy.ts';
-import { type Config, configSchema, type StrategyConfig } from './config.ts';
+import { type Config, configSchema, type StrategyConfig, strategiesIn } from './config.ts';
 import { ConfigError, type Problem } from './config-error.ts';
 import { nearest } from './nearest.ts';
 
@@ -102,16 +102,11 @@ export class ConfigDocument {
   }
 }
 
-/** Checks the text of a `vipflow.yaml`. Throws `ConfigError`. */
-export function parseConfig(text: string, words: Vocabulary, file = 'vipflow.yaml'): Config {
-  return ConfigDocument.parse(text, words, file).config;
-}
-
 /** The configuration that a value means, or its problems. */
 function checkedConfig(value: unknown, words: Vocabulary): { config: Config } | { findings: Finding[] } {
   const checked = configSchema.safeParse(value ?? {});
   if (!checked.success) return { findings: checked.error.issues.flatMap(issue => spread(issue, configSchema)) };
-  const findings = unknownWords(checked.data, words);
+  const findings = strategiesIn(checked.data).flatMap(({ strategy, path }) => strategyFindings(strategy, path, words));
   return findings.length === 0 ? { config: checked.data } : { findings };
 }
 
@@ -133,15 +128,8 @@ interface Finding {
   atKey?: boolean;
 }
 
-function unknownWords(config: Config, words: Vocabulary): Finding[] {
-  return config.services.flatMap(({ strategy, shadow }, i) => [
-    ...strategyFindings(strategy, ['services', i, 'strategy'], words),
-    ...(shadow === undefined ? [] : strategyFindings(shadow, ['services', i, 'shadow'], words)),
-  ]);
-}
-
 /** An unknown strategy, or invalid settings of one. A file is checked when it is loaded. */
-function strategyFindings({ name, options }: StrategyConfig, path: PropertyKey[], { strategies }: Vocabulary): Finding[] {
+function strategyFindings({ name, options }: StrategyConfig, path: Step[], { strategies }: Vocabulary): Finding[] {
   if (isStrategyFile(name)) return [];
   const entry = Object.hasOwn(strategies, name) ? strategies[name] : undefined;
   if (entry === undefined) return [{ path, message: `unknown strategy "${name}"${suggestion(name, Object.keys(strategies))}` }];
@@ -154,31 +142,20 @@ function strategyFindings({ name, options }: StrategyConfig, path: PropertyKey[]
 /** One finding for each unknown key, and plain messages in place of some of zod's. */
 export function spread(issue: z.core.$ZodIssue, schema: z.ZodType): Finding[] {
   if (issue.code === 'invalid_union') return unionFindings(issue, schema);
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map(key => {
-      return {
-        path: [...issue.path, key],
-        message: `unknown setting${suggestion(key, keysAt(schema, issue.path))}`,
-        atKey: true,
-      };
-    });
-  }
-  if (issue.code === 'invalid_value' && issue.values.length > 0) {
-    return [{ path: issue.path, message: `must be ${issue.values.map(value => String(value)).join(' or ')}` }];
-  }
-  if (issue.code === 'invalid_type' && issue.input === undefined) {
-    const last = issue.path.at(-1);
-    return [
-      {
-        path: issue.path,
-        message: issue.message.includes('undefined') ? `"${String(last)}" is missing` : plain(issue.message),
-      },
-    ];
-  }
-  return [{ path: issue.path, message: plain(issue.message) }];
+  if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, message: messageOf(issue) }];
+  const known = keysAt(schema, issue.path);
+  return issue.keys.map(key => {
+    return { path: [...issue.path, key], message: `unknown setting${suggestion(key, known)}`, atKey: true };
+  });
 }
 
-const plain = (message: string) => message.replace(/^Invalid input: /, '');
+function messageOf(issue: z.core.$ZodIssue): string {
+  const isMissing = issue.code === 'invalid_type' && issue.input === undefined && issue.message.includes('undefined');
+  if (isMissing) return `"${String(issue.path.at(-1))}" is missing`;
+  if (issue.code === 'invalid_value' && issue.values.length > 0) return `must be ${issue.values.map(String).join(' or ')}`;
+  return issue.message.replace(/^Invalid input: /, '');
+}
+
 const firstLine = (message: string) => message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, '');
 
 function suggestion(word: string, known: readonly string[]): string {

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { alerts } from './config/alerts.ts';
 import { api, exposure } from './config/api.ts';
 import { conflicts } from './config/conflicts.ts';
-import { listenAddress } from './config/fields.ts';
+import { listenAddress, refuse } from './config/fields.ts';
 import { limits } from './config/limits.ts';
 import { service } from './config/service.ts';
+import type { StrategyConfig } from './config/strategy.ts';
 import { cookieRange } from './cookie.ts';
 
 export { type AffinityConfig, affinityBy } from './config/affinity.ts';
 export type { AlertsConfig } from './config/alerts.ts';
-export type { ApiConfig, Role } from './config/api.ts';
 export type { ListenAddress } from './config/fields.ts';
 export type { HealthConfig } from './config/health.ts';
 export type { ServerState } from './config/server.ts';
@@ -35,9 +35,23 @@ export const configSchema = z
   })
   .superRefine(({ listen, services, api }, context) => {
     const exposed = exposure(listen.http, api);
-    if (exposed !== undefined) context.addIssue({ code: 'custom', path: ['listen', 'http'], message: exposed });
-    for (const { path, message } of conflicts(services)) context.addIssue({ code: 'custom', path, message });
+    if (exposed !== undefined) refuse(context, exposed, ['listen', 'http']);
+    for (const { path, message } of conflicts(services)) refuse(context, message, path);
   });
 
 export type Config = z.output<typeof configSchema>;
 export type ConfigInput = z.input<typeof configSchema>;
+
+/** A strategy of the configuration, and where it stands there. */
+export interface NamedStrategy {
+  readonly path: (string | number)[];
+  readonly strategy: StrategyConfig;
+}
+
+/** Every strategy that a configuration names. */
+export function strategiesIn({ services }: Config): NamedStrategy[] {
+  return services.flatMap(({ strategy, shadow }, i) => [
+    { path: ['services', i, 'strategy'], strategy },
+    ...(shadow === undefined ? [] : [{ path: ['services', i, 'shadow'], strategy: shadow }]),
+  ]);
+}

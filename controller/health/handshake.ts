@@ -2,17 +2,13 @@ import { ICMP } from '../../openflow/packet/icmp.ts';
 import type { Packet } from '../../openflow/packet/packet.ts';
 import { mssOption, TCP } from '../../openflow/packet/tcp.ts';
 import { tcpSegment } from '../../openflow/packet/tcp-message.ts';
-import type { Ends } from './probe.ts';
+import { type Ends, idle, type Step } from './probe.ts';
 
 /** Room for tunnels on the way. */
 const MSS = 1400;
 
-/** What a packet means for a handshake. */
-export type Reply =
-  | { readonly kind: 'open'; readonly seq: number }
-  | { readonly kind: 'refused'; readonly reason: string }
-  | { readonly kind: 'again'; readonly frames: readonly Uint8Array[] }
-  | undefined;
+/** What a packet means for a handshake: a step of it, or, when the connection is open, the server's sequence number. */
+export type Reply = Step | { readonly seq: number };
 
 /**
  * The opening of a TCP connection (RFC 9293, 3.5): its initial sequence number is the nonce that an answer has to acknowledge,
@@ -47,20 +43,19 @@ export class Handshake {
   reply(packet: Packet): Reply {
     const { port } = this.#ends.remote;
     const { tcp } = packet;
-    if (tcp === undefined)
-      return this.#isUnreachable(packet) ? { kind: 'refused', reason: `port ${port} is unreachable` } : undefined;
+    if (tcp === undefined) return this.#isUnreachable(packet) ? refused(`port ${port} is unreachable`) : idle;
     const flags = tcp.flags & (TCP.SYN | TCP.ACK | TCP.RST);
-    if ((flags & TCP.ACK) === 0) return undefined;
-    if (tcp.ack !== this.next) return flags === TCP.ACK ? this.#challenge(tcp.ack) : undefined;
-    if ((flags & TCP.RST) !== 0) return { kind: 'refused', reason: `port ${port} refuses connections` };
-    return (flags & TCP.SYN) !== 0 ? { kind: 'open', seq: tcp.seq } : undefined;
+    if ((flags & TCP.ACK) === 0) return idle;
+    if (tcp.ack !== this.next) return flags === TCP.ACK ? this.#challenge(tcp.ack) : idle;
+    if ((flags & TCP.RST) !== 0) return refused(`port ${port} refuses connections`);
+    return (flags & TCP.SYN) !== 0 ? { seq: tcp.seq } : idle;
   }
 
   /** The server still has an old connection of these ports (RFC 9293, 3.5.1): end that one, once, and ask again. */
-  #challenge(ack: number): Reply {
-    if (this.#wasChallenged) return undefined;
+  #challenge(ack: number): Step {
+    if (this.#wasChallenged) return idle;
     this.#wasChallenged = true;
-    return { kind: 'again', frames: [this.reset(ack), this.syn()] };
+    return { frames: [this.reset(ack), this.syn()] };
   }
 
   /** An ICMP error that quotes our SYN as far as its sequence number (RFC 792: 64 bits behind the IP header). */
@@ -72,4 +67,8 @@ export class Handshake {
     const { local, remote } = this.#ends;
     return view.getUint16(0) === local.port && view.getUint16(2) === remote.port && view.getUint32(4) === this.isn;
   }
+}
+
+function refused(reason: string): Step {
+  return { frames: [], outcome: { kind: 'refused', reason } };
 }

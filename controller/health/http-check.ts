@@ -42,13 +42,12 @@ export function verdictOf(page: Page, bytes: Uint8Array, end: StreamEnd | undefi
     if (!hasEnded) return undefined;
     return bad(bytes.length === 0 ? `accepts the connection and ${silence(end)}` : `${CUT[end]} in the middle of a header`);
   }
-  const { status, body, isComplete } = response;
-  const isWhole = isComplete;
+  const { status, body, isComplete: isWhole } = response;
   if (!page.status.some(({ from, to }) => from <= status && status <= to)) return bad(`answers ${status}`, isWhole);
   const good: Verdict = { isHealthy: true, isWhole, reason: `answers ${status}` };
-  if (page.body === undefined) return isComplete || hasEnded ? good : undefined;
+  if (page.body === undefined) return isWhole || hasEnded ? good : undefined;
   if (Buffer.from(body.buffer, body.byteOffset, body.length).includes(page.body)) return good;
-  return isComplete || hasEnded ? bad(`answers ${status} without ${JSON.stringify(page.body)}`, isWhole) : undefined;
+  return isWhole || hasEnded ? bad(`answers ${status} without ${JSON.stringify(page.body)}`, isWhole) : undefined;
 }
 
 function silence(end: StreamEnd): string {

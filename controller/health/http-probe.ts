@@ -65,9 +65,7 @@ export class HttpProbe implements Probe {
 
   #onReply(packet: Packet): Step {
     const reply = this.#handshake.reply(packet);
-    if (reply === undefined) return idle;
-    if (reply.kind === 'again') return { frames: reply.frames };
-    if (reply.kind === 'refused') return { frames: [], outcome: reply };
+    if (!('seq' in reply)) return reply;
     this.#answer = new ByteStream((reply.seq + 1) >>> 0, PAGE_LIMIT);
     return { frames: this.#repetition() };
   }

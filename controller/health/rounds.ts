@@ -12,10 +12,9 @@ import type { AskedPorts } from './asked-ports.ts';
 import { channelDoubt } from './channel-doubt.ts';
 import type { Collected } from './collected.ts';
 import { ECHO_PATIENCE_MS, type Echoes } from './echoes.ts';
-import { externalProbeOf } from './external-probe-of.ts';
 import { failureText } from './failure-text.ts';
 import type { Outcome, Step } from './probe.ts';
-import { probeOf } from './probe-of.ts';
+import { externalProbeOf, probeOf } from './probe-of.ts';
 import { type Asked, MOVE_AFTER_MS, type ServerCheck } from './server-check.ts';
 import { Strays } from './strays.ts';
 

@@ -29,14 +29,10 @@ export class TcpProbe implements Probe {
     const handshake = this.#handshake!;
     const { port } = this.#ends.remote;
     const reply = handshake.reply(packet);
-    if (reply === undefined) return idle;
-    if (reply.kind === 'again') return { frames: reply.frames };
-    if (reply.kind === 'refused') return { frames: [], outcome: reply };
+    if (!('seq' in reply)) return reply;
+    const ms = now - this.#schedule.startedAt;
     const reason = `accepts connections on port ${port}`;
-    return {
-      frames: [handshake.reset(handshake.next)],
-      outcome: { kind: 'answered', ms: now - this.#schedule.startedAt, reason },
-    };
+    return { frames: [handshake.reset(handshake.next)], outcome: { kind: 'answered', ms, reason } };
   }
 
   onDeadline(now: number): Step {

@@ -13,14 +13,15 @@ import { weightedLeastConnections } from './weighted-least-connections.ts';
 import { weightedRoundRobin } from './weighted-round-robin.ts';
 
 /** What a strategy wants to be seen in the switches beside the first packet of each connection. */
-export interface Wants {
+export const wantsSchema = z.strictObject({
   /** The server's FIN and RST of each connection come to the controller, so that `connections` is right to the packet. */
-  readonly closes?: boolean;
+  closes: z.boolean().optional(),
   /** The server's SYN-ACK comes to the controller, so that `response` is measured on every connection. */
-  readonly responses?: boolean;
+  responses: z.boolean().optional(),
   /** `bytesPerSecond` is kept, from statistics of the switches. */
-  readonly traffic?: boolean;
-}
+  traffic: z.boolean().optional(),
+});
+export type Wants = z.output<typeof wantsSchema>;
 
 /** A strategy as it is offered. */
 export interface StrategyEntry {

@@ -1,4 +1,6 @@
+import { entryOf } from '../core/entry-of.ts';
 import { hashText } from './murmur.ts';
+import type { Candidate } from './strategy.ts';
 
 /** Slots of the table of a usual pool: a prime (65537), as the paper's own choice. */
 export const SMALL_TABLE = 65_537;
@@ -12,10 +14,7 @@ const OFFSET_SEED = 0x6f666673;
 const SKIP_SEED = 0x736b6970;
 
 /** What stands in the table. */
-interface Entry {
-  readonly name: string;
-  readonly weight: number;
-}
+type Entry = Pick<Candidate, 'name' | 'weight'>;
 
 /**
  * Maglev hashing (Eisenbud et al., "Maglev: A Fast and Reliable Software Network Load Balancer", NSDI 2016, 3.4): each server has a
@@ -85,11 +84,7 @@ function step(slot: number, skip: number, size: number): number {
 /** Indices of equal weight, by name; the heaviest first. */
 function byWeight(candidates: readonly Entry[]): { weight: number; members: number[] }[] {
   const groups = new Map<number, number[]>();
-  candidates.forEach(({ weight }, i) => {
-    const group = groups.get(weight);
-    if (group === undefined) groups.set(weight, [i]);
-    else group.push(i);
-  });
+  for (const [i, { weight }] of candidates.entries()) entryOf(groups, weight, () => []).push(i);
   const nameOf = (i: number): string => candidates[i]!.name;
   return [...groups]
     .map(([weight, members]) => ({ weight, members: members.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)) }))

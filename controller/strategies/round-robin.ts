@@ -1,3 +1,4 @@
+import { entryOf } from '../core/entry-of.ts';
 import type { Candidate, Strategy } from './strategy.ts';
 
 /** Servers that left whose place in the order is remembered, at most. */
@@ -38,7 +39,8 @@ export function roundRobin<C extends Candidate>(): Strategy<C> {
     });
     ring.sort((a, b) => a.place - b.place);
     order.forget(candidates);
-    next = Math.max(0, firstBehind(ring, last));
+    const behind = ring.findIndex(({ place }) => place > last);
+    next = Math.max(0, behind);
     of = candidates;
   };
 
@@ -79,20 +81,13 @@ function scoreFrom<C extends Candidate>(ring: readonly Seat<C>[], at: number): (
   };
 }
 
-function firstBehind(ring: readonly { readonly place: number }[], last: number): number {
-  return ring.findIndex(({ place }) => place > last);
-}
-
 /** The order in which names were first seen. */
 class Order {
   readonly #places = new Map<string, number>();
   #free = 0;
 
   placeOf(name: string): number {
-    const known = this.#places.get(name);
-    if (known !== undefined) return known;
-    this.#places.set(name, this.#free);
-    return this.#free++;
+    return entryOf(this.#places, name, () => this.#free++);
   }
 
   /** Forgets those longest known of the absent ones that are too many. */

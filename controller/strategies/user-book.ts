@@ -1,25 +1,11 @@
 import { resolve } from 'node:path';
 import { isStrategyFile } from '../core/config/strategy.ts';
-import type { Config, StrategyConfig } from '../core/config.ts';
+import { type Config, strategiesIn } from '../core/config.ts';
 import { builtIn, type StrategyBook } from './book.ts';
 import { type StrategyEntry, strategyOf } from './catalogue.ts';
 import { guarded } from './guard.ts';
 import type { Candidate } from './strategy.ts';
 import { loadStrategyFile } from './user-strategy.ts';
-
-/** A strategy of the configuration, and where it stands there. */
-export interface NamedStrategy {
-  readonly path: readonly (string | number)[];
-  readonly strategy: StrategyConfig;
-}
-
-/** Every strategy that a configuration names. */
-export function strategiesIn({ services }: Config): NamedStrategy[] {
-  return services.flatMap(({ strategy, shadow }, i) => [
-    { path: ['services', i, 'strategy'], strategy },
-    ...(shadow === undefined ? [] : [{ path: ['services', i, 'shadow'], strategy: shadow }]),
-  ]);
-}
 
 /** The files with users' strategies that a configuration names, as absolute paths. */
 export function strategyFiles(config: Config, folder: string): string[] {

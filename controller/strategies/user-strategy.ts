@@ -1,30 +1,21 @@
 import { createHash } from 'node:crypto';
-
 import { readFile, realpath } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
-import type { StrategyEntry, Wants } from './catalogue.ts';
+import { type StrategyEntry, type Wants, wantsSchema } from './catalogue.ts';
 import type { LooseStrategy } from './guard.ts';
 import type { Candidate, Strategy } from './strategy.ts';
 
 /** A user's file cannot be used; the message names the file and the reason. */
 export class StrategyFileError extends Error {
   override readonly name = 'StrategyFileError';
-  readonly path: string;
 
   constructor(path: string, reason: string, cause?: unknown) {
     super(`${path}: ${reason}`, { cause });
-    this.path = path;
   }
 }
-
-const wantsSchema = z.strictObject({
-  closes: z.boolean().optional(),
-  responses: z.boolean().optional(),
-  traffic: z.boolean().optional(),
-});
 
 const require = createRequire(import.meta.url);
 

@@ -1,3 +1,4 @@
+import { entryOf } from '../core/entry-of.ts';
 import { Heap } from '../core/heap.ts';
 import type { Candidate, Strategy } from './strategy.ts';
 
@@ -93,10 +94,6 @@ function isAhead<C>(a: Seat<C>, b: Seat<C>): boolean {
 
 function byWeight<C>(seats: readonly Seat<C>[]): Seat<C>[][] {
   const groups = new Map<number, Seat<C>[]>();
-  for (const seat of seats) {
-    const group = groups.get(seat.weight);
-    if (group === undefined) groups.set(seat.weight, [seat]);
-    else group.push(seat);
-  }
+  for (const seat of seats) entryOf(groups, seat.weight, () => []).push(seat);
   return [...groups.values()];
 }

@@ -1,11 +1,5 @@
-import type { LogEntry } from '../../core/events.ts';
+import type { Endpoint, LogEntry } from '../../core/events.ts';
 import { parseIp } from '../../core/ip.ts';
-
-/** An address and a port. */
-interface Endpoint {
-  readonly ip: string;
-  readonly port: number;
-}
 
 /** The lines that a reader asks for; an absent property matches everything. */
 export interface LogFilter {

@@ -56,11 +56,8 @@ export class Round {
   /** The piece that begins at a place; made once. */
   piece({ memory, encoding }: Reading, place: number, make: () => Piece): Piece {
     const memories = entryOf(this.#pieces, encoding, () => new Map());
-    return entryOf(
-      entryOf(memories, memory, () => new Map()),
-      place,
-      make,
-    );
+    const places = entryOf(memories, memory, () => new Map());
+    return entryOf(places, place, make);
   }
 }
 

@@ -1,9 +1,9 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
-import type { Access, Denial, Requester } from '../access.ts';
+import type { Access, Requester } from '../access.ts';
 import { bearerOf } from '../api-app.ts';
-import { denialOf, detailsOf, ProblemError, problemsText } from '../problem.ts';
+import { badRequest, detailsOf, ProblemError } from '../problem.ts';
 import { frames } from './encoding.ts';
 import { logQuery, type Run, readingOf } from './query.ts';
 import { LOGS, type LogStream, MAX_READERS } from './stream.ts';
@@ -49,12 +49,9 @@ export class LogSockets {
     if (now - this.#pingedAt < PING_EVERY_MS) return;
     this.#pingedAt = now;
     for (const [socket, isAlive] of this.#alive) {
-      if (!isAlive) {
-        socket.terminate();
-        continue;
-      }
       this.#alive.set(socket, false);
-      socket.ping();
+      if (isAlive) socket.ping();
+      else socket.terminate();
     }
   }
 
@@ -80,17 +77,11 @@ export class LogSockets {
     const log = LOGS.find(name => url.pathname === `/${name}`);
     if (log === undefined) throw new ProblemError(404, 'unknown path; the WebSockets are /flows and /events');
     const query = logQuery.safeParse(Object.fromEntries(url.searchParams));
-    if (!query.success)
-      throw new ProblemError(
-        400,
-        problemsText(query.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))),
-      );
+    if (!query.success) throw badRequest('query', query.error.issues);
     const requester = requesterOf(request, query.data.token);
     // A WebSocket only reads, but a page of another site can read its frames, as it cannot read an HTTP response.
-    const denial = access.checkOrigin(requester, false);
-    if (denial !== undefined) throw denialOf(denial);
-    const admission = access.checkRole(requester, 'read', now());
-    if ('denial' in admission) throw denialOf(admission.denial satisfies Denial);
+    access.checkOrigin(requester, false);
+    access.checkRole(requester, 'read', now());
     if (stream.isFull) throw new ProblemError(503, `the limit of ${MAX_READERS} log readers is reached`);
     return readingOf(stream, log, query.data, run, frames);
   }

@@ -1,14 +1,14 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
+import type { Incident } from '../../alerts/incident.ts';
 import type { EventEntry } from '../../core/events.ts';
 import type { ApiApp } from '../api-app.ts';
 import type { ApiContext } from '../api-context.ts';
 import { wantedBy } from '../log/filter.ts';
 import { MAX_EVENT_LINES } from '../log/stream.ts';
-import { errorResponses, json } from '../responses.ts';
-import { alert, events } from '../shapes.ts';
-import { alertView } from '../views/alert.ts';
+import { json, operations } from '../operation.ts';
+import { type AlertView, alert, events } from '../shapes.ts';
 
-const tags = ['events'];
+const operation = operations('events');
 const query = z.object({
   since: z.coerce.number().int().min(0).default(0).describe('only lines after this `seq`'),
   service: z.string().optional(),
@@ -16,21 +16,14 @@ const query = z.object({
   type: z.string().optional().describe('line types, separated by commas'),
 });
 
-const listAlerts = createRoute({
-  ...{
-    method: 'get',
-    path: '/alerts',
-    operationId: 'listAlerts',
-    tags,
-    summary: 'List the active alerts',
-  },
-  responses: { 200: json(z.array(alert), 'The active alerts.'), ...errorResponses() },
+const listAlerts = operation('get', '/alerts', 'listAlerts', {
+  summary: 'List the active alerts',
+  responses: { 200: json(z.array(alert), 'The active alerts.') },
 });
-const listEvents = createRoute({
-  ...{ method: 'get', path: '/events', operationId: 'listEvents', tags },
+const listEvents = operation('get', '/events', 'listEvents', {
   summary: `List the latest events; the controller keeps the last ${MAX_EVENT_LINES}`,
   request: { query },
-  responses: { 200: json(events, 'Events, oldest first.'), ...errorResponses() },
+  responses: { 200: json(events, 'Events, oldest first.') },
 });
 
 export function alertRoutes(api: ApiApp, { alerts, log }: ApiContext): void {
@@ -45,4 +38,8 @@ export function alertRoutes(api: ApiApp, { alerts, log }: ApiContext): void {
     }
     return c.json({ items: items.reverse() }, 200);
   });
+}
+
+function alertView({ alert, subject, service, since, reason }: Incident): AlertView {
+  return { alert, subject, service: service ?? null, since: new Date(since).toISOString(), reason };
 }

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
 import { changesBetween } from '../../core/config/changes.ts';
 import { ConfigError } from '../../core/config-error.ts';
 import { ConfigDocument } from '../../core/config-file.ts';
@@ -6,12 +6,12 @@ import { strategies } from '../../strategies/catalogue.ts';
 import type { ApiApp } from '../api-app.ts';
 import type { ApiContext } from '../api-context.ts';
 import { blanked, restored } from '../config-secrets.ts';
+import { errorResponses, json, operations } from '../operation.ts';
 import { ProblemError, refusalOf } from '../problem.ts';
-import { errorResponses, json } from '../responses.ts';
 import { sourceOf } from '../service-edits.ts';
 import { applied, type CheckView, check, status } from '../shapes.ts';
 
-const tags = ['configuration'];
+const operation = operations('configuration');
 const YAML = { schema: z.string() };
 const body = {
   required: true,
@@ -19,8 +19,7 @@ const body = {
   content: { 'text/yaml': YAML, 'application/yaml': YAML, 'application/json': { schema: z.record(z.string(), z.unknown()) } },
 };
 
-const get = createRoute({
-  ...{ method: 'get', path: '/config', operationId: 'getConfig', tags },
+const get = operation('get', '/config', 'getConfig', {
   summary: 'Show the configuration in force, without secrets: as written (`yaml`), or with all defaults (`json`)',
   request: { query: z.object({ format: z.enum(['yaml', 'json']).default('yaml') }) },
   responses: {
@@ -28,23 +27,19 @@ const get = createRoute({
       description: 'The configuration.',
       content: { 'text/yaml': YAML, 'application/json': { schema: z.record(z.string(), z.unknown()) } },
     },
-    ...errorResponses(),
   },
 });
-const put = createRoute({
-  ...{ method: 'put', path: '/config', operationId: 'replaceConfig', tags },
+const put = operation('put', '/config', 'replaceConfig', {
   summary: 'Replace the configuration; the difference is applied, and living connections stay',
   request: { body },
   responses: { 200: json(applied, 'Configuration applied; the changes.'), ...errorResponses(413, 415, 422) },
 });
-const postCheck = createRoute({
-  ...{ method: 'post', path: '/config/check', operationId: 'checkConfig', tags },
+const postCheck = operation('post', '/config/check', 'checkConfig', {
   summary: 'Check a configuration without applying it: its problems, and what it would change',
   request: { body },
   responses: { 200: json(check, 'The result of the check.'), ...errorResponses(413, 415) },
 });
-const save = createRoute({
-  ...{ method: 'post', path: '/config/save', operationId: 'saveConfig', tags },
+const save = operation('post', '/config/save', 'saveConfig', {
   summary: 'Write the configuration in force to its file; comments stay',
   responses: { 200: json(status.shape.config, 'Configuration saved.'), ...errorResponses(409) },
 });

@@ -1,9 +1,9 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
 import type { ApiApp } from '../api-app.ts';
 import type { ApiContext } from '../api-context.ts';
 import { MAX_FLOW_LINES } from '../log/stream.ts';
+import { errorResponses, json, operations } from '../operation.ts';
 import { ProblemError } from '../problem.ts';
-import { errorResponses, json } from '../responses.ts';
 import { adoption, connections, decision, decisions } from '../shapes.ts';
 import { connectionsView } from '../views/connection.ts';
 import { decisionsView, decisionView } from '../views/decision.ts';
@@ -16,32 +16,24 @@ const filter = z.object({
   server: z.string().optional(),
   limit: z.coerce.number().int().min(0).max(MAX_ITEMS).default(100),
 });
-const tags = ['connections'];
+const operation = operations('connections');
 
-const listConnections = createRoute({
-  ...{ method: 'get', path: '/connections', operationId: 'listConnections', tags, summary: 'List living connections' },
+const listConnections = operation('get', '/connections', 'listConnections', {
+  summary: 'List living connections',
   request: { query: filter },
   responses: {
     200: json(connections, 'Connections, newest first; `total` includes those beyond the limit.'),
-    ...errorResponses(),
   },
 });
-const listDecisions = createRoute({
-  ...{ method: 'get', path: '/decisions', operationId: 'listDecisions', tags },
+const listDecisions = operation('get', '/decisions', 'listDecisions', {
   summary: `List the latest decisions with their reasons, from the last ${MAX_FLOW_LINES} lines of the flow log`,
   request: {
     query: filter.extend({ before: z.coerce.number().int().min(0).optional().describe('only decisions before this `seq`') }),
   },
-  responses: { 200: json(decisions, 'Decisions, newest first, each with the end of its connection.'), ...errorResponses() },
+  responses: { 200: json(decisions, 'Decisions, newest first, each with the end of its connection.') },
 });
-const getDecision = createRoute({
-  ...{
-    method: 'get',
-    path: '/decisions/{seq}',
-    operationId: 'getDecision',
-    tags,
-    summary: 'Show why a connection went to its server',
-  },
+const getDecision = operation('get', '/decisions/{seq}', 'getDecision', {
+  summary: 'Show why a connection went to its server',
   request: { params: z.object({ seq: z.coerce.number().int().min(1) }) },
   responses: { 200: json(z.union([decision, adoption]), 'The decision, or the adoption.'), ...errorResponses(404) },
 });

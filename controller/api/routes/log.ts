@@ -1,11 +1,11 @@
-import { createRoute } from '@hono/zod-openapi';
 import type { ApiApp } from '../api-app.ts';
 import { newlines } from '../log/encoding.ts';
 import { logQuery, type Run, readingOf } from '../log/query.ts';
+import type { Sink } from '../log/reader.ts';
 import { eventLine, flowLine, readerLine } from '../log/shapes.ts';
 import { LOGS, type LogStream, MAX_READERS } from '../log/stream.ts';
+import { operations } from '../operation.ts';
 import { ProblemError } from '../problem.ts';
-import { errorResponses } from '../responses.ts';
 import { snapshotLine } from '../shapes.ts';
 
 const NDJSON = 'application/x-ndjson';
@@ -21,13 +21,12 @@ export function logRoutes(api: ApiApp, stream: LogStream, run: Run): void {
     api.openAPIRegistry.register(name, schema);
   for (const log of LOGS) {
     const operationId = log === 'flows' ? 'followFlows' : 'followEvents';
-    const route = createRoute({
-      ...{ method: 'get', path: `/${log}`, operationId, tags: ['log'], summary: TITLES[log] },
+    const route = operations('log')('get', `/${log}`, operationId, {
+      summary: TITLES[log],
       description: 'A WebSocket; a request with `Accept: application/x-ndjson` gets NDJSON instead.',
       request: { query: logQuery },
       responses: {
         200: { description: 'An endless stream of lines.', content: { [NDJSON]: { schema: SHAPES[log] } } },
-        ...errorResponses(),
       },
     });
     api.openapi(route, c => {
@@ -44,10 +43,8 @@ export function logRoutes(api: ApiApp, stream: LogStream, run: Run): void {
   }
 }
 
-type Open = (sink: Parameters<LogStream['open']>[1]) => () => void;
-
 /** What is written to a sink, as a body. The other side pulls it when it has room, so the unread bytes are known. */
-function streamOf(open: Open): ReadableStream<Uint8Array> {
+function streamOf(open: (sink: Sink) => () => void): ReadableStream<Uint8Array> {
   let close = () => {};
   return new ReadableStream<Uint8Array>(
     {

@@ -1,18 +1,18 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
 import { server as serverSchema } from '../../core/config/server.ts';
 import { service as serviceSchema } from '../../core/config/service.ts';
 import type { ApiApp } from '../api-app.ts';
 import type { ApiContext } from '../api-context.ts';
 import { settingsOf } from '../config-schema.ts';
+import { errorResponses, json, operations } from '../operation.ts';
 import { named } from '../problem.ts';
-import { errorResponses, json } from '../responses.ts';
 import { FIXED_OF_SERVER, FIXED_OF_SERVICE, ServiceEdits } from '../service-edits.ts';
 import { server, service } from '../shapes.ts';
 import { serverView, servicesView, serviceView } from '../views/service.ts';
 
 const inService = z.object({ service: z.string().openapi({ param: { name: 'service', in: 'path' }, example: 'web' }) });
 const inServer = inService.extend({ server: z.string().openapi({ param: { name: 'server', in: 'path' }, example: 'server1' }) });
-const tags = ['services'];
+const operation = operations('services');
 
 const bodyOf = (schema: z.ZodType<Record<string, unknown>>) => ({
   required: true,
@@ -23,50 +23,46 @@ const someOfService = bodyOf(settingsOf(serviceSchema, 'ServicePatch', FIXED_OF_
 const newServer = bodyOf(settingsOf(serverSchema, 'NewServer'));
 const someOfServer = bodyOf(settingsOf(serverSchema, 'ServerPatch', FIXED_OF_SERVER));
 
-const list = createRoute({
-  ...{ method: 'get', path: '/services', operationId: 'listServices', tags, summary: 'List all services with their servers' },
-  responses: { 200: json(z.array(service), 'All services, in the order of the configuration.'), ...errorResponses() },
+const list = operation('get', '/services', 'listServices', {
+  summary: 'List all services with their servers',
+  responses: { 200: json(z.array(service), 'All services, in the order of the configuration.') },
 });
-const add = createRoute({
-  ...{ method: 'post', path: '/services', operationId: 'addService', tags, summary: 'Add a service' },
+const add = operation('post', '/services', 'addService', {
+  summary: 'Add a service',
   request: { body: newService },
   responses: { 201: json(service, 'Service created.'), ...errorResponses(413, 422) },
 });
-const get = createRoute({
-  ...{ method: 'get', path: '/services/{service}', operationId: 'getService', tags, summary: 'Show a service' },
+const get = operation('get', '/services/{service}', 'getService', {
+  summary: 'Show a service',
   request: { params: inService },
   responses: { 200: json(service, 'The service.'), ...errorResponses(404) },
 });
-const patch = createRoute({
-  ...{ method: 'patch', path: '/services/{service}', operationId: 'changeService', tags },
+const patch = operation('patch', '/services/{service}', 'changeService', {
   summary: 'Change settings of a service by JSON Merge Patch; null resets a setting to its default',
   request: { params: inService, body: someOfService },
   responses: { 200: json(service, 'Service changed.'), ...errorResponses(404, 413, 422) },
 });
-const remove = createRoute({
-  ...{ method: 'delete', path: '/services/{service}', operationId: 'deleteService', tags },
+const remove = operation('delete', '/services/{service}', 'deleteService', {
   summary: 'Delete a service and end its connections',
   request: { params: inService },
   responses: { 204: { description: 'Service deleted.' }, ...errorResponses(404, 422) },
 });
-const addServer = createRoute({
-  ...{ method: 'post', path: '/services/{service}/servers', operationId: 'addServer', tags, summary: 'Add a server' },
+const addServer = operation('post', '/services/{service}/servers', 'addServer', {
+  summary: 'Add a server',
   request: { params: inService, body: newServer },
   responses: { 201: json(server, 'Server created.'), ...errorResponses(404, 413, 422) },
 });
-const getServer = createRoute({
-  ...{ method: 'get', path: '/services/{service}/servers/{server}', operationId: 'getServer', tags, summary: 'Show a server' },
+const getServer = operation('get', '/services/{service}/servers/{server}', 'getServer', {
+  summary: 'Show a server',
   request: { params: inServer },
   responses: { 200: json(server, 'The server.'), ...errorResponses(404) },
 });
-const patchServer = createRoute({
-  ...{ method: 'patch', path: '/services/{service}/servers/{server}', operationId: 'changeServer', tags },
+const patchServer = operation('patch', '/services/{service}/servers/{server}', 'changeServer', {
   summary: 'Change a server: `{"state":"drain"}`, `{"weight":5}`',
   request: { params: inServer, body: someOfServer },
   responses: { 200: json(server, 'Server changed.'), ...errorResponses(404, 413, 422) },
 });
-const removeServer = createRoute({
-  ...{ method: 'delete', path: '/services/{service}/servers/{server}', operationId: 'deleteServer', tags },
+const removeServer = operation('delete', '/services/{service}/servers/{server}', 'deleteServer', {
   summary: 'Delete a server; its living connections continue until they end',
   request: { params: inServer },
   responses: { 204: { description: 'Server deleted.' }, ...errorResponses(404, 422) },
@@ -74,49 +70,49 @@ const removeServer = createRoute({
 
 export function serviceRoutes(api: ApiApp, context: ApiContext): void {
   const serviceNamed = (name: string) => named('service', name, context.app.services.list);
-  const serverNamed = (of: string, name: string) => {
+  const viewOf = (name: string) => serviceView(context, serviceNamed(name));
+  const serverViewOf = (of: string, name: string) => {
     const service = serviceNamed(of);
-    return { service, server: named('server', name, service.servers, ` in service "${of}"`) };
+    return serverView(context, service, named('server', name, service.servers, ` in service "${of}"`));
   };
   const changes = (by: string | undefined) => new ServiceEdits(context, by);
 
   api.openapi(list, c => c.json(servicesView(context), 200));
-  api.openapi(get, c => c.json(serviceView(context, serviceNamed(c.req.valid('param').service)), 200));
+  api.openapi(get, c => c.json(viewOf(c.req.valid('param').service), 200));
   api.openapi(add, async c => {
     const body = c.req.valid('json');
+    const name = String(body.name);
     await changes(c.var.by).addService(body);
-    return c.json(serviceView(context, serviceNamed(String(body.name))), 201, { location: place(String(body.name)) });
+    return c.json(viewOf(name), 201, { location: place(name) });
   });
   api.openapi(patch, async c => {
-    const { service: name } = c.req.valid('param');
-    await changes(c.var.by).patchService(name, c.req.valid('json'));
-    return c.json(serviceView(context, serviceNamed(name)), 200);
+    const { service } = c.req.valid('param');
+    await changes(c.var.by).patch(c.req.valid('json'), service);
+    return c.json(viewOf(service), 200);
   });
   api.openapi(remove, async c => {
-    await changes(c.var.by).removeService(c.req.valid('param').service);
+    await changes(c.var.by).remove(c.req.valid('param').service);
     return c.body(null, 204);
   });
   api.openapi(addServer, async c => {
-    const { service: name } = c.req.valid('param');
+    const { service } = c.req.valid('param');
     const body = c.req.valid('json');
-    await changes(c.var.by).addServer(name, body);
-    const { service: of, server: added } = serverNamed(name, String(body.name));
-    return c.json(serverView(context, of, added), 201, { location: place(name, added.name) });
+    const name = String(body.name);
+    await changes(c.var.by).addServer(service, body);
+    return c.json(serverViewOf(service, name), 201, { location: place(service, name) });
   });
   api.openapi(getServer, c => {
-    const { service: of, server: name } = c.req.valid('param');
-    const found = serverNamed(of, name);
-    return c.json(serverView(context, found.service, found.server), 200);
+    const { service, server } = c.req.valid('param');
+    return c.json(serverViewOf(service, server), 200);
   });
   api.openapi(patchServer, async c => {
-    const { service: of, server: name } = c.req.valid('param');
-    await changes(c.var.by).patchServer(of, name, c.req.valid('json'));
-    const found = serverNamed(of, name);
-    return c.json(serverView(context, found.service, found.server), 200);
+    const { service, server } = c.req.valid('param');
+    await changes(c.var.by).patch(c.req.valid('json'), service, server);
+    return c.json(serverViewOf(service, server), 200);
   });
   api.openapi(removeServer, async c => {
-    const { service: of, server: name } = c.req.valid('param');
-    await changes(c.var.by).removeServer(of, name);
+    const { service, server } = c.req.valid('param');
+    await changes(c.var.by).remove(service, server);
     return c.body(null, 204);
   });
 }

@@ -1,17 +1,17 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
 import { OFPG, OFPP, OFPTT } from '../../../openflow/index.ts';
 import type { Dpid } from '../../core/dpid.ts';
 import type { ApiApp } from '../api-app.ts';
 import type { ApiContext } from '../api-context.ts';
+import { errorResponses, json, operations } from '../operation.ts';
 import { ProblemError, unknown } from '../problem.ts';
-import { errorResponses, json } from '../responses.ts';
 import { flow, host, link, switchShape } from '../shapes.ts';
 import type { SwitchRecord } from '../switch-records.ts';
 import { flowView } from '../views/flow.ts';
 import { hostsView } from '../views/host.ts';
 import { switchesView, switchView } from '../views/switch.ts';
 
-const tags = ['network'];
+const operation = operations('network');
 const inSwitch = z.object({
   dpid: z.string().openapi({
     param: { name: 'dpid', in: 'path' },
@@ -20,40 +20,27 @@ const inSwitch = z.object({
   }),
 });
 
-const list = createRoute({
-  ...{
-    method: 'get',
-    path: '/switches',
-    operationId: 'listSwitches',
-    tags,
-    summary: 'List all switches of this run, disconnected ones included',
-  },
-  responses: { 200: json(z.array(switchShape), 'All switches, in the order of their first connection.'), ...errorResponses() },
+const list = operation('get', '/switches', 'listSwitches', {
+  summary: 'List all switches of this run, disconnected ones included',
+  responses: { 200: json(z.array(switchShape), 'All switches, in the order of their first connection.') },
 });
-const get = createRoute({
-  ...{ method: 'get', path: '/switches/{dpid}', operationId: 'getSwitch', tags, summary: 'Show a switch' },
+const get = operation('get', '/switches/{dpid}', 'getSwitch', {
+  summary: 'Show a switch',
   request: { params: inSwitch },
   responses: { 200: json(switchShape, 'The switch.'), ...errorResponses(404) },
 });
-const flows = createRoute({
-  ...{ method: 'get', path: '/switches/{dpid}/flows', operationId: 'listFlows', tags },
+const flows = operation('get', '/switches/{dpid}/flows', 'listFlows', {
   summary: 'List the flows that are installed in a switch, read from the switch',
   request: { params: inSwitch },
   responses: { 200: json(z.array(flow), 'The flows, by table and descending priority.'), ...errorResponses(404, 502) },
 });
-const hosts = createRoute({
-  ...{ method: 'get', path: '/hosts', operationId: 'listHosts', tags, summary: 'List hosts with their switch ports' },
-  responses: { 200: json(z.array(host), 'The hosts, as each switch sees them.'), ...errorResponses() },
+const hosts = operation('get', '/hosts', 'listHosts', {
+  summary: 'List hosts with their switch ports',
+  responses: { 200: json(z.array(host), 'The hosts, as each switch sees them.') },
 });
-const links = createRoute({
-  ...{
-    method: 'get',
-    path: '/links',
-    operationId: 'listLinks',
-    tags,
-    summary: 'List the discovered links between switches',
-  },
-  responses: { 200: json(z.array(link), 'The links, each once.'), ...errorResponses() },
+const links = operation('get', '/links', 'listLinks', {
+  summary: 'List the discovered links between switches',
+  responses: { 200: json(z.array(link), 'The links, each once.') },
 });
 
 const ALL_FLOWS = {
@@ -71,10 +58,8 @@ export function switchRoutes(api: ApiApp, context: ApiContext): void {
       throw new ProblemError(502, error.message);
     });
     const views = body.map(installed => flowView(installed, context.app.services));
-    return c.json(
-      views.sort((a, b) => a.table - b.table || b.priority - a.priority),
-      200,
-    );
+    views.sort((a, b) => a.table - b.table || b.priority - a.priority);
+    return c.json(views, 200);
   });
   api.openapi(hosts, c => c.json(hostsView(context.app), 200));
   api.openapi(links, c => c.json(context.app.network.links.list(), 200));
@@ -86,9 +71,6 @@ function recordOf({ switches }: ApiContext, text: string): SwitchRecord {
   const decimal = /^\d{1,15}$/.test(text) ? (Number(text).toString(16).padStart(16, '0') as Dpid) : undefined;
   const found = text.length === 16 ? switches.get(dpid ?? '') : (switches.get(decimal ?? '') ?? switches.get(dpid ?? ''));
   if (found !== undefined) return found;
-  throw unknown(
-    'switch',
-    text,
-    switches.list.map(record => record.dpid),
-  );
+  const known = switches.list.map(record => record.dpid);
+  throw unknown('switch', text, known);
 }

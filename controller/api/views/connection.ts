@@ -1,18 +1,13 @@
 import type { Connection } from '../../connections/connection.ts';
-import { clientTest } from '../log/filter.ts';
+import { clientTest, type LogFilter } from '../log/filter.ts';
 import type { ConnectionsView, ConnectionView } from '../shapes.ts';
-import { timeText } from '../time-text.ts';
-
-export interface ConnectionQuery {
-  /** An IP address, or an endpoint. */
-  readonly client?: string | undefined;
-  readonly service?: string | undefined;
-  readonly server?: string | undefined;
-  readonly limit: number;
-}
 
 /** The connections that match a query, newest first; `total` includes those beyond the limit. */
-export function connectionsView(all: Iterable<Connection>, query: ConnectionQuery, now: number): ConnectionsView {
+export function connectionsView(
+  all: Iterable<Connection>,
+  query: LogFilter & { readonly limit: number },
+  now: number,
+): ConnectionsView {
   const { client, service, server, limit } = query;
   const isClient = client === undefined ? undefined : clientTest(client);
   // They come in the order in which they began: the last ones are kept in a ring.
@@ -29,7 +24,7 @@ export function connectionsView(all: Iterable<Connection>, query: ConnectionQuer
   return { total, items };
 }
 
-export function connectionView(connection: Connection, now: number): ConnectionView {
+function connectionView(connection: Connection, now: number): ConnectionView {
   const { of: id, service, server, client, dpid, since, answered, closedAt } = connection;
   return {
     id,
@@ -38,7 +33,7 @@ export function connectionView(connection: Connection, now: number): ConnectionV
     client: { ...client },
     dpid,
     protocol: service.config.protocol,
-    since: timeText(since),
+    since: new Date(since).toISOString(),
     ageMs: Math.max(0, Math.round(now - since)),
     answeredMs: answered === undefined ? null : answered.at - since,
     closed: closedAt !== undefined,

@@ -1,13 +1,9 @@
 import type { AdoptedEntry, DecisionEntry, EndEntry } from '../../core/events.ts';
-import { wantedBy } from '../log/filter.ts';
+import { type LogFilter, wantedBy } from '../log/filter.ts';
 import type { LogMemory } from '../log/memory.ts';
 import type { AdoptionView, DecisionsView, DecisionView } from '../shapes.ts';
 
-export interface DecisionQuery {
-  /** An IP address, or an endpoint. */
-  readonly client?: string | undefined;
-  readonly service?: string | undefined;
-  readonly server?: string | undefined;
+export interface DecisionQuery extends LogFilter {
   readonly limit: number;
   /** Only decisions before this `seq`. */
   readonly before?: number | undefined;
@@ -39,8 +35,6 @@ export function decisionView(flows: LogMemory, seq: number): DecisionView | Adop
 }
 
 /** A line as its JSON: flows of connections use only that part of the OpenFlow library's types. */
-function withEnd(entry: DecisionEntry, end: EndEntry | undefined): DecisionView;
-function withEnd(entry: DecisionEntry | AdoptedEntry, end: EndEntry | undefined): DecisionView | AdoptionView;
-function withEnd(entry: DecisionEntry | AdoptedEntry, end: EndEntry | undefined): DecisionView | AdoptionView {
-  return (end === undefined ? entry : { ...entry, end }) as unknown as DecisionView | AdoptionView;
+function withEnd<V extends DecisionView | AdoptionView>(entry: DecisionEntry | AdoptedEntry, end: EndEntry | undefined): V {
+  return (end === undefined ? entry : { ...entry, end }) as unknown as V;
 }

@@ -4,7 +4,6 @@ import type { ActionInput } from '../../../openflow/index.ts';
 import { type Cookie, readCookie } from '../../core/cookie.ts';
 import type { InstalledFlow } from '../../core/switch.ts';
 import type { Services } from '../../pool/services.ts';
-import { plainJson } from '../plain-json.ts';
 import type { InstalledFlowView } from '../shapes.ts';
 
 /** An installed flow, with the names of its service and server. */
@@ -39,4 +38,16 @@ function namesOf(cookie: Required<Cookie> | undefined, { list }: Services): { se
   const service = list.find(({ id }) => id === cookie?.service);
   const server = service?.servers.find(({ id }) => id === cookie?.server);
   return { service: service?.name ?? null, server: server?.name ?? null };
+}
+
+/** A value of the OpenFlow library as JSON has it: big numbers and bytes in hexadecimal. */
+function plainJson(value: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, plain(part)]));
+}
+
+function plain(value: unknown): unknown {
+  if (typeof value === 'bigint') return `0x${value.toString(16)}`;
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
+  if (Array.isArray(value)) return value.map(plain);
+  return typeof value === 'object' && value !== null ? plainJson(value) : value;
 }

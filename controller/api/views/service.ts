@@ -4,7 +4,6 @@ import type { VirtualService } from '../../pool/virtual-service.ts';
 import { strategies } from '../../strategies/catalogue.ts';
 import type { ApiContext } from '../api-context.ts';
 import type { ServerView, ServiceView } from '../shapes.ts';
-import { timeText } from '../time-text.ts';
 
 export function servicesView(context: ApiContext): ServiceView[] {
   return context.app.services.list.map(service => serviceView(context, service));
@@ -53,7 +52,7 @@ export function serverView(
     state,
     health: server.health,
     reason: server.reason,
-    since: since === undefined ? null : timeText(since),
+    since: since === undefined ? null : new Date(since).toISOString(),
     location: location === undefined ? null : { dpid: location.dpid, port: location.port, mac: location.mac },
     connections: server.connections,
     oldestMs: oldest === undefined ? null : Math.max(0, now() - oldest.since),

@@ -1,14 +1,13 @@
 import type { ApiContext } from '../api-context.ts';
 import type { StatusView } from '../shapes.ts';
-import { timeText } from '../time-text.ts';
 
 export function statusView(context: ApiContext): StatusView {
   const { version, startedAt, app, statistics, log, store, liveConfig } = context;
   const now = context.now();
   return {
     version,
-    startedAt: timeText(startedAt),
-    now: timeText(now),
+    startedAt: new Date(startedAt).toISOString(),
+    now: new Date(now).toISOString(),
     uptimeMs: Math.max(0, now - startedAt),
     switches: app.switches.size,
     connections: app.balancer.size,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration } from './fields.ts';
+import { duration, int } from './fields.ts';
 
 const KINDS = ['none', 'client-ip', 'client-ip-and-ports'] as const;
 
@@ -13,7 +13,7 @@ const settings = z.strictObject({
   expiry: duration(1000, 7 * 86_400_000)
     .prefault(EXPIRY)
     .describe('idle time after which a client may get another server'),
-  ports: z.int().min(1).max(65_536).default(PORTS).describe('size of a port range, for `client-ip-and-ports`'),
+  ports: int(1, 65_536).default(PORTS).describe('size of a port range, for `client-ip-and-ports`'),
 });
 
 /** Whether a client keeps its server: `client-ip`, or `{ by: client-ip, expiry: 5m }`. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { duration, name, port } from './fields.ts';
-import { Secret, secret } from './secret.ts';
+import { isLoopback } from './api.ts';
+import { duration, int, name, port, refuse } from './fields.ts';
+import { type Secret, secret } from './secret.ts';
 
 /** The kinds of alerts, most severe first. */
 export const ALERT_KINDS = [
@@ -23,7 +24,7 @@ const common = {
     .default([...ALERT_KINDS])
     .describe('alerts that this channel sends; all by default'),
   timeout: duration(100, 120_000).prefault('10s').describe('time limit of one attempt'),
-  rate: z.int().min(1).max(3600).default(30).describe('maximum messages per hour; further ones wait'),
+  rate: int(1, 3600).default(30).describe('maximum messages per hour; further ones wait'),
 };
 
 const line = z
@@ -41,7 +42,6 @@ const method = z.enum(['POST', 'PUT', 'GET']).default('POST').describe('request 
 const recipients = z.array(line).min(1, 'at least one recipient is required');
 
 const SMTP_PORTS = { none: 25, starttls: 587, tls: 465 } as const;
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
 
 const email = z
   .strictObject({
@@ -57,13 +57,12 @@ const email = z
     to: recipients.describe('recipient addresses'),
   })
   .superRefine(({ user, password, security, host }, context) => {
-    const issue = (at: string, message: string) => context.addIssue({ code: 'custom', path: [at], message });
-    if (user !== undefined && password === undefined) issue('user', '"password" is missing');
-    if (user === undefined && password !== undefined) issue('password', '"user" is missing');
-    if (security === 'none' && password !== undefined && !LOOPBACK.test(host))
-      issue('security', 'sends the password unencrypted; use starttls or tls');
+    if (user !== undefined && password === undefined) refuse(context, '"password" is missing', ['user']);
+    if (user === undefined && password !== undefined) refuse(context, '"user" is missing', ['password']);
+    if (security === 'none' && password !== undefined && !isLoopback({ host }))
+      refuse(context, 'sends the password unencrypted; use starttls or tls', ['security']);
   })
-  .transform(({ timeout, ...rest }) => ({ ...rest, timeoutMs: timeout, port: rest.port ?? SMTP_PORTS[rest.security] }));
+  .transform(settings => ({ ...settings, port: settings.port ?? SMTP_PORTS[settings.security] }));
 
 const sms = z
   .strictObject({
@@ -85,44 +84,40 @@ const sms = z
   })
   .superRefine(({ preset, url, body, ...rest }, context) => {
     const needed = preset === 'twilio' ? (['account', 'token', 'from'] as const) : [];
-    for (const key of needed)
-      if (rest[key] === undefined) context.addIssue({ code: 'custom', path: [], message: `preset twilio requires "${key}"` });
-    if (preset !== 'twilio' && url === undefined) context.addIssue({ code: 'custom', path: [], message: '"url" is missing' });
+    for (const key of needed) if (rest[key] === undefined) refuse(context, `preset twilio requires "${key}"`);
+    if (preset !== 'twilio' && url === undefined) refuse(context, '"url" is missing');
     if (body !== undefined && !body.includes('{text}'))
-      context.addIssue({ code: 'custom', path: ['body'], message: 'must contain {text}, the place of the message' });
-  })
-  .transform(({ timeout, ...rest }) => ({ ...rest, timeoutMs: timeout }));
+      refuse(context, 'must contain {text}, the place of the message', ['body']);
+  });
 
-const webhook = z
-  .strictObject({
-    type: z.literal('webhook'),
-    ...common,
-    preset: z.enum(['generic', 'slack']).default('generic').describe('body: the alert as JSON, or Slack’s { text }'),
-    url: secret(url).describe('URL of the webhook; Slack’s URL is itself a secret'),
-    headers,
-  })
-  .transform(({ timeout, ...rest }) => ({ ...rest, timeoutMs: timeout }));
+const webhook = z.strictObject({
+  type: z.literal('webhook'),
+  ...common,
+  preset: z.enum(['generic', 'slack']).default('generic').describe('body: the alert as JSON, or Slack’s { text }'),
+  url: secret(url).describe('URL of the webhook; Slack’s URL is itself a secret'),
+  headers,
+});
 
-const command = z
-  .strictObject({
-    type: z.literal('command'),
-    ...common,
-    command: z.array(z.string()).min(1, 'a program is required').describe('program and its arguments, run without a shell'),
-  })
-  .transform(({ timeout, ...rest }) => ({ ...rest, timeoutMs: timeout }));
+const command = z.strictObject({
+  type: z.literal('command'),
+  ...common,
+  command: z.array(z.string()).min(1, 'a program is required').describe('program and its arguments, run without a shell'),
+});
 
 const TYPES = ['email', 'sms', 'webhook', 'command'] as const;
 
 /** A channel on which alerts reach people or programs. */
-export const alertChannel = z.discriminatedUnion('type', [email, sms, webhook, command], {
-  error: issue => (issue.code === 'invalid_union' ? `"type" must be one of ${TYPES.join(', ')}` : undefined),
-});
+export const alertChannel = z
+  .discriminatedUnion('type', [email, sms, webhook, command], {
+    error: issue => (issue.code === 'invalid_union' ? `"type" must be one of ${TYPES.join(', ')}` : undefined),
+  })
+  .transform(({ timeout, ...rest }) => ({ ...rest, timeoutMs: timeout }));
 
 export type AlertChannelConfig = z.output<typeof alertChannel>;
 export type ChannelConfig<T extends AlertChannelConfig['type']> = Extract<AlertChannelConfig, { type: T }>;
 
-/** All secrets of a channel, to be redacted from texts. */
-export function secretsOf(channel: AlertChannelConfig): Secret[] {
+/** The secrets of a channel that can be read now, to be redacted from texts; one that cannot be read cannot leak. */
+export function secretsOf(channel: AlertChannelConfig): string[] {
   const { password, token, url, headers = {} } = channel as Partial<ChannelConfig<'email'> & ChannelConfig<'sms'>>;
-  return [password, token, url, ...Object.values(headers)].filter(value => value instanceof Secret);
+  return [password, token, url, ...Object.values<Secret>(headers)].flatMap(secret => secret?.tryReveal() ?? []);
 }

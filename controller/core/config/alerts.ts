@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { alertChannel } from './alert-channel.ts';
-import { distinctNames, duration } from './fields.ts';
+import { distinctNames, duration, int } from './fields.ts';
 
 const DAY = 86_400_000;
 
 const flapping = z
   .strictObject({
-    changes: z.int().min(2).max(100).default(5).describe('number of changes within `window` that counts as flapping'),
+    changes: int(2, 100).default(5).describe('number of changes within `window` that counts as flapping'),
     window: duration(1000, DAY).prefault('60s').describe('time window in which changes are counted'),
     calm: duration(1000, DAY).prefault('60s').describe('time without a change after which flapping ends'),
   })

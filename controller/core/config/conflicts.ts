@@ -1,4 +1,5 @@
 import { endpointText } from '../endpoint.ts';
+import { earlierOf } from './fields.ts';
 import type { ServiceConfig } from './service.ts';
 
 /** A conflict between settings that are valid each on its own, at its path within the services. */
@@ -9,56 +10,51 @@ export interface Conflict {
 
 /** The conflicts among services and their servers. */
 export function conflicts(services: readonly ServiceConfig[]): Conflict[] {
-  const found: Conflict[] = [];
-  const names = new Map<string, number>();
-  const fronts = new Map<string, number>();
-  const macs = new Map<string, string>();
-  const vips = new Set(services.map(entry => entry.vip));
-  services.forEach((entry, i) => {
-    const front = `${entry.protocol} ${endpointText({ ip: entry.vip, port: entry.port })}`;
-    if (names.has(entry.name))
-      found.push({ path: ['services', i, 'name'], message: `"${entry.name}" is already service ${names.get(entry.name)! + 1}` });
-    if (fronts.has(front))
-      found.push({
-        path: ['services', i, 'port'],
-        message: `${front} is already service "${services[fronts.get(front)!]!.name}"`,
-      });
+  const vips = new Set(services.map(({ vip }) => vip));
+  const sameName = earlierOf(services, ({ name }) => name);
+  const sameFront = earlierOf(services, frontOf);
+  const sameVip = earlierOf(services, ({ vip }) => vip);
+  return services.flatMap((entry, i) => {
+    const [name, front, mac] = [sameName[i], sameFront[i], services[sameVip[i] ?? i]!.mac];
+    const found: Conflict[] = [];
+    if (name !== undefined) found.push({ path: ['name'], message: `"${entry.name}" is already service ${name + 1}` });
+    if (front !== undefined)
+      found.push({ path: ['port'], message: `${frontOf(entry)} is already service "${services[front]!.name}"` });
     // Without the transform of a valid service, its MAC has not been derived from the VIP yet.
-    if (entry.mac !== undefined && (macs.get(entry.vip) ?? entry.mac) !== entry.mac)
-      found.push({ path: ['services', i, 'mac'], message: `${entry.vip} already has the MAC ${macs.get(entry.vip)}` });
-    names.set(entry.name, i);
-    fronts.set(front, i);
-    macs.set(entry.vip, entry.mac);
-    found.push(
-      ...serverConflicts(entry, vips).map(({ path, message }) => ({ path: ['services', i, 'servers', ...path], message })),
-    );
-    found.push(...healthConflicts(entry).map(({ path, message }) => ({ path: ['services', i, 'health', ...path], message })));
+    if (entry.mac !== undefined && (mac ?? entry.mac) !== entry.mac)
+      found.push({ path: ['mac'], message: `${entry.vip} already has the MAC ${mac}` });
+    found.push(...serverConflicts(entry, vips), ...healthConflicts(entry));
+    return found.map(({ path, message }) => ({ path: ['services', i, ...path], message }));
   });
-  return found;
+}
+
+function frontOf({ protocol, vip, port }: ServiceConfig): string {
+  return `${protocol} ${endpointText({ ip: vip, port })}`;
 }
 
 /** Servers of a udp service are probed by ARP by default, and settings of TCP probes would have no effect. */
 function healthConflicts({ protocol, health }: ServiceConfig): Conflict[] {
   if (protocol === 'tcp' || health.type !== undefined) return [];
   return [
-    ...(health.port === undefined ? [] : [{ path: ['port'], message: 'has no effect, because arp probes have no port' }]),
-    ...(health.from === 'switch' ? [] : [{ path: ['from'], message: 'has no effect, because arp probes go through the switch' }]),
+    ...(health.port === undefined
+      ? []
+      : [{ path: ['health', 'port'], message: 'has no effect, because arp probes have no port' }]),
+    ...(health.from === 'switch'
+      ? []
+      : [{ path: ['health', 'from'], message: 'has no effect, because arp probes go through the switch' }]),
   ];
 }
 
-function serverConflicts(entry: ServiceConfig, vips: ReadonlySet<string>): Conflict[] {
-  const found: Conflict[] = [];
-  const names = new Set<string>();
-  const backs = new Set<string>();
-  entry.servers.forEach((member, i) => {
-    const back = endpointText(member);
-    if (names.has(member.name))
-      found.push({ path: [i, 'name'], message: `"${member.name}" is already a server of "${entry.name}"` });
-    if (backs.has(back)) found.push({ path: [i, 'ip'], message: `${back} is already a server of "${entry.name}"` });
+function serverConflicts({ name: service, servers }: ServiceConfig, vips: ReadonlySet<string>): Conflict[] {
+  const sameName = earlierOf(servers, ({ name }) => name);
+  const sameBack = earlierOf(servers, endpointText);
+  return servers.flatMap((member, i) => {
+    const taken = (what: string) => `${what} is already a server of "${service}"`;
+    const found: Conflict[] = [];
+    if (sameName[i] !== undefined) found.push({ path: ['servers', i, 'name'], message: taken(`"${member.name}"`) });
+    if (sameBack[i] !== undefined) found.push({ path: ['servers', i, 'ip'], message: taken(endpointText(member)) });
     if (vips.has(member.ip))
-      found.push({ path: [i, 'ip'], message: `${member.ip} is a VIP; a server needs an address of its own` });
-    names.add(member.name);
-    backs.add(back);
+      found.push({ path: ['servers', i, 'ip'], message: `${member.ip} is a VIP; a server needs an address of its own` });
+    return found;
   });
-  return found;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration } from './fields.ts';
+import { duration, int, refuse } from './fields.ts';
 
 /** Bounds of the load; an absent one is not checked. */
 const load = z.strictObject({
@@ -26,8 +26,8 @@ const hook = z
 /** How the number of servers in use follows the load. */
 export const elasticity = z
   .strictObject({
-    min: z.int().min(1).max(1000).default(1).describe('minimum number of servers in use'),
-    max: z.int().min(1).max(1000).default(1000).describe('maximum number of servers in use'),
+    min: int(1, 1000).default(1).describe('minimum number of servers in use'),
+    max: int(1, 1000).default(1000).describe('maximum number of servers in use'),
     up: load.describe('upper bounds: above any of these, one more server is taken into use'),
     down: load.describe('lower bounds: below all of these, one server is drained and becomes a spare again'),
     for: duration(500, 3_600_000).prefault('10s').describe('time that a load must last before a change'),
@@ -36,26 +36,16 @@ export const elasticity = z
     stop: hook.optional().describe('hook that is called when an added server has been drained; it stops that server'),
   })
   .superRefine(({ up, down, min, max }, context) => {
-    if (max < min) context.addIssue({ code: 'custom', path: ['max'], message: `must be at least min (${min})` });
+    if (max < min) refuse(context, `must be at least min (${min})`, ['max']);
     if (Object.values(up).every(value => value === undefined))
-      context.addIssue({ code: 'custom', path: ['up'], message: 'at least one bound is required, such as connections: 50' });
+      refuse(context, 'at least one bound is required, such as connections: 50', ['up']);
     for (const key of ['connections', 'newPerSecond', 'responseP95'] as const) {
       const [high, low] = [up[key], down[key]];
       if (high !== undefined && low !== undefined && low >= high)
-        context.addIssue({
-          code: 'custom',
-          path: ['down', key],
-          message: 'must be lower than the upper bound, or servers would be added and removed all the time',
-        });
+        refuse(context, 'must be lower than the upper bound, or servers would be added and removed all the time', ['down', key]);
     }
   })
-  .transform(({ for: forMs, coolDown, start, stop, ...rest }) => ({
-    ...rest,
-    forMs,
-    coolDownMs: coolDown,
-    ...(start && { start }),
-    ...(stop && { stop }),
-  }));
+  .transform(({ for: forMs, coolDown, ...rest }) => ({ ...rest, forMs, coolDownMs: coolDown }));
 
 export type ElasticityConfig = z.output<typeof elasticity>;
 export type HookConfig = z.output<typeof hook>;

@@ -22,22 +22,39 @@ export function distinctNames(
   what: string,
   context: z.RefinementCtx,
 ): void {
-  const names = new Set<string>();
-  for (const [i, entry] of entries.entries()) {
-    const message = `"${entry.name}" is already ${what}`;
-    if (names.has(entry.name)) context.addIssue({ code: 'custom', path: [list, i, 'name'], message });
-    names.add(entry.name);
-  }
+  for (const [i, earlier] of earlierOf(entries, ({ name }) => name).entries())
+    if (earlier !== undefined) refuse(context, `"${entries[i]!.name}" is already ${what}`, [list, i, 'name']);
 }
 
-export const port = z.int().min(1).max(65535);
+/** For each entry the index of the last one before it with the same key, if any. */
+export function earlierOf<T>(entries: readonly T[], keyOf: (entry: T) => string): (number | undefined)[] {
+  const last = new Map<string, number>();
+  return entries.map((entry, i) => {
+    const key = keyOf(entry);
+    const earlier = last.get(key);
+    last.set(key, i);
+    return earlier;
+  });
+}
+
+/** Reports what is wrong with a value, or with one of its parts. */
+export function refuse(context: z.RefinementCtx, message: string, path: PropertyKey[] = []) {
+  context.addIssue({ code: 'custom', path, message });
+  return z.NEVER;
+}
+
+/** A whole number, both bounds included. */
+export function int(min: number, max: number) {
+  return z.int().min(min).max(max);
+}
+
+export const port = int(1, 65_535);
 
 export const ip = z.string().transform((text, context): Ip => {
   const found = parseIp(text);
   if (found !== undefined && familyOf(found) === 'ipv4') return found;
   const message = found === undefined ? `"${text}" is not an IPv4 address` : 'IPv6 is not supported yet, use an IPv4 address';
-  context.addIssue({ code: 'custom', message });
-  return z.NEVER;
+  return refuse(context, message);
 });
 
 export const mac = z
@@ -58,9 +75,7 @@ export function duration(min: number, max: number, unit: 'ms' | 's' = 'ms') {
           : unit === 's' && ms % 1000 !== 0
             ? 'must be whole seconds, because switches count in seconds'
             : undefined;
-    if (problem === undefined) return ms!;
-    context.addIssue({ code: 'custom', message: problem });
-    return z.NEVER;
+    return problem === undefined ? ms! : refuse(context, problem);
   });
 }
 
@@ -68,6 +83,5 @@ export const listenAddress = z.string().transform((text, context): ListenAddress
   const found = /^(?:\[([^\]]+)\]|([^:]*)):(\d+)$/.exec(text);
   const number = Number(found?.[3]);
   if (found && number <= 65535) return { host: found[1] ?? (found[2] || '0.0.0.0'), port: number };
-  context.addIssue({ code: 'custom', message: `must be HOST:PORT, such as 127.0.0.1:8080, not ${JSON.stringify(text)}` });
-  return z.NEVER;
+  return refuse(context, `must be HOST:PORT, such as 127.0.0.1:8080, not ${JSON.stringify(text)}`);
 });

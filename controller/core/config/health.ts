@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, port } from './fields.ts';
+import { duration, int, port, refuse } from './fields.ts';
 
 /** ICMP and ARP prove that the host is alive, TCP that its port is open, HTTP that the program behind it answers. */
 const TYPES = ['arp', 'icmp', 'tcp', 'http'] as const;
@@ -23,9 +23,7 @@ const statuses = z.union([code, z.array(code).min(1)]).transform((given, context
     const [, from, to = from] = /^\s*(\d{3})\s*(?:-\s*(\d{3})\s*)?$/.exec(String(text)) ?? [];
     const range = { from: Number(from), to: Number(to) };
     if (range.from >= 100 && range.to <= 599 && range.from <= range.to) return range;
-    const message = `must be a status or a range, such as 200 or 200-399, not ${JSON.stringify(text)}`;
-    context.addIssue({ code: 'custom', message });
-    return z.NEVER;
+    return refuse(context, `must be a status or a range, such as 200 or 200-399, not ${JSON.stringify(text)}`);
   }),
 );
 
@@ -47,14 +45,9 @@ const http = z.strictObject({
 const passive = z
   .strictObject({
     enabled: z.boolean().default(true).describe('whether failing client connections eject a server'),
-    errors: z
-      .int()
-      .min(1)
-      .max(1000)
-      .default(5)
-      .describe('refused or unanswered connections in a row after which the server is ejected'),
+    errors: int(1, 1000).default(5).describe('refused or unanswered connections in a row after which the server is ejected'),
     ejectFor: duration(100, 3_600_000).prefault('30s').describe('duration of an ejection; repeated ones last longer'),
-    maxEjected: z.int().min(0).max(100).default(50).describe('maximum percentage of servers that are ejected at the same time'),
+    maxEjected: int(0, 100).default(50).describe('maximum percentage of servers that are ejected at the same time'),
   })
   .transform(({ ejectFor, ...rest }) => ({ ...rest, ejectForMs: ejectFor }));
 
@@ -73,8 +66,8 @@ export const health = z
       .default(0.1)
       .describe('fraction by which the interval varies at random, so that probes are spread out'),
     timeout: duration(10, 60_000).optional().describe('time limit of an answer; by default 1s, at most `interval`'),
-    rise: z.int().min(1).max(100).default(2).describe('successful probes in a row that bring a server up'),
-    fall: z.int().min(1).max(100).default(3).describe('failed probes in a row that take a server down'),
+    rise: int(1, 100).default(2).describe('successful probes in a row that bring a server up'),
+    fall: int(1, 100).default(3).describe('failed probes in a row that take a server down'),
     port: port.optional().describe('port to probe, for `tcp` and `http`; by default the port of the server'),
     from: z
       .enum(['switch', 'controller'])
@@ -84,12 +77,13 @@ export const health = z
     passive: passive.prefault({}),
   })
   .superRefine(({ type, interval, fastInterval, port, from, http }, context) => {
-    const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
     const hasPort = type === undefined || type === 'tcp' || type === 'http';
-    if (http !== undefined && type !== 'http') refuse('http', 'requires `type: http`');
-    if (port !== undefined && !hasPort) refuse('port', `has no effect, because ${type} probes have no port`);
-    if (from === 'controller' && !hasPort) refuse('from', `has no effect, because ${type} probes go through the switch`);
-    if (fastInterval !== undefined && fastInterval > interval) refuse('fastInterval', 'must not be longer than `interval`');
+    if (http !== undefined && type !== 'http') refuse(context, 'requires `type: http`', ['http']);
+    if (port !== undefined && !hasPort) refuse(context, `has no effect, because ${type} probes have no port`, ['port']);
+    if (from === 'controller' && !hasPort)
+      refuse(context, `has no effect, because ${type} probes go through the switch`, ['from']);
+    if (fastInterval !== undefined && fastInterval > interval)
+      refuse(context, 'must not be longer than `interval`', ['fastInterval']);
   })
   .transform(({ interval, fastInterval, timeout, http: page, ...rest }) => ({
     ...rest,

@@ -32,6 +32,16 @@ export class Secret {
     throw new SecretError('env' in source ? `the environment variable ${source.env} is not set` : `${source.file} is empty`);
   }
 
+  /** Undefined when it cannot be read. */
+  tryReveal(): string | undefined {
+    try {
+      return this.reveal();
+    } catch (error) {
+      if (error instanceof SecretError) return undefined;
+      throw error;
+    }
+  }
+
   /** Whether the other one is written the same in the configuration. */
   equals(other: Secret): boolean {
     return JSON.stringify(this.#source) === JSON.stringify(other.#source);

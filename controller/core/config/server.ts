@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ip, name, port } from './fields.ts';
+import { int, ip, name, port } from './fields.ts';
 
 /**
  * The administrative state of a server: `ready` takes connections, `drain` keeps those it has, `maintenance` has none, `standby`
@@ -15,10 +15,7 @@ export const server = z.strictObject({
   name: name.describe('name of the server'),
   ip: ip.describe('address in the data network'),
   port: port.optional().describe("port of the server; by default the service's"),
-  weight: z
-    .int()
-    .min(1)
-    .max(MAX_WEIGHT)
+  weight: int(1, MAX_WEIGHT)
     .default(1)
     .describe('share of new connections relative to the other servers, for strategies that use weights'),
   state: z

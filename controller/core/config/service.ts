@@ -3,7 +3,7 @@ import { cookieRange } from '../cookie.ts';
 import { virtualMac } from '../virtual-mac.ts';
 import { affinity } from './affinity.ts';
 import { elasticity } from './elasticity.ts';
-import { duration, ip, mac, name, port } from './fields.ts';
+import { duration, int, ip, mac, name, port } from './fields.ts';
 import { health } from './health.ts';
 import { server } from './server.ts';
 import { strategy } from './strategy.ts';
@@ -44,10 +44,7 @@ export const service = z
     slowStart: duration(0, 3_600_000)
       .prefault('10s')
       .describe('time in which a recovered server grows to its full share; 0s: at once'),
-    panicThreshold: z
-      .int()
-      .min(0)
-      .max(1000)
+    panicThreshold: int(0, 1000)
       .default(0)
       .describe(
         'number of servers that stay in use although their probes fail, with an alert; 0: none, so clients are refused at once',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ConfigError } from '../../../controller/core/config-error.ts';
-import { parseConfig } from '../../../controller/core/config-file.ts';
+import { ConfigDocument } from '../../../controller/core/config-file.ts';
 
 const words = { strategies: { 'round-robin': { options: z.strictObject({}) } } };
 const SERVICE = 'services: [{ name: web, vip: 10.0.0.100, port: 80, servers: [{ name: s1, ip: 10.0.0.1 }] }]\n';
@@ -9,7 +9,7 @@ const channel = (text: string) => `${SERVICE}alerts:\n  channels:\n    - ${text}
 
 function problems(text: string): string[] {
   try {
-    parseConfig(text, words, 'v.yaml');
+    ConfigDocument.parse(text, words, 'v.yaml').config;
     return [];
   } catch (error) {
     if (error instanceof ConfigError) return error.message.split('\n');
@@ -78,7 +78,10 @@ describe('the alerts of a configuration', () => {
   });
 
   it('have defaults for everything but the channels', () => {
-    const { alerts } = parseConfig(channel('{ name: m, type: email, host: mx.example, from: a@b, to: [c@d] }'), words);
+    const { alerts } = ConfigDocument.parse(
+      channel('{ name: m, type: email, host: mx.example, from: a@b, to: [c@d] }'),
+      words,
+    ).config;
     expect(alerts).toMatchObject({ lang: 'en', dampMs: 2000, switchGraceMs: 5000, resolved: true, repeatMs: undefined });
     expect(alerts.channels[0]).toMatchObject({ port: 587, security: 'starttls', timeoutMs: 10_000, rate: 30 });
   });

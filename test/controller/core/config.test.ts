@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ConfigError } from '../../../controller/core/config-error.ts';
-import { ConfigDocument, parseConfig } from '../../../controller/core/config-file.ts';
+import { ConfigDocument } from '../../../controller/core/config-file.ts';
 
 const words = { strategies: { 'round-robin': { options: z.strictObject({}) } } };
 
@@ -26,7 +26,7 @@ services:
 
 function problems(text: string): string[] {
   try {
-    parseConfig(text, words, 'v.yaml');
+    ConfigDocument.parse(text, words, 'v.yaml').config;
     return [];
   } catch (error) {
     if (error instanceof ConfigError) return error.message.split('\n');
@@ -39,7 +39,7 @@ const servers = '    servers: [{ name: s1, ip: 10.0.0.1 }]\n';
 
 describe('a configuration', () => {
   it('takes the sample of the documents, with defaults and units resolved', () => {
-    const { listen, services } = parseConfig(SAMPLE, words);
+    const { listen, services } = ConfigDocument.parse(SAMPLE, words).config;
     expect(listen).toEqual({ openflow: { host: '0.0.0.0', port: 6653 }, http: { host: '127.0.0.1', port: 8080 } });
     expect(services[0]).toMatchObject({ mac: '02:56:0a:00:00:64', idleTimeoutMs: 300_000, finTimeoutMs: 12_000 });
     expect(services[0]!.servers.map(({ port }) => port)).toEqual([8000, 80]);
@@ -47,12 +47,12 @@ describe('a configuration', () => {
   });
 
   it('listens for switches on all addresses and for HTTP on loopback by default', () => {
-    const { listen } = parseConfig(service(servers), words);
+    const { listen } = ConfigDocument.parse(service(servers), words).config;
     expect(listen).toEqual({ openflow: { host: '0.0.0.0', port: 6653 }, http: { host: '127.0.0.1', port: 8080 } });
   });
 
   it('forgets silent UDP clients sooner than TCP ones', () => {
-    expect(parseConfig(service(`    protocol: udp\n${servers}`), words).services[0]!.idleTimeoutMs).toBe(30_000);
+    expect(ConfigDocument.parse(service(`    protocol: udp\n${servers}`), words).config.services[0]!.idleTimeoutMs).toBe(30_000);
   });
 
   it.each([
@@ -155,6 +155,6 @@ describe('a configuration', () => {
       .split('')
       .map((key, i) => `${key}: &${key} [${Array(9).fill(`*${'abcdefg'[i]}`).join(',')}]`)
       .join('\n')}\n`;
-    expect(() => parseConfig(bomb, words)).toThrow(ConfigError);
+    expect(() => ConfigDocument.parse(bomb, words).config).toThrow(ConfigError);
   });
 });

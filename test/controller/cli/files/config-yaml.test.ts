@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { vocabulary } from '../../../../controller/cli/files/config.ts';
 import { configYaml } from '../../../../controller/cli/files/config-yaml.ts';
-import { parseConfig } from '../../../../controller/core/config-file.ts';
+import { ConfigDocument } from '../../../../controller/core/config-file.ts';
 
 const SMALL = `
 services:
@@ -30,12 +30,12 @@ describe('vipflow check --print', () => {
     ['what is there by default', SMALL],
     ['everything that was said', LARGE],
   ])('prints %s as a configuration that means the same', (_name, text) => {
-    const config = parseConfig(text, vocabulary);
+    const config = ConfigDocument.parse(text, vocabulary).config;
     const printed = configYaml(config);
-    expect(JSON.stringify(parseConfig(printed, vocabulary))).toBe(
-      JSON.stringify(parseConfig(configYaml(parseConfig(printed, vocabulary)), vocabulary)),
+    expect(JSON.stringify(ConfigDocument.parse(printed, vocabulary).config)).toBe(
+      JSON.stringify(ConfigDocument.parse(configYaml(ConfigDocument.parse(printed, vocabulary).config), vocabulary).config),
     );
-    expect(plain(parseConfig(printed, vocabulary))).toEqual(plain(config));
+    expect(plain(ConfigDocument.parse(printed, vocabulary).config)).toEqual(plain(config));
   });
 
   it('never prints a secret', () => {
@@ -43,7 +43,7 @@ describe('vipflow check --print', () => {
       '{ env: HOOK }',
       'https://hooks.example/my-secret',
     );
-    expect(configYaml(parseConfig(text, vocabulary))).not.toMatch(/my-password|my-secret/);
+    expect(configYaml(ConfigDocument.parse(text, vocabulary).config)).not.toMatch(/my-password|my-secret/);
   });
 });
 
