@@ -3,7 +3,7 @@ import type { SwitchEvent } from './core/event.ts';
 import type { ExternalOutcome } from './core/external-probe.ts';
 import type { StrategyBook } from './strategies/book.ts';
 
-/** Everything that the controller is ever told, in one shape. */
+/** Everything that the controller ever receives, in one shape. */
 export type AppEvent =
   | SwitchEvent
   /** Time has passed; comes every `TICK_MS`. */

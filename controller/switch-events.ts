@@ -15,7 +15,7 @@ import type { Services } from './pool/services.ts';
 import type { ServerHealth } from './server-health.ts';
 import type { Reconciler } from './switches/reconciler.ts';
 
-/** Who gets to see what a switch tells. */
+/** Who gets to see what a switch reports. */
 export interface SwitchParts {
   readonly sequence: Sequence;
   readonly services: Services;
@@ -27,7 +27,7 @@ export interface SwitchParts {
   readonly servicesIn: (at: Switch) => DesiredState;
 }
 
-/** The order in which the parts see what a switch tells. */
+/** The order in which the parts see what a switch reports. */
 export class SwitchEvents {
   readonly #parts: SwitchParts;
 

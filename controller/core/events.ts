@@ -75,7 +75,7 @@ export interface AdoptedEntry extends Line<'adopted'>, ConnectionLine {
   readonly server: NamedEndpoint;
 }
 
-/** No server for a new connection; the client was told at once. */
+/** No server for a new connection; the client was refused at once. */
 export interface RefusedEntry extends Line<'refused'>, ConnectionLine {
   readonly reason: { readonly rule: string; readonly servers: readonly { readonly name: string; readonly state: string }[] };
 }
@@ -153,7 +153,7 @@ export interface RestoredEntry extends Line<'restored'>, Differences {
   readonly total: number;
 }
 
-/** How full a flow table of a switch is; told when the state changes. */
+/** How full a flow table of a switch is; logged when the state changes. */
 export interface TableEntry extends Line<'table'> {
   readonly dpid: Dpid;
   readonly table: number;

@@ -19,7 +19,7 @@ export interface Capabilities {
   readonly keepsOrder: boolean;
 }
 
-/** A connected switch, as the deciders see it: a record that follows what the switch tells (`switches/record.ts`). */
+/** A connected switch, as the deciders see it: a record that follows what the switch reports (`switches/record.ts`). */
 export interface Switch {
   readonly dpid: Dpid;
   /** Where its OpenFlow connection comes from. */

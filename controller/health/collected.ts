@@ -17,7 +17,7 @@ export class Collected implements Findings {
     if (panic !== undefined) this.panics.push({ group: check.group.name, ...panic });
     if (change === undefined) return;
     const { state, reason } = change;
-    check.told = state === 'up' ? check.place : undefined;
-    this.changes.push({ id, state, place: check.told, reason });
+    check.reportedPlace = state === 'up' ? check.place : undefined;
+    this.changes.push({ id, state, place: check.reportedPlace, reason });
   }
 }

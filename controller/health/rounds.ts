@@ -192,7 +192,7 @@ export class Rounds {
       if ((type === 'tcp' || type === 'http') && now <= check.lastAt) found.samples.push({ id: target.id, ms: outcome.ms });
       const reason = `${outcome.reason} at port ${place.port} as ${place.mac}`;
       found.rule(check, group.answered(health, target.health, reason, now));
-      if (health.state === 'up' && !isSamePlace(place, check.told!))
+      if (health.state === 'up' && !isSamePlace(place, check.reportedPlace!))
         found.rule(check, { change: { state: 'up', reason: `moved to ${placeText(place)}` } });
     } else {
       const isFinal = outcome.kind === 'refused';
@@ -204,8 +204,8 @@ export class Rounds {
 
   /** An answer came from where the server is not. */
   stray(check: ServerCheck, from: Place, found: Collected, now: number): void {
-    const told = this.strays.report(check.target.name, from, check.place, now);
-    if (told !== undefined) found.notices.push(told);
+    const notice = this.strays.report(check.target.name, from, check.place, now);
+    if (notice !== undefined) found.notices.push(notice);
   }
 
   /** The place, as long as its switch is there. */

@@ -8,7 +8,7 @@ import { HealthState } from './health-state.ts';
 import type { Probe } from './probe.ts';
 import { type ProbeType, probeTypeOf, type Target } from './target.ts';
 
-/** A server whose host is there gets so long to begin to answer before its probes slow down, and before people are told. */
+/** A server whose host is there gets so long to begin to answer before its probes slow down, and before people are notified. */
 export const SETTLING_MS = 30_000;
 /** A host that answers ARP elsewhere may still answer it at its place for so long; after that it has moved. */
 export const MOVE_AFTER_MS = 300;
@@ -63,7 +63,7 @@ export class ServerCheck {
   isHostThere = false;
   isUnseenReported = false;
   /** Where the last change said it is. */
-  told: Place | undefined;
+  reportedPlace: Place | undefined;
 
   readonly #places: Places;
 
@@ -78,7 +78,7 @@ export class ServerCheck {
     return probeTypeOf(this.target);
   }
 
-  /** Where the server is, as the last answer told. */
+  /** Where the server is, as the last answer showed. */
   get place(): Place | undefined {
     return this.#places.pinned(this.target.ip);
   }

@@ -73,7 +73,7 @@ export class ServerChecks {
     check.cancel();
     found.rule(check, check.group.remove(check.health));
     check.health = new HealthState();
-    check.told = undefined;
+    check.reportedPlace = undefined;
     check.firstAt = undefined;
     check.nextAt = now;
     if (!target.paused) check.group.add(check.health, target.name);

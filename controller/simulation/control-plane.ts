@@ -10,7 +10,7 @@ import type { SimulatedSwitch } from './simulated-switch.ts';
 const RETRY_MS = { low: 100, high: 1000 } as const;
 
 export interface ControlPlaneObserver {
-  /** A message was carried out by a switch, or is about to be told by one. */
+  /** A message was carried out by a switch, or is about to be sent by one. */
   message(at: SimulatedSwitch, message: Message | Parameters<Channel['send']>[0], toController: boolean): void;
 }
 

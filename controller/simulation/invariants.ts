@@ -157,9 +157,9 @@ export class Invariants {
     // Not balanced: the client resets what it got under the server's address.
     if (wire.straightTo === view.dst && (view.flags & TCP.RST) !== 0) return;
     const record = this.ledger.newest(key);
-    const told = record && this.#hostOfIp.get(record.serverIp);
-    if (told !== server && !this.#isLeaving(key, server) && !this.#isUntold(wire)) {
-      this.fail('books', `${nameOf(key)}: a packet reached ${server}, and the log says ${told ?? 'nothing'}`);
+    const logged = record && this.#hostOfIp.get(record.serverIp);
+    if (logged !== server && !this.#isLeaving(key, server) && !this.#isUntold(wire)) {
+      this.fail('books', `${nameOf(key)}: a packet reached ${server}, and the log says ${logged ?? 'nothing'}`);
     }
     if (wire.server !== undefined && wire.server !== server && !this.#mayMove(wire, record)) {
       this.fail('one-server', `${nameOf(key)}: went to ${wire.server}, and now to ${server}`);
@@ -264,8 +264,8 @@ export class Invariants {
       entry.bytes.out === wire.out.bytes;
     if (same) return;
     const seen = `${wire.in.packets}/${wire.in.bytes} in, ${wire.out.packets}/${wire.out.bytes} out`;
-    const told = `${entry.packets.in}/${entry.bytes.in} in, ${entry.packets.out}/${entry.bytes.out} out`;
-    this.fail('books', `${nameOf(record.key)}: the links saw ${seen} (packets/bytes), and the log says ${told}`);
+    const counted = `${entry.packets.in}/${entry.bytes.in} in, ${entry.packets.out}/${entry.bytes.out} out`;
+    this.fail('books', `${nameOf(record.key)}: the links saw ${seen} (packets/bytes), and the log says ${counted}`);
   }
 
   #refused(key: number): void {
@@ -311,7 +311,7 @@ export class Invariants {
     return now - goneAt <= patience || this.#disturbances.explain(goneAt, now, 'control');
   }
 
-  /** A client that has no answer to its SYN may get another server; a UDP client, when the log told the end of what was before. */
+  /** A client that has no answer to its SYN may get another server; a UDP client, when the log had the end of what was before. */
   #mayMove({ key, answeredAt }: WireConnection, record: LedgerRecord | undefined): boolean {
     const before = this.ledger.before(key);
     const isNew = record !== undefined && before !== undefined && before.serverIp !== record.serverIp;

@@ -1,7 +1,7 @@
 import type { AdoptedEntry, DecisionEntry, EndEntry, LogEntry, RefusedEntry, ServerEntry } from '../core/events.ts';
 import { ipNumber, keyOf, type WireConnection } from './wire.ts';
 
-/** A connection as the log tells it. */
+/** A connection as the log has it. */
 export interface LedgerRecord {
   readonly run: number;
   readonly seq: number;
@@ -18,7 +18,7 @@ export interface LedgerRecord {
   readonly wire: WireConnection | undefined;
   /** Adopted, and the log has two connections of this port and server that it may be. */
   readonly isEither: boolean;
-  /** When its end was told, or when it was clear that nobody will. */
+  /** When its end was logged, or when it was clear that nobody will. */
   goneAt: number | undefined;
   /** Its server was taken out of the pool, and it was cut. */
   isCut: boolean;
@@ -89,7 +89,7 @@ export class Ledger {
     return this.living.get(entry.of);
   }
 
-  /** A switch told what it holds: what the controllers before left on it and is not adopted is gone. */
+  /** A switch reported what it holds: what the controllers before left on it and is not adopted is gone. */
   settle(dpid: string, now: number): void {
     for (const record of this.orphans) {
       if (record.dpid !== dpid) continue;
@@ -146,12 +146,12 @@ export class Ledger {
     return undefined;
   }
 
-  #add(entry: DecisionEntry | AdoptedEntry, told: Pick<LedgerRecord, 'wire' | 'at' | 'decidedAt' | 'isEither'>): void {
+  #add(entry: DecisionEntry | AdoptedEntry, how: Pick<LedgerRecord, 'wire' | 'at' | 'decidedAt' | 'isEither'>): void {
     const { seq, dpid, service, protocol } = entry;
     const { name: server, ip: serverIp } = entry.server;
     const key = keyOfEntry(entry);
     const what = { run: this.#run, seq, key, dpid, service, server, serverIp, protocol };
-    const record = { ...what, ...told, goneAt: undefined, isCut: false, isDoubtful: false };
+    const record = { ...what, ...how, goneAt: undefined, isCut: false, isDoubtful: false };
     this.living.set(seq, record);
     const before = this.#newest.get(key);
     if (before !== undefined) this.#before.set(key, before);

@@ -117,7 +117,7 @@ export const BOUNDS = {
   synAgainMs: 1000,
   /** A dead host is out of the pool after `fall` probes and some: intervals of 2 s, 1 s to answer. */
   detectMs: 7600,
-  /** A pulled cable of a server is told at once. */
+  /** A pulled cable of a server is reported at once. */
   portDownMs: 100,
   /** The last probe of a host that was dead fails this long after it lives again, and is believed. */
   lateProbeMs: 1100,

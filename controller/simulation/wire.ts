@@ -97,7 +97,7 @@ export interface WireConnection {
   readonly openedAt: number;
   /** When the client got the answer to its SYN. */
   answeredAt: number | undefined;
-  /** When the client was told that there is nothing. */
+  /** When the client was refused. */
   refusedAt: number | undefined;
   /** The host of the server that got its packets. */
   server: string | undefined;

@@ -21,7 +21,7 @@ export interface Introduction {
   readonly installed: Installed;
 }
 
-interface Told {
+interface Answers {
   desc: Extract<MessageOf<'multipartReply'>, { kind: 'desc' }>['body'] | undefined;
   groupTypes: number;
   maxMeters: number;
@@ -55,7 +55,7 @@ export class Handshake {
   readonly #first: number;
   readonly #waiting = new Map<number, string>();
   readonly #refused = new Set<string>();
-  readonly #told: Told = { desc: undefined, groupTypes: 0, maxMeters: 0, ports: [], flows: [], groups: [], meters: [] };
+  readonly #answers: Answers = { desc: undefined, groupTypes: 0, maxMeters: 0, ports: [], flows: [], groups: [], meters: [] };
   readonly #round: number | undefined;
   #isAsking = false;
   #knowsFlows = false;
@@ -139,23 +139,23 @@ export class Handshake {
   }
 
   #collect({ kind, body, flags }: MessageOf<'multipartReply'>): void {
-    const told = this.#told;
-    if (kind === 'desc') told.desc = body;
-    else if (kind === 'groupFeatures') told.groupTypes = body.types;
-    else if (kind === 'meterFeatures') told.maxMeters = body.maxMeter;
-    else if (kind === 'portDesc') told.ports.push(...body);
-    else if (kind === 'groupDesc') told.groups.push(...body);
-    else if (kind === 'meterConfig') told.meters.push(...body);
+    const answers = this.#answers;
+    if (kind === 'desc') answers.desc = body;
+    else if (kind === 'groupFeatures') answers.groupTypes = body.types;
+    else if (kind === 'meterFeatures') answers.maxMeters = body.maxMeter;
+    else if (kind === 'portDesc') answers.ports.push(...body);
+    else if (kind === 'groupDesc') answers.groups.push(...body);
+    else if (kind === 'meterConfig') answers.meters.push(...body);
     else if (kind === 'flow') {
-      if (told.flows.length <= MAX_FLOWS) for (const flow of body) told.flows.push(flow);
+      if (answers.flows.length <= MAX_FLOWS) for (const flow of body) answers.flows.push(flow);
       this.#knowsFlows = (flags & OFPMPF_REPLY.MORE) === 0;
     }
-    if (told.flows.length > MAX_FLOWS) this.#problem = `it holds more than ${MAX_FLOWS} flows of ours`;
+    if (answers.flows.length > MAX_FLOWS) this.#problem = `it holds more than ${MAX_FLOWS} flows of ours`;
   }
 
   #conclude(): void {
     const missing = (['desc', 'ports', 'flows'] as const).find(name => this.#refused.has(name));
-    const { desc, ports, flows, groups, meters } = this.#told;
+    const { desc, ports, flows, groups, meters } = this.#answers;
     if (missing !== undefined || desc === undefined) {
       this.#problem ??= `it does not answer what its ${missing ?? 'description'} is`;
       return;
@@ -183,8 +183,8 @@ export class Handshake {
       registers: takes('registers'),
       learn: takes('learn'),
       bundles: takes('bundles'),
-      selectGroups: (this.#told.groupTypes & (1 << OFPGT.SELECT)) !== 0,
-      meters: this.#told.maxMeters > 0,
+      selectGroups: (this.#answers.groupTypes & (1 << OFPGT.SELECT)) !== 0,
+      meters: this.#answers.maxMeters > 0,
       keepsOrder,
     };
   }

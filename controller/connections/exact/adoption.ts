@@ -16,7 +16,7 @@ export interface Found {
 }
 
 /**
- * The switch is the database: its flows tell every living connection. Those of services or servers that are no longer
+ * The switch is the database: its flows name every living connection. Those of services or servers that are no longer
  * configured are left to end by themselves.
  */
 export function adoptedConnections(at: Switch, installed: readonly InstalledFlow[], services: Services, now: number): Found[] {

@@ -133,7 +133,7 @@ export class Exact implements Carrier {
     return known.dpid === at.dpid ? this.#lifetimes.carry(arrival, known, now) : this.#lifetimes.move(arrival, known, now);
   }
 
-  /** It tells how a server answers, and when a connection is over. */
+  /** It reports how a server answers, and when a connection is over. */
   onObserved(arrival: Arrival, now: number): Command[] {
     const { connections } = this.#lifetimes;
     for (const sighting of sightingsOf(arrival, this.#services, connections)) {
@@ -185,7 +185,7 @@ export class Exact implements Carrier {
     return this.#lifetimes.onDump(at, installed, askedAt, now);
   }
 
-  /** Ends what a server carries: its flows and bonds go, clients are told, and those of UDP get another server with their next packet. */
+  /** Ends what a server carries: its flows and bonds go, clients are reset, and those of UDP get another server with their next packet. */
   release({ service, server }: Member, why: CutReason, now: number): Command[] {
     service.affinity.release(server);
     return this.#lifetimes.connections

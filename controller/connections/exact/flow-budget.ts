@@ -25,14 +25,14 @@ export interface FullnessChange {
 }
 
 /**
- * How many connections a switch has room for: as configured, or fewer, as its refusals tell. To try costs: the first packet leaves with the
+ * How many connections a switch has room for: as configured, or fewer, as its refusals show. To try costs: the first packet leaves with the
  * flows, so a server may answer before the refusal is here, and the client sees the server's address. Hence not more than one try a minute.
  */
 export class FlowBudget {
   /** Flows of connections that one switch is given at most. */
   maxFlows: number;
   readonly #refusals = new Map<Dpid, Refusal>();
-  readonly #told = new Map<Dpid, Fullness>();
+  readonly #reported = new Map<Dpid, Fullness>();
 
   constructor(maxFlows: number) {
     this.maxFlows = maxFlows;
@@ -53,20 +53,26 @@ export class FlowBudget {
     return refusal === undefined || now - refusal.since >= ROOM_RETRY_MS || connections < refusal.connections;
   }
 
-  /** How full a switch with so many connections is, when that is another state than was told last. */
+  /** How full a switch with so many connections is, when that is another state than was reported last. */
   judge(dpid: Dpid, connections: number): FullnessChange | undefined {
     const flows = connections * FLOWS;
     // What it has taken since is more than it refused.
     if (connections > (this.#refusals.get(dpid)?.connections ?? Number.POSITIVE_INFINITY)) this.#refusals.delete(dpid);
     const refusal = this.#refusals.get(dpid);
     const limit = Math.min(this.maxFlows, refusal === undefined ? Number.POSITIVE_INFINITY : refusal.connections * FLOWS);
-    const told = this.#told.get(dpid) ?? 'ok';
+    const reported = this.#reported.get(dpid) ?? 'ok';
     const share = flows / Math.max(1, limit);
     const isBetween = share > WELL && share < NEARLY_FULL;
     const state =
-      flows + FLOWS > limit ? 'full' : share >= NEARLY_FULL ? 'nearly-full' : isBetween && told !== 'ok' ? 'nearly-full' : 'ok';
-    if (state === told) return undefined;
-    this.#told.set(dpid, state);
+      flows + FLOWS > limit
+        ? 'full'
+        : share >= NEARLY_FULL
+          ? 'nearly-full'
+          : isBetween && reported !== 'ok'
+            ? 'nearly-full'
+            : 'ok';
+    if (state === reported) return undefined;
+    this.#reported.set(dpid, state);
     return { flows, limit, state };
   }
 

@@ -71,7 +71,7 @@ export class Lifetimes {
     return [...this.#install(connection, at, now), forwardPacket(connection, at, inPort, outPort, frame)];
   }
 
-  /** Removes the flows of a connection and frees its 5-tuple; its end is told when they report. */
+  /** Removes the flows of a connection and frees its 5-tuple; its end is logged when they report. */
   cut(connection: Connection, why: CutReason, now: number): Command[] {
     connection.ending = why;
     this.#lopsided.delete(connection);

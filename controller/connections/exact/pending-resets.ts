@@ -49,7 +49,7 @@ interface PendingReset {
   asked: number;
 }
 
-/** Connections that were cut, until their clients have spoken: then both ends are told. */
+/** Connections that were cut, until their clients have spoken: then both ends are reset. */
 export class PendingResets {
   readonly #pending = new Map<TupleKey, PendingReset>();
   readonly #random: Random;
@@ -60,7 +60,7 @@ export class PendingResets {
     this.#portOf = portOf;
   }
 
-  /** A connection was cut: its client is told, unless its server had closed it. */
+  /** A connection was cut: its client is reset, unless its server had closed it. */
   add(connection: Connection, isOver: boolean, now: number): Command[] {
     this.#pending.set(connection.key, { connection, isOver, cutAt: now, asked: 0 });
     if (this.#pending.size > MAX_PENDING) this.#pending.delete(this.#pending.keys().next().value!);
@@ -93,7 +93,7 @@ export class PendingResets {
     this.#pending.delete(key);
   }
 
-  /** The client of a connection that was cut has spoken, and is answered with a reset: its server is told, too. */
+  /** The client of a connection that was cut has spoken, and is answered with a reset: its server is reset, too. */
   onSegment(key: TupleKey, { tcp }: Packet): Command[] {
     const pending = this.#pending.get(key);
     if (pending === undefined || tcp === undefined) return [];
