@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SERVER_STATES } from '../core/config/server.ts';
-import { adoptedLine, decisionLine, endLine, eventLine } from './log/shapes.ts';
+import { adoptedLine, decisionLine, endLine, eventLine } from '../core/events.ts';
 
 /**
  * The resources of the REST interface, as JSON. The OpenAPI document and the types of the clients are derived from them: the dashboard, the

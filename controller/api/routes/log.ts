@@ -1,8 +1,9 @@
+import { eventLine, flowLine } from '../../core/events.ts';
 import type { ApiApp } from '../api-app.ts';
 import { newlines } from '../log/encoding.ts';
 import { logQuery, type Run, readingOf } from '../log/query.ts';
 import type { Sink } from '../log/reader.ts';
-import { eventLine, flowLine, readerLine } from '../log/shapes.ts';
+import { readerLine } from '../log/shapes.ts';
 import { LOGS, type LogStream, MAX_READERS } from '../log/stream.ts';
 import { operations } from '../operation.ts';
 import { ProblemError } from '../problem.ts';

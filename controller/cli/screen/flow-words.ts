@@ -36,7 +36,8 @@ export function restoredWords(example: string): string {
 }
 
 /** What a flow does with its packets, in words: `to 10.0.0.1:8000, out at port 1`. */
-export function actionWords(actions: readonly Fields[], next: number | null): string {
+export function actionWords(of: readonly object[], next: number | null): string {
+  const actions = of as readonly Fields[];
   const set: Record<string, unknown> = {};
   for (const { type, field } of actions) if (type === 'setField') Object.assign(set, field as object);
   const isAnswer = set.arpOp !== undefined;

@@ -1,4 +1,5 @@
 import type { DecisionView, ServerView, ServiceView, StatusView } from '../../../controller/api/shapes.ts';
+import { toDpid } from '../../../controller/core/dpid.ts';
 
 export const server = (name: string, change: Partial<ServerView> = {}): ServerView => ({
   ...{ name, ip: '10.0.0.1', port: 8000, weight: 1, ramp: 1, state: 'ready', health: 'up', reason: 'answers ARP', since: null },
@@ -25,7 +26,7 @@ export const status: StatusView = {
 };
 
 export const decision: DecisionView = {
-  ...{ v: 1, seq: 7, time: '2026-11-22T10:00:00.123Z', type: 'decision', service: 'web', dpid: '0000000000000001' },
+  ...{ v: 1, seq: 7, time: '2026-11-22T10:00:00.123Z', type: 'decision', service: 'web', dpid: toDpid(1n) },
   ...{ protocol: 'tcp', client: { ip: '10.0.0.4', port: 40_112 }, vip: { ip: '10.0.0.100', port: 80 } },
   ...{ server: { name: 'server2', ip: '10.0.0.2', port: 8000 }, strategy: 'least-connections' },
   reason: {

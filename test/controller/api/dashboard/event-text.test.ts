@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { eventText } from '../../../../controller/api/dashboard/model/event-text.ts';
 import { english } from '../../../../controller/api/dashboard/text/en.ts';
 import { french } from '../../../../controller/api/dashboard/text/fr.ts';
-import { eventLine } from '../../../../controller/api/log/shapes.ts';
+import { eventLine } from '../../../../controller/core/events.ts';
 import { restoredLine } from '../log/lines.ts';
 import { server } from './lines.ts';
 

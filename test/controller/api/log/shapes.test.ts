@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { eventLine } from '../../../../controller/api/log/shapes.ts';
+import { eventLine } from '../../../../controller/core/events.ts';
 import { restoredLine } from './lines.ts';
 
 const document = readFileSync(fileURLToPath(new URL('../../../../docs/log.md', import.meta.url)), 'utf8');
