@@ -201,7 +201,6 @@ export type RestoredEntry = Of<typeof restoredLine>;
 export type TableEntry = Of<typeof tableLine>;
 export type ConfigEntry = Of<typeof configLine>;
 export type AlertEntry = Of<typeof alertLine>;
-export type WarningEntry = Of<typeof warningLine>;
 export type EventEntry = Of<typeof eventLine>;
 export type LogEntry = Of<typeof flowLine> | EventEntry;
 
