@@ -26,8 +26,6 @@ const PLACE = Object.fromEntries(
   ]),
 ) as Readonly<Record<CookieField, { half: number; shift: number; mask: number }>>;
 
-const CONNECTIONS_EACH_ROUND = 2 ** COOKIE_BITS.serial[1];
-
 export interface Cookie {
   round: number;
   owner: Owner;
@@ -38,7 +36,7 @@ export interface Cookie {
 
 /** How many different values a cookie field holds. */
 export function cookieRange(field: CookieField): number {
-  return 2 ** COOKIE_BITS[field][1];
+  return PLACE[field].mask + 1;
 }
 
 export function cookieOf({ round, owner, service = 0, server = 0, serial = 0 }: Cookie): bigint {
@@ -49,7 +47,7 @@ export function cookieOf({ round, owner, service = 0, server = 0, serial = 0 }: 
 
 /** What tells the flow of a connection from those of all others in its switch, as a number: its round and its serial. */
 export function connectionNumber(cookie: bigint): number {
-  return get('round', cookie) * CONNECTIONS_EACH_ROUND + get('serial', cookie);
+  return get('round', cookie) * cookieRange('serial') + get('serial', cookie);
 }
 
 /** The cookie's fields, or undefined for a flow that is not ours. */

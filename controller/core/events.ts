@@ -184,7 +184,6 @@ export const eventLine = z
 type Of<Schema extends z.ZodType> = Readonly<z.output<Schema>>;
 
 export type Endpoint = Of<typeof endpoint>;
-export type NamedEndpoint = Of<typeof named>;
 /** A flow as it was installed. */
 export type FlowView = Of<typeof flow>;
 /** Why a server was chosen. */
@@ -216,11 +215,11 @@ export function countOf({ flows, groups, meters }: Differences): number {
 /** The lines of `/flows`; all others are on `/events`. */
 export const FLOW_ENTRIES = ['decision', 'end', 'adopted', 'refused'] as const satisfies readonly LogEntry['type'][];
 
+/** A line without its head. */
+export type Body<Entry extends LogEntry> = Omit<Entry, keyof ReturnType<typeof head>>;
+
 /** Adds a line to the log, of which number and time are not known yet. */
-export type WriteLog = <T extends LogEntry['type']>(
-  type: T,
-  rest: Omit<Extract<LogEntry, { type: T }>, 'v' | 'seq' | 'time' | 'type'>,
-) => void;
+export type WriteLog = <T extends LogEntry['type']>(type: T, rest: Body<Extract<LogEntry, { type: T }>>) => void;
 
 /** Gives each line its number and time. One for each run. */
 export class Sequence {

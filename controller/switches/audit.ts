@@ -1,6 +1,5 @@
 import { type MessageOf, OFPMPF_REPLY } from '../../openflow/index.ts';
-import type { Command } from '../core/command.ts';
-import { send } from '../core/command.ts';
+import { type Command, send } from '../core/command.ts';
 import { COOKIES, FOREIGN_COOKIES } from '../core/cookie.ts';
 import type { Dpid } from '../core/dpid.ts';
 import type { Installed, InstalledFlow, InstalledGroup, InstalledMeter } from '../core/switch.ts';
@@ -66,8 +65,8 @@ export class Audit implements Installed {
 
   /** What the answers tell of. */
   get kinds(): ReadonlySet<Kind> {
-    const kinds: readonly Kind[] = ['groups', 'meters'];
-    return new Set<Kind>(['flows', ...kinds.filter(kind => this.questions.has(kind as 'groups' | 'meters'))]);
+    const others = (['groups', 'meters'] as const).filter(kind => this.questions.has(kind));
+    return new Set<Kind>(['flows', ...others]);
   }
 
   get isComplete(): boolean {

@@ -22,9 +22,8 @@ export interface Mending {
 /** What one switch should hold beside its connections, and what it was given so far. */
 export class Book {
   readonly dpid: Dpid;
-  readonly #sections = new Map<string, readonly Item[]>();
+  readonly #sections = new Map<string, { readonly state: DesiredState; readonly items: readonly Item[] }>();
   readonly #wanted = new Map<string, Item>();
-  readonly #flows = new Map<string, readonly Flow[]>();
   /** What the switch holds, as far as is known. */
   readonly #held = new Map<string, Held>();
   /** When, in turns, something was sent about a key. */
@@ -59,18 +58,16 @@ export class Book {
 
   /** The flows that should be there. */
   get flows(): readonly Flow[] {
-    return [...this.#flows.values()].flat();
+    return [...this.#sections.values()].flatMap(({ state }) => state.flows ?? []);
   }
 
   /** A section of what should be there is this from now on. Gives what the switch has to be sent for that. */
   want(section: string, state: DesiredState): Command[] {
     const items = itemsOf(state);
     const keys = new Set(items.map(({ key }) => key));
-    const gone = (this.#sections.get(section) ?? []).filter(({ key }) => !keys.has(key));
+    const gone = (this.#sections.get(section)?.items ?? []).filter(({ key }) => !keys.has(key));
     if (items.length === 0) this.#sections.delete(section);
-    else this.#sections.set(section, items);
-    if (state.flows === undefined || state.flows.length === 0) this.#flows.delete(section);
-    else this.#flows.set(section, state.flows);
+    else this.#sections.set(section, { state, items });
     for (const { key } of gone) this.#wanted.delete(key);
     for (const item of items) this.#wanted.set(item.key, item);
     const added = items.filter(({ key, text }) => this.#held.get(key)?.text !== text);

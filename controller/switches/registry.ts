@@ -1,5 +1,4 @@
-import type { MessageInput } from '../../openflow/index.ts';
-import { errorName, type Message } from '../../openflow/index.ts';
+import { errorName, type Message, type MessageInput } from '../../openflow/index.ts';
 import type { Scheduler } from '../core/clock.ts';
 import type { Dpid } from '../core/dpid.ts';
 import type { SwitchEvent } from '../core/event.ts';

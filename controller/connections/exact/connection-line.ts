@@ -1,19 +1,9 @@
 import { type MessageOf, OFPRR } from '../../../openflow/index.ts';
-import type { Dpid } from '../../core/dpid.ts';
-import type { Endpoint, EndReason, NamedEndpoint } from '../../core/events.ts';
+import type { AdoptedEntry, Body, EndReason } from '../../core/events.ts';
 import type { Connection } from '../connection.ts';
 
-interface ConnectionLine {
-  service: string;
-  dpid: Dpid;
-  protocol: 'tcp' | 'udp';
-  client: Endpoint;
-  vip: Endpoint;
-  server: NamedEndpoint;
-}
-
 /** What every line of the log says of a connection. */
-export function lineOf({ service, server, dpid, client }: Connection): ConnectionLine {
+export function lineOf({ service, server, dpid, client }: Connection): Body<AdoptedEntry> {
   const { name, protocol, vip, port } = service.config;
   return {
     service: name,

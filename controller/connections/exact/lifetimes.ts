@@ -187,8 +187,7 @@ export class Lifetimes {
       this.#lopsided.delete(connection);
       const at = switches.get(connection.dpid);
       if (at === undefined || connection.out.installed || !connection.in.installed) continue;
-      markSent(connection.out, now);
-      commands.push(addFlow(at.dpid, connectionFlows(connection, at).reverse));
+      commands.push(...this.#install(connection, at, now));
     }
     return commands;
   }
