@@ -9,13 +9,13 @@ UDP: answers each datagram with the page and the client's address. Prints one JS
 """
 
 import argparse
-import contextlib
 import json
 import random
 import socket
 import socketserver
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, urlsplit
 
@@ -32,18 +32,23 @@ DRAWS = {
 
 
 class Work:
-    """What a page takes: some workers, each busy with one page at a time."""
+    """What a page takes: some workers, each busy with one page at a time. The others wait in a queue: a semaphore may leave one of them behind for ever."""
 
     def __init__(self, service, workers, speed, seed):
         self.numbers = dict(service)
         self.draw = DRAWS[self.numbers.pop('kind')]
         self.speed = speed
         self.random = random.Random(seed)
-        self.workers = threading.Semaphore(workers) if workers else contextlib.nullcontext()
+        self.workers = ThreadPoolExecutor(workers) if workers else None
 
     def do(self):
-        with self.workers:
-            time.sleep(self.draw(self.random, **self.numbers) / self.speed / 1000)
+        if self.workers:
+            self.workers.submit(self.one).result()
+        else:
+            self.one()
+
+    def one(self):
+        time.sleep(self.draw(self.random, **self.numbers) / self.speed / 1000)
 
 
 class Web(socketserver.ThreadingTCPServer):
