@@ -1,11 +1,6 @@
 import { z } from '@hono/zod-openapi';
 
-interface JsonSchema {
-  $schema?: string;
-  properties?: Record<string, JsonSchema>;
-  required?: string[];
-  [key: string]: unknown;
-}
+type JsonSchema = z.core.JSONSchema.JSONSchema;
 
 /**
  * The settings of a part of the configuration as a request body. It accepts any object, because the configuration check reports what is wrong
@@ -13,16 +8,14 @@ interface JsonSchema {
  * null resets one.
  */
 export function settingsOf(schema: z.ZodType, name: string, fixed?: readonly string[]): z.ZodType<Record<string, unknown>> {
-  const { $schema, ...described } = z.toJSONSchema(schema, {
-    io: 'input',
-    unrepresentable: 'any',
-    reused: 'inline',
-  }) as JsonSchema;
-  const kept = Object.entries(described.properties ?? {}).filter(([key]) => !fixed?.includes(key));
-  const properties = Object.fromEntries(kept.map(([key, part]) => [key, fixed === undefined ? part : orNull(part)]));
-  const { required, ...rest } = described;
-  const document = { ...rest, properties, ...(fixed === undefined && required && { required }) };
+  const { $schema, ...whole } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  const document = fixed === undefined ? whole : patchOf(whole, fixed);
   return z.record(z.string(), z.unknown()).openapi(name, document as object);
+}
+
+function patchOf({ required, ...whole }: JsonSchema, fixed: readonly string[]): JsonSchema {
+  const free = Object.entries(whole.properties ?? {}).filter(([key]) => !fixed.includes(key));
+  return { ...whole, properties: Object.fromEntries(free.map(([key, part]) => [key, orNull(part as JsonSchema)])) };
 }
 
 /** Without the default: a patch adds nothing by itself. */

@@ -1,4 +1,3 @@
-import type { ServiceConfig } from '../core/config.ts';
 import { ConfigError } from '../core/config-error.ts';
 import type { ConfigDocument, Edit, Step } from '../core/config-file.ts';
 import type { ApiContext } from './api-context.ts';
@@ -6,60 +5,51 @@ import { editsOf } from './merge-patch.ts';
 import { named, ProblemError, problemsText, refusalOf } from './problem.ts';
 
 type Body = Readonly<Record<string, unknown>>;
-/** Finds the place of a change. Throws `ProblemError`. */
-type Place = (services: readonly ServiceConfig[]) => readonly Step[];
-type EditsAt = (at: readonly Step[], document: ConfigDocument) => readonly Edit[];
+/** A change: its place and edits, found in the configuration in force when its turn comes. Throws `ProblemError`. */
+type Change = (inForce: ConfigDocument) => { readonly at: readonly Step[]; readonly edits: readonly Edit[] };
 
 /** The identity of a service: another value makes another service, and the connections of the old one end. */
 export const FIXED_OF_SERVICE = ['name', 'vip', 'mac', 'port', 'protocol'] as const;
 /** The identity of a server. */
 export const FIXED_OF_SERVER = ['name', 'ip', 'port'] as const;
 
-/** Changes of services and servers, as edits. Each is resolved against the configuration in force when its turn comes. */
-export class ServiceEdits {
-  readonly #context: ApiContext;
-  readonly #source: string;
+export function addService(body: Body): Change {
+  return ({ config: { services } }) => put(['services', services.length], body);
+}
 
-  /** `by`: the name of the token. */
-  constructor(context: ApiContext, by: string | undefined) {
-    this.#context = context;
-    this.#source = sourceOf(by);
-  }
+export function addServer(service: string, body: Body): Change {
+  return ({ config: { services } }) => {
+    const above = named('service', service, services);
+    return put(['services', services.indexOf(above), 'servers', above.servers.length], body);
+  };
+}
 
-  addService(body: Body): Promise<void> {
-    return this.#edit(services => ['services', services.length], put(body));
-  }
+/** Changes a service, or one of its servers. */
+export function change(patch: Body, service: string, server?: string): Change {
+  if (server === undefined) refuseFixed(patch, FIXED_OF_SERVICE, 'service');
+  else refuseFixed(patch, FIXED_OF_SERVER, 'server');
+  return inForce => {
+    const at = placeOf(inForce, service, server);
+    return { at, edits: editsOf(at, writtenAt(inForce, at), patch) };
+  };
+}
 
-  addServer(service: string, body: Body): Promise<void> {
-    return this.#edit(services => {
-      const above = serviceAt(services, service);
-      return [...above, 'servers', services[above[1]]!.servers.length];
-    }, put(body));
-  }
+/** Removes a service, or one of its servers. */
+export function remove(service: string, server?: string): Change {
+  return inForce => put(placeOf(inForce, service, server), undefined);
+}
 
-  /** Changes a service, or one of its servers. */
-  patch(patch: Body, service: string, server?: string): Promise<void> {
-    if (server === undefined) refuseFixed(patch, FIXED_OF_SERVICE, 'service');
-    else refuseFixed(patch, FIXED_OF_SERVER, 'server');
-    return this.#edit(placeOf(service, server), (at, document) => editsOf(at, writtenAt(document, at), patch));
-  }
-
-  /** Removes a service, or one of its servers. */
-  remove(service: string, server?: string): Promise<void> {
-    return this.#edit(placeOf(service, server), put(undefined));
-  }
-
-  async #edit(place: Place, editsAt: EditsAt): Promise<void> {
-    let at: readonly Step[] = [];
-    const next = (document: ConfigDocument) => {
-      at = place(document.config.services);
-      const edits = editsAt(at, document);
-      return edits.length === 0 ? document : document.edit(edits);
-    };
-    await this.#context.liveConfig.change(this.#source, next).catch(error => {
-      throw error instanceof ConfigError ? refusalOf(error, at) : error;
-    });
-  }
+/** Makes a change; `by` is the name of the token. */
+export async function apply({ liveConfig }: ApiContext, by: string | undefined, resolve: Change): Promise<void> {
+  let place: readonly Step[] = [];
+  const next = (inForce: ConfigDocument) => {
+    const { at, edits } = resolve(inForce);
+    place = at;
+    return edits.length === 0 ? inForce : inForce.edit(edits);
+  };
+  await liveConfig.change(sourceOf(by), next).catch(error => {
+    throw error instanceof ConfigError ? refusalOf(error, place) : error;
+  });
 }
 
 /** Who asked for a change, for the log. */
@@ -67,22 +57,16 @@ export function sourceOf(by: string | undefined): string {
   return by === undefined ? 'rest' : `rest: ${by}`;
 }
 
-function serviceAt(services: readonly ServiceConfig[], name: string): ['services', number] {
-  return ['services', services.indexOf(named('service', name, services))];
-}
-
-function placeOf(service: string, server: string | undefined): Place {
-  return services => {
-    const at = serviceAt(services, service);
-    if (server === undefined) return at;
-    const { servers } = services[at[1]]!;
-    return [...at, 'servers', servers.indexOf(named('server', server, servers, ` in service "${service}"`))];
-  };
+function placeOf({ config: { services } }: ConfigDocument, service: string, server: string | undefined): Step[] {
+  const above = named('service', service, services);
+  const at = ['services', services.indexOf(above)];
+  if (server === undefined) return at;
+  return [...at, 'servers', above.servers.indexOf(named('server', server, above.servers, ` in service "${service}"`))];
 }
 
 /** `undefined` deletes the value. */
-function put(value: Body | undefined): EditsAt {
-  return path => [{ path, value }];
+function put(at: readonly Step[], value: Body | undefined): ReturnType<Change> {
+  return { at, edits: [{ path: at, value }] };
 }
 
 function writtenAt(document: ConfigDocument, path: readonly Step[]): unknown {

@@ -217,6 +217,21 @@ export const check = resource('Check', {
 
 export const applied = resource('Applied', { changes: z.array(z.string()).describe('such as `web/server2: weight 1 -> 5`') });
 
+/** Lines about the log itself; they have no `seq` of their own. */
+export const readerLine = z
+  .discriminatedUnion('type', [
+    z
+      .object({ v: z.literal(1), type: z.literal('skipped'), count: z.int(), from: z.int(), to: z.int() })
+      .describe('this reader was too slow: `count` lines, from `from` to `to`, were not sent to it'),
+    z
+      .object({ v: z.literal(1), type: z.literal('gap'), from: z.int(), to: z.int() })
+      .describe('the lines from `from` to `to`, requested by `since`, are no longer kept'),
+    z
+      .object({ v: z.literal(1), type: z.literal('restart'), run: z.iso.datetime() })
+      .describe('`since` belongs to an earlier run; `seq` restarted at 1'),
+  ])
+  .meta({ id: 'ReaderLine' });
+
 /** With `?snapshot=1` the first line of a log: the whole state at `seq`; the lines after it are the changes. */
 export const snapshotLine = resource('SnapshotLine', {
   v: z.literal(1),
@@ -228,6 +243,7 @@ export const snapshotLine = resource('SnapshotLine', {
   switches: z.array(switchShape),
 });
 
+export type ReaderLine = z.output<typeof readerLine>;
 export type SnapshotLine = z.output<typeof snapshotLine>;
 export type Problem = z.output<typeof problem>;
 export type ProblemDetails = z.output<typeof problemDetails>;

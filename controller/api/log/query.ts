@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import type { SnapshotLine } from '../shapes.ts';
+import type { ReaderLine, SnapshotLine } from '../shapes.ts';
 import type { LogEncoding } from './encoding.ts';
 import { wantedBy } from './filter.ts';
 import type { Reading } from './reader.ts';
-import type { ReaderLine } from './shapes.ts';
 import type { LogName, LogStream } from './stream.ts';
 
 /** The query parameters of `/flows` and `/events`. */

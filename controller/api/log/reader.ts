@@ -1,9 +1,8 @@
 import { entryOf } from '../../core/entry-of.ts';
 import type { LogEntry } from '../../core/events.ts';
-import type { SnapshotLine } from '../shapes.ts';
+import type { ReaderLine, SnapshotLine } from '../shapes.ts';
 import { type LogEncoding, packed } from './encoding.ts';
 import { type LogMemory, textOf } from './memory.ts';
-import type { ReaderLine } from './shapes.ts';
 
 /** Unread bytes of one reader in this process; a reader with more gets nothing until it reads. */
 export const MAX_UNREAD_BYTES = 256 * 1024;

@@ -3,11 +3,10 @@ import type { ApiApp } from '../api-app.ts';
 import { newlines } from '../log/encoding.ts';
 import { logQuery, type Run, readingOf } from '../log/query.ts';
 import type { Sink } from '../log/reader.ts';
-import { readerLine } from '../log/shapes.ts';
 import { LOGS, type LogStream, MAX_READERS } from '../log/stream.ts';
 import { operations } from '../operation.ts';
 import { ProblemError } from '../problem.ts';
-import { snapshotLine } from '../shapes.ts';
+import { readerLine, snapshotLine } from '../shapes.ts';
 
 const NDJSON = 'application/x-ndjson';
 const SHAPES = { flows: flowLine, events: eventLine };

@@ -6,7 +6,7 @@ import type { ApiContext } from '../api-context.ts';
 import { settingsOf } from '../config-schema.ts';
 import { errorResponses, json, operations } from '../operation.ts';
 import { named } from '../problem.ts';
-import { FIXED_OF_SERVER, FIXED_OF_SERVICE, ServiceEdits } from '../service-edits.ts';
+import { addServer, addService, apply, change, FIXED_OF_SERVER, FIXED_OF_SERVICE, remove } from '../service-edits.ts';
 import { server, service } from '../shapes.ts';
 import { serverView, servicesView, serviceView } from '../views/service.ts';
 
@@ -27,7 +27,7 @@ const list = operation('get', '/services', 'listServices', {
   summary: 'List all services with their servers',
   responses: { 200: json(z.array(service), 'All services, in the order of the configuration.') },
 });
-const add = operation('post', '/services', 'addService', {
+const post = operation('post', '/services', 'addService', {
   summary: 'Add a service',
   request: { body: newService },
   responses: { 201: json(service, 'Service created.'), ...errorResponses(413, 422) },
@@ -42,12 +42,12 @@ const patch = operation('patch', '/services/{service}', 'changeService', {
   request: { params: inService, body: someOfService },
   responses: { 200: json(service, 'Service changed.'), ...errorResponses(404, 413, 422) },
 });
-const remove = operation('delete', '/services/{service}', 'deleteService', {
+const deleteService = operation('delete', '/services/{service}', 'deleteService', {
   summary: 'Delete a service and end its connections',
   request: { params: inService },
   responses: { 204: { description: 'Service deleted.' }, ...errorResponses(404, 422) },
 });
-const addServer = operation('post', '/services/{service}/servers', 'addServer', {
+const postServer = operation('post', '/services/{service}/servers', 'addServer', {
   summary: 'Add a server',
   request: { params: inService, body: newServer },
   responses: { 201: json(server, 'Server created.'), ...errorResponses(404, 413, 422) },
@@ -62,7 +62,7 @@ const patchServer = operation('patch', '/services/{service}/servers/{server}', '
   request: { params: inServer, body: someOfServer },
   responses: { 200: json(server, 'Server changed.'), ...errorResponses(404, 413, 422) },
 });
-const removeServer = operation('delete', '/services/{service}/servers/{server}', 'deleteServer', {
+const deleteServer = operation('delete', '/services/{service}/servers/{server}', 'deleteServer', {
   summary: 'Delete a server; its living connections continue until they end',
   request: { params: inServer },
   responses: { 204: { description: 'Server deleted.' }, ...errorResponses(404, 422) },
@@ -75,30 +75,29 @@ export function serviceRoutes(api: ApiApp, context: ApiContext): void {
     const service = serviceNamed(of);
     return serverView(context, service, named('server', name, service.servers, ` in service "${of}"`));
   };
-  const changes = (by: string | undefined) => new ServiceEdits(context, by);
 
   api.openapi(list, c => c.json(servicesView(context), 200));
   api.openapi(get, c => c.json(viewOf(c.req.valid('param').service), 200));
-  api.openapi(add, async c => {
+  api.openapi(post, async c => {
     const body = c.req.valid('json');
     const name = String(body.name);
-    await changes(c.var.by).addService(body);
+    await apply(context, c.var.by, addService(body));
     return c.json(viewOf(name), 201, { location: place(name) });
   });
   api.openapi(patch, async c => {
     const { service } = c.req.valid('param');
-    await changes(c.var.by).patch(c.req.valid('json'), service);
+    await apply(context, c.var.by, change(c.req.valid('json'), service));
     return c.json(viewOf(service), 200);
   });
-  api.openapi(remove, async c => {
-    await changes(c.var.by).remove(c.req.valid('param').service);
+  api.openapi(deleteService, async c => {
+    await apply(context, c.var.by, remove(c.req.valid('param').service));
     return c.body(null, 204);
   });
-  api.openapi(addServer, async c => {
+  api.openapi(postServer, async c => {
     const { service } = c.req.valid('param');
     const body = c.req.valid('json');
     const name = String(body.name);
-    await changes(c.var.by).addServer(service, body);
+    await apply(context, c.var.by, addServer(service, body));
     return c.json(serverViewOf(service, name), 201, { location: place(service, name) });
   });
   api.openapi(getServer, c => {
@@ -107,12 +106,12 @@ export function serviceRoutes(api: ApiApp, context: ApiContext): void {
   });
   api.openapi(patchServer, async c => {
     const { service, server } = c.req.valid('param');
-    await changes(c.var.by).patch(c.req.valid('json'), service, server);
+    await apply(context, c.var.by, change(c.req.valid('json'), service, server));
     return c.json(serverViewOf(service, server), 200);
   });
-  api.openapi(removeServer, async c => {
+  api.openapi(deleteServer, async c => {
     const { service, server } = c.req.valid('param');
-    await changes(c.var.by).remove(service, server);
+    await apply(context, c.var.by, remove(service, server));
     return c.body(null, 204);
   });
 }

@@ -1,5 +1,5 @@
 import type { AdoptedEntry, DecisionEntry, EndEntry, EventEntry, LogEntry, RefusedEntry } from '../../../core/events.ts';
-import type { ReaderLine } from '../../log/shapes.ts';
+import type { ReaderLine } from '../../shapes.ts';
 
 /** Decisions that the page remembers; the controller remembers more. */
 export const MAX_DECISIONS = 500;
