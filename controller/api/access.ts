@@ -53,7 +53,10 @@ export class Access {
       throw new ProblemError(403, 'api.tokens is empty, and other machines can reach this address');
     }
     const waitMs = this.#waitMs(remote, now);
-    if (waitMs > 0) throw tooOften(waitMs);
+    if (waitMs > 0)
+      throw new ProblemError(429, 'too many wrong tokens from this address', [], {
+        'retry-after': `${Math.ceil(waitMs / 1000)}`,
+      });
     if (token === undefined) throw unauthorized('token missing: send `Authorization: Bearer TOKEN` with a token of api.tokens');
     const owner = ownerOf(token, tokens);
     if (owner === undefined) {
@@ -95,19 +98,14 @@ function unauthorized(detail: string): ProblemError {
   return new ProblemError(401, detail, [], { 'www-authenticate': 'Bearer realm="vipflow"' });
 }
 
-function tooOften(waitMs: number): ProblemError {
-  return new ProblemError(429, 'too many wrong tokens from this address', [], { 'retry-after': `${Math.ceil(waitMs / 1000)}` });
-}
-
 /** The owner of a token. All are compared, in constant time. */
 function ownerOf(token: string, tokens: ApiConfig['tokens']): TokenConfig | undefined {
   const given = digest(token);
-  let owner: TokenConfig | undefined;
-  for (const entry of tokens) {
+  const owners = tokens.filter(entry => {
     const right = entry.token.tryReveal();
-    if (right !== undefined && timingSafeEqual(digest(right), given)) owner = owner?.role === 'admin' ? owner : entry;
-  }
-  return owner;
+    return right !== undefined && timingSafeEqual(digest(right), given);
+  });
+  return owners.find(({ role }) => role === 'admin') ?? owners.at(-1);
 }
 
 function digest(text: string): Buffer {

@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, type Node, parseDocument, visit } from 'yaml';
+import { isCollection, isMap, isScalar, isSeq, type Node, parseDocument, visit } from 'yaml';
 import { HIDDEN, Secret } from '../core/config/secret.ts';
 import type { ConfigDocument, Step } from '../core/config-file.ts';
 
@@ -22,7 +22,7 @@ export function restored(text: string, inForce: Written): string {
   visit(document, {
     Scalar(_key, node, ancestors) {
       if (node.value !== HIDDEN) return;
-      const found = findIn(written, [...ancestors.filter(isNode), node]);
+      const found = findIn(written, [...ancestors.filter(isCollection), node]);
       if (found !== undefined && known.has(JSON.stringify(found.path))) node.value = found.value;
     },
   });
@@ -61,8 +61,4 @@ function stepOf(node: Node, child: Node, value: unknown): Step | undefined {
   const name = isMap(child) ? child.get('name') : undefined;
   const at = name === undefined ? node.items.indexOf(child) : value.findIndex(item => item?.name === name);
   return at < 0 ? undefined : at;
-}
-
-function isNode(value: unknown): value is Node {
-  return isMap(value) || isSeq(value);
 }

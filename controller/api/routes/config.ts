@@ -13,20 +13,18 @@ import { applied, type CheckView, check, status } from '../shapes.ts';
 
 const operation = operations('configuration');
 const YAML = { schema: z.string() };
+const JSON_OBJECT = { schema: z.record(z.string(), z.unknown()) };
 const body = {
   required: true,
   description: '`vipflow.yaml`, as YAML or as JSON. A secret written as *** keeps its current value.',
-  content: { 'text/yaml': YAML, 'application/yaml': YAML, 'application/json': { schema: z.record(z.string(), z.unknown()) } },
+  content: { 'text/yaml': YAML, 'application/yaml': YAML, 'application/json': JSON_OBJECT },
 };
 
 const get = operation('get', '/config', 'getConfig', {
   summary: 'Show the configuration in force, without secrets: as written (`yaml`), or with all defaults (`json`)',
   request: { query: z.object({ format: z.enum(['yaml', 'json']).default('yaml') }) },
   responses: {
-    200: {
-      description: 'The configuration.',
-      content: { 'text/yaml': YAML, 'application/json': { schema: z.record(z.string(), z.unknown()) } },
-    },
+    200: { description: 'The configuration.', content: { 'text/yaml': YAML, 'application/json': JSON_OBJECT } },
   },
 });
 const put = operation('put', '/config', 'replaceConfig', {
@@ -52,10 +50,7 @@ export function configRoutes(api: ApiApp, { liveConfig, store }: ApiContext): vo
   api.put('/config', async c => {
     const text = await textOf(c.req.raw);
     const before = liveConfig.document.config;
-    const next = (inForce: ConfigDocument) => parsed(text, inForce);
-    const { config } = await liveConfig.change(sourceOf(c.var.by), next).catch(error => {
-      throw error instanceof ConfigError ? refusalOf(error) : error;
-    });
+    const { config } = await liveConfig.change(sourceOf(c.var.by), inForce => parsed(text, inForce));
     return c.json({ changes: changesBetween(before, config) }, 200);
   });
   api.post('/config/check', async c => c.json(checked(await textOf(c.req.raw), liveConfig.document), 200));

@@ -10,18 +10,15 @@ export function connectionsView(
 ): ConnectionsView {
   const { client, service, server, limit } = query;
   const isClient = client === undefined ? undefined : clientTest(client);
-  // They come in the order in which they began: the last ones are kept in a ring.
-  const last: Connection[] = [];
-  let total = 0;
-  for (const connection of all) {
-    if (service !== undefined && connection.service.name !== service) continue;
-    if (server !== undefined && connection.server.name !== server) continue;
-    if (isClient?.(connection.client) === false) continue;
-    if (limit > 0) last[total % limit] = connection;
-    total += 1;
-  }
-  const items = last.sort((a, b) => b.of - a.of).map(connection => connectionView(connection, now));
-  return { total, items };
+  const found = [...all].filter(
+    connection =>
+      (service === undefined || connection.service.name === service) &&
+      (server === undefined || connection.server.name === server) &&
+      isClient?.(connection.client) !== false,
+  );
+  // They come in the order in which they began.
+  const last = found.slice(Math.max(0, found.length - limit)).sort((a, b) => b.of - a.of);
+  return { total: found.length, items: last.map(connection => connectionView(connection, now)) };
 }
 
 function connectionView(connection: Connection, now: number): ConnectionView {

@@ -1,7 +1,7 @@
 import { instructionsText } from '../../../openflow/describe/action-text.ts';
 import { matchText } from '../../../openflow/describe/match-text.ts';
 import type { ActionInput } from '../../../openflow/index.ts';
-import { type Cookie, readCookie } from '../../core/cookie.ts';
+import { readCookie } from '../../core/cookie.ts';
 import type { InstalledFlow } from '../../core/switch.ts';
 import type { Services } from '../../pool/services.ts';
 import type { InstalledFlowView } from '../shapes.ts';
@@ -10,18 +10,18 @@ import type { InstalledFlowView } from '../shapes.ts';
 export function flowView(flow: InstalledFlow, services: Services): InstalledFlowView {
   const { tableId, priority, match, instructions, cookie, packetCount, byteCount, durationSec, durationNsec, idleTimeout } = flow;
   const owner = readCookie(cookie);
-  const { service, server } = namesOf(owner, services);
-  const jump = instructions.find(({ type }) => type === 'gotoTable');
+  const service = services.list.find(({ id }) => id === owner?.service);
+  const server = service?.servers.find(({ id }) => id === owner?.server);
   return {
     table: tableId,
     priority,
     match: plainJson(match),
     actions: instructions.flatMap(actionsOf).map(action => plainJson(action)),
-    next: jump?.type === 'gotoTable' ? jump.tableId : null,
+    next: instructions.find(one => one.type === 'gotoTable')?.tableId ?? null,
     cookie: `0x${cookie.toString(16)}`,
     owner: owner?.owner ?? null,
-    service,
-    server,
+    service: service?.name ?? null,
+    server: server?.name ?? null,
     packets: Number(packetCount),
     bytes: Number(byteCount),
     ageMs: durationSec * 1000 + Math.floor(durationNsec / 1e6),
@@ -32,12 +32,6 @@ export function flowView(flow: InstalledFlow, services: Services): InstalledFlow
 
 function actionsOf(instruction: InstalledFlow['instructions'][number]): readonly ActionInput[] {
   return instruction.type === 'applyActions' || instruction.type === 'writeActions' ? instruction.actions : [];
-}
-
-function namesOf(cookie: Required<Cookie> | undefined, { list }: Services): { service: string | null; server: string | null } {
-  const service = list.find(({ id }) => id === cookie?.service);
-  const server = service?.servers.find(({ id }) => id === cookie?.server);
-  return { service: service?.name ?? null, server: server?.name ?? null };
 }
 
 /** A value of the OpenFlow library as JSON has it: big numbers and bytes in hexadecimal. */
