@@ -1,15 +1,15 @@
+import { z } from 'zod';
 import type { Endpoint, LogEntry } from '../../core/events.ts';
 import { parseIp } from '../../core/ip.ts';
 
-/** The lines that a reader asks for; an absent property matches everything. */
-export interface LogFilter {
-  readonly service?: string | undefined;
-  readonly server?: string | undefined;
-  /** An IP address, or an endpoint. */
-  readonly client?: string | undefined;
-  /** Line types, separated by commas. */
-  readonly type?: string | undefined;
-}
+/** The query parameters that choose lines; an absent one matches everything. */
+export const logFilter = z.object({
+  service: z.string().optional(),
+  server: z.string().optional(),
+  client: z.string().optional().describe('an IP address, or an endpoint: `10.0.0.4:40001`, `[2001:db8::4]:40001`'),
+  type: z.string().optional().describe('line types, separated by commas'),
+});
+export type LogFilter = z.output<typeof logFilter>;
 
 /** A test for the lines that match a filter; undefined when all match. A line without a requested property does not match. */
 export function wantedBy({ service, server, client, type }: LogFilter): ((entry: LogEntry) => boolean) | undefined {

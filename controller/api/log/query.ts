@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { ProblemError } from '../problem.ts';
 import type { ReaderLine, SnapshotLine } from '../shapes.ts';
 import type { LogEncoding } from './encoding.ts';
-import { wantedBy } from './filter.ts';
+import { logFilter, wantedBy } from './filter.ts';
 import type { Reading } from './reader.ts';
-import type { LogName, LogStream } from './stream.ts';
+import { type LogName, type LogStream, MAX_READERS } from './stream.ts';
 
 /** The query parameters of `/flows` and `/events`. */
 export const logQuery = z.object({
@@ -14,10 +15,7 @@ export const logQuery = z.object({
     .optional()
     .describe('`seq` of the last line that was received; the stream continues after it'),
   run: z.string().optional().describe('`startedAt` of the run that `since` belongs to'),
-  service: z.string().optional(),
-  server: z.string().optional(),
-  client: z.string().optional().describe('an IP address, or an endpoint: `10.0.0.4:40001`, `[2001:db8::4]:40001`'),
-  type: z.string().optional().describe('line types, separated by commas'),
+  ...logFilter.shape,
   snapshot: z.literal('1').optional().describe('the first line is a snapshot of the whole state'),
   token: z.string().optional().describe('a token, for WebSockets of browsers, which cannot send an Authorization header'),
 });
@@ -30,8 +28,9 @@ export interface Run {
   readonly snapshot: () => SnapshotLine;
 }
 
-/** The reading that a query asks for. */
+/** The reading that a query asks for. Throws `ProblemError` when there are too many readers. */
 export function readingOf(stream: LogStream, log: LogName, query: LogQuery, run: Run, encoding: LogEncoding): Reading {
+  if (stream.readers >= MAX_READERS) throw new ProblemError(503, `the limit of ${MAX_READERS} log readers is reached`);
   const memory = stream[log];
   const wants = wantedBy(query);
   const snapshot = query.snapshot === undefined ? [] : [run.snapshot()];

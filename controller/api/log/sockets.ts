@@ -6,7 +6,8 @@ import { bearerOf } from '../api-app.ts';
 import { badRequest, detailsOf, ProblemError } from '../problem.ts';
 import { frames } from './encoding.ts';
 import { logQuery, type Run, readingOf } from './query.ts';
-import { LOGS, type LogStream, MAX_READERS } from './stream.ts';
+import type { Reading } from './reader.ts';
+import { LOGS, type LogStream } from './stream.ts';
 
 /** Readers send nothing; a frame larger than this closes the connection. */
 const MAX_INCOMING_BYTES = 1024;
@@ -71,7 +72,7 @@ export class LogSockets {
   }
 
   /** The reading that a request asks for. Throws `ProblemError`. */
-  #admit(request: IncomingMessage): ReturnType<typeof readingOf> {
+  #admit(request: IncomingMessage): Reading {
     const { stream, access, run, now } = this.#options;
     const url = new URL(request.url ?? '/', 'http://localhost');
     const log = LOGS.find(name => url.pathname === `/${name}`);
@@ -82,11 +83,10 @@ export class LogSockets {
     // A WebSocket only reads, but a page of another site can read its frames, as it cannot read an HTTP response.
     access.checkOrigin(requester, false);
     access.checkRole(requester, 'read', now());
-    if (stream.isFull) throw new ProblemError(503, `the limit of ${MAX_READERS} log readers is reached`);
     return readingOf(stream, log, query.data, run, frames);
   }
 
-  #read(reader: WebSocket, socket: Duplex, reading: ReturnType<typeof readingOf>): void {
+  #read(reader: WebSocket, socket: Duplex, reading: Reading): void {
     const close = this.#options.stream.open(reading, {
       get unread() {
         return socket.writableLength;

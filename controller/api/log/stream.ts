@@ -48,10 +48,6 @@ export class LogStream {
     return this.#skipped;
   }
 
-  get isFull(): boolean {
-    return this.#readers.size >= MAX_READERS;
-  }
-
   publish(entry: LogEntry, now: number): void {
     this[logOf(entry)].add(entry);
     this.#seq = entry.seq;

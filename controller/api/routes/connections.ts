@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { ApiApp } from '../api-app.ts';
 import type { ApiContext } from '../api-context.ts';
+import { logFilter } from '../log/filter.ts';
 import { MAX_FLOW_LINES } from '../log/stream.ts';
 import { errorResponses, json, operations } from '../operation.ts';
 import { ProblemError } from '../problem.ts';
@@ -10,10 +11,7 @@ import { decisionsView, decisionView } from '../views/decision.ts';
 
 const MAX_ITEMS = 1000;
 
-const filter = z.object({
-  client: z.string().optional().describe('an IP address, or an endpoint: `10.0.0.4:40001`, `[2001:db8::4]:40001`'),
-  service: z.string().optional(),
-  server: z.string().optional(),
+const filter = logFilter.pick({ client: true, service: true, server: true }).extend({
   limit: z.coerce.number().int().min(0).max(MAX_ITEMS).default(100),
 });
 const operation = operations('connections');
@@ -21,9 +19,7 @@ const operation = operations('connections');
 const listConnections = operation('get', '/connections', 'listConnections', {
   summary: 'List living connections',
   request: { query: filter },
-  responses: {
-    200: json(connections, 'Connections, newest first; `total` includes those beyond the limit.'),
-  },
+  responses: { 200: json(connections, 'Connections, newest first; `total` includes those beyond the limit.') },
 });
 const listDecisions = operation('get', '/decisions', 'listDecisions', {
   summary: `List the latest decisions with their reasons, from the last ${MAX_FLOW_LINES} lines of the flow log`,

@@ -3,7 +3,7 @@ import type { ApiApp } from '../api-app.ts';
 import { newlines } from '../log/encoding.ts';
 import { logQuery, type Run, readingOf } from '../log/query.ts';
 import type { Sink } from '../log/reader.ts';
-import { LOGS, type LogStream, MAX_READERS } from '../log/stream.ts';
+import { LOGS, type LogStream } from '../log/stream.ts';
 import { operations } from '../operation.ts';
 import { ProblemError } from '../problem.ts';
 import { readerLine, snapshotLine } from '../shapes.ts';
@@ -35,7 +35,6 @@ export function logRoutes(api: ApiApp, stream: LogStream, run: Run): void {
           connection: 'upgrade',
           upgrade: 'websocket',
         });
-      if (stream.isFull) throw new ProblemError(503, `the limit of ${MAX_READERS} log readers is reached`);
       const reading = readingOf(stream, log, c.req.valid('query'), run, newlines);
       const lines = streamOf(sink => stream.open(reading, sink));
       return new Response(lines, { status: 200, headers: { 'content-type': NDJSON } }) as never;
