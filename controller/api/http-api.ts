@@ -22,13 +22,16 @@ import { serviceRoutes } from './routes/services.ts';
 import { statusRoutes } from './routes/status.ts';
 import { switchRoutes } from './routes/switches.ts';
 import { Statistics } from './statistics.ts';
-import { COUNT_WITHIN_MS, SwitchRecords } from './switch-records.ts';
+import { SwitchRecords } from './switch-records.ts';
 import { servicesView } from './views/service.ts';
 import { statusView } from './views/status.ts';
 import { switchViewWith } from './views/switch.ts';
 
 /** Connections at once, readers of the log among them. */
 export const MAX_HTTP_CONNECTIONS = 1024;
+
+/** The routes of REST, in the order of the OpenAPI document. */
+const ROUTES = [statusRoutes, serviceRoutes, switchRoutes, connectionRoutes, alertRoutes, configRoutes];
 
 /** The parts of a controller that its HTTP side needs. */
 export interface HttpApiOptions extends Omit<ApiContext, 'log' | 'statistics' | 'switches' | 'startedAt' | 'store'> {
@@ -58,7 +61,7 @@ export class HttpApi {
     this.#address = address;
     this.log = new LogStream(soon);
     const startedAt = parts.now();
-    const switches = new SwitchRecords((dpid, request) => parts.ask(dpid, request, COUNT_WITHIN_MS));
+    const switches = new SwitchRecords(parts.ask);
     const store = new ConfigStore(configFile);
     this.#context = { ...parts, startedAt, store, log: this.log, statistics: new Statistics(startedAt), switches };
     const { now, liveConfig } = parts;
@@ -113,16 +116,12 @@ export class HttpApi {
     const context = this.#context;
     const api = this.app;
     const v1 = apiPart();
-    statusRoutes(v1, context);
-    serviceRoutes(v1, context);
-    switchRoutes(v1, context);
-    connectionRoutes(v1, context);
-    alertRoutes(v1, context);
-    configRoutes(v1, context);
+    for (const routes of ROUTES) routes(v1, context);
     api.route('/api/v1', v1);
     logRoutes(api, this.log, run);
     pageRoutes(api, files);
-    api.get('/metrics', async c => c.body(await this.metrics.text(), 200, { 'content-type': this.metrics.contentType }));
+    const { registry } = this.metrics;
+    api.get('/metrics', async c => c.body(await registry.metrics(), 200, { 'content-type': registry.contentType }));
     api.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
     let document: object | undefined;
     api.get('/openapi.json', c => {

@@ -29,15 +29,15 @@ export interface Described {
  * as many series as configured objects.
  */
 export class Metrics {
-  readonly #registry = new Registry();
-  readonly #described: Described[] = [];
+  readonly registry = new Registry();
+  /** Every metric of ours, for the documents. */
+  readonly described: Described[] = [];
   readonly #reasons = new Set<string>();
   readonly #decisions = this.#counter('decisions_total', 'Connections that were assigned to the server.', OF_SERVER);
   readonly #refused = this.#counter('refused_total', 'Connections that were refused, by reason.', ['service', 'reason']);
-  readonly #ended = this.#counter('connections_ended_total', 'Connections that ended, by reason.', ['service', 'server', 'why']);
+  readonly #ended = this.#counter('connections_ended_total', 'Connections that ended, by reason.', [...OF_SERVER, 'why']);
   readonly #bytes = this.#counter('bytes_total', 'Bytes of ended connections; direction in is from client to server.', [
-    'service',
-    'server',
+    ...OF_SERVER,
     'direction',
   ]);
   readonly #restored = this.#counter(
@@ -67,20 +67,7 @@ export class Metrics {
   constructor(context: Measured, { ofProcess }: { readonly ofProcess: boolean }) {
     this.#services = context.app.services;
     this.#gauges(context);
-    if (ofProcess) collectDefaultMetrics({ register: this.#registry });
-  }
-
-  get contentType(): string {
-    return this.#registry.contentType;
-  }
-
-  /** Every metric of ours, for the documents. */
-  get described(): readonly Described[] {
-    return this.#described;
-  }
-
-  text(): Promise<string> {
-    return this.#registry.metrics();
+    if (ofProcess) collectDefaultMetrics({ register: this.registry });
   }
 
   onEntry(entry: LogEntry): void {
@@ -200,7 +187,7 @@ export class Metrics {
 
   #describe(short: string, type: Described['type'], help: string, labels: readonly string[]) {
     const name = `vipflow_${short}`;
-    this.#described.push({ name, type, help, labels });
-    return { name, help, registers: [this.#registry] };
+    this.described.push({ name, type, help, labels });
+    return { name, help, registers: [this.registry] };
   }
 }

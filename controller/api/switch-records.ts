@@ -1,11 +1,11 @@
-import { type MessageInput, OFPG, OFPP } from '../../openflow/index.ts';
+import { type MessageInput, OFPG, OFPP, type ReplyTo, type Request } from '../../openflow/index.ts';
 import type { Dpid } from '../core/dpid.ts';
 import type { SwitchEntry } from '../core/events.ts';
 
 /** Switches that are kept, disconnected ones included. */
 export const MAX_SWITCHES = 1000;
 /** Time that a switch has to count its flows; the rest of a response does not wait longer. */
-export const COUNT_WITHIN_MS = 1000;
+const COUNT_WITHIN_MS = 1000;
 /** Age up to which a flow count is reused. */
 const COUNT_FRESH_MS = 5000;
 
@@ -25,17 +25,17 @@ const COUNT_FLOWS = {
   body: { outPort: OFPP.ANY, outGroup: OFPG.ANY },
 } as const satisfies MessageInput;
 
-/** Counts the flows of a switch; rejects when it does not answer. */
-export type CountFlows = (dpid: Dpid, request: typeof COUNT_FLOWS) => Promise<{ readonly body: { readonly flowCount: number } }>;
+/** Sends a request to a switch; rejects when it is not connected or does not answer. */
+export type Ask = <R extends Request>(dpid: Dpid, request: R, timeoutMs?: number) => Promise<ReplyTo<R>>;
 
 /** All switches of this run, and the flow count of each. */
 export class SwitchRecords {
   readonly #records = new Map<Dpid, SwitchRecord>();
   readonly #counts = new Map<Dpid, { readonly at: number; readonly flows: Promise<number | null> }>();
-  readonly #count: CountFlows;
+  readonly #ask: Ask;
 
-  constructor(count: CountFlows) {
-    this.#count = count;
+  constructor(ask: Ask) {
+    this.#ask = ask;
   }
 
   /** In the order of their first connection. */
@@ -61,7 +61,7 @@ export class SwitchRecords {
     if (this.#records.get(dpid)?.connected !== true) return Promise.resolve(null);
     const known = this.#counts.get(dpid);
     if (known !== undefined && now - known.at < COUNT_FRESH_MS) return known.flows;
-    const flows = this.#count(dpid, COUNT_FLOWS).then(
+    const flows = this.#ask(dpid, COUNT_FLOWS, COUNT_WITHIN_MS).then(
       ({ body }) => body.flowCount,
       () => null,
     );
