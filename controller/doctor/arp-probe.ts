@@ -1,9 +1,8 @@
 import { arpRequest } from '../../openflow/packet/arp-message.ts';
 import { PRIORITY, TABLE } from '../core/pipeline.ts';
 import { PROBE_MAC } from '../core/virtual-mac.ts';
-import type { BridgeFacts, Facts, PortFacts } from './facts.ts';
 import { type InstalledText, parseFlows } from './flow-text.ts';
-import { ofctl } from './switch-facts.ts';
+import { type BridgeFacts, ofctl, type PortFacts } from './switch-facts.ts';
 import type { World } from './world.ts';
 
 /** Open vSwitch credits a flow at once for a packet that it had to look up, within half a second for one it knew. */
@@ -12,14 +11,14 @@ const SETTLE_MS = 700;
 /**
  * Sends ARP probes for the VIPs out of the switches (RFC 5227, 2.1.1). A switch does not answer its own probe; an answer of anybody
  * else hits the guard flow that drops spoofed VIPs, and raises its counter. Ports to other switches are skipped: those switches
- * answer for the VIP themselves.
+ * answer for the VIP themselves. Returns the VIPs for which somebody else answered, and on which bridge.
  */
 export async function vipClaims(
   world: World,
   vips: readonly string[],
   bridges: readonly BridgeFacts[],
   trunks: ReadonlySet<string>,
-): Promise<Facts['claims']> {
+): Promise<{ readonly vip: string; readonly bridge: string }[]> {
   const asked = bridges.flatMap(bridge => {
     const ports = bridge.ports.filter(port => isEdge(port) && !trunks.has(`${bridge.dpid}:${port.number}`));
     const guarded = vips.filter(vip => guardOf(bridge.flows, vip) !== undefined);

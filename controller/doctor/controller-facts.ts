@@ -1,8 +1,21 @@
-import type { EventsView, LinkView, ServiceView, StatusView, SwitchView } from '../api/shapes.ts';
-import type { Config } from '../core/config.ts';
-import type { ClockFacts, ControllerFacts } from './facts.ts';
+import type { EventsView, LinkView, ServerView, ServiceView, StatusView, SwitchView } from '../api/shapes.ts';
+import type { Config, ListenAddress } from '../core/config.ts';
 import { openflowHost } from './openflow-target.ts';
-import type { World } from './world.ts';
+import type { Reach, World } from './world.ts';
+
+export type ServerFacts = Pick<ServerView, 'name' | 'ip' | 'state' | 'health' | 'reason' | 'location'>;
+type ServiceFacts = Pick<ServiceView, 'name' | 'vip'> & { readonly servers: readonly ServerFacts[] };
+
+export interface ControllerFacts {
+  readonly url: string;
+  readonly reach: Reach;
+  /** Where switches connect, and whether something listens there; undefined where the controller does not answer. */
+  readonly openflow?: ListenAddress & { readonly isOpen: boolean };
+  readonly clock?: NonNullable<Awaited<ReturnType<typeof clockFacts>>>;
+  readonly services: readonly ServiceFacts[];
+  readonly switches: readonly Pick<SwitchView, 'dpid' | 'address' | 'connected'>[];
+  readonly links: readonly LinkView[];
+}
 
 /** Asks the controller about itself, its services, switches and links. What it does not answer is omitted. */
 export async function controllerFacts(world: World): Promise<ControllerFacts> {
@@ -20,7 +33,7 @@ export async function controllerFacts(world: World): Promise<ControllerFacts> {
 }
 
 /** The controller's clock against ours, on the assumption that it was read half-way between request and answer. */
-async function clockFacts(world: World): Promise<ClockFacts | undefined> {
+async function clockFacts(world: World) {
   const askedAt = world.now();
   const status = await world.ask<StatusView>('/status').catch(() => undefined);
   if (status === undefined) return undefined;
@@ -28,7 +41,13 @@ async function clockFacts(world: World): Promise<ClockFacts | undefined> {
   const oursMs = (askedAt + world.now()) / 2;
   const theirsMs = Date.parse(now);
   const jumps = [theirsMs - Date.parse(startedAt) - uptimeMs, await setBackMs(world)];
-  return { uptimeMs, skewMs: Math.round(theirsMs - oursMs), jumpMs: Math.round(jumps.find(jump => Math.abs(jump) > 1000) ?? 0) };
+  return {
+    uptimeMs,
+    /** The controller's time minus ours, in milliseconds, corrected by half of the round trip. */
+    skewMs: Math.round(theirsMs - oursMs),
+    /** How far its wall clock moved against its monotonic clock since it started, in milliseconds. */
+    jumpMs: Math.round(jumps.find(jump => Math.abs(jump) > 1000) ?? 0),
+  };
 }
 
 /** How far the times of the log run backwards somewhere, as a negative number. */

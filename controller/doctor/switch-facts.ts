@@ -1,4 +1,3 @@
-import type { BridgeFacts, OpenVswitchFacts, PortFacts, TargetFacts } from './facts.ts';
 import { parseFlows } from './flow-text.ts';
 import { listOf } from './host-facts.ts';
 import { Row } from './ovsdb.ts';
@@ -13,9 +12,13 @@ const TABLES = ['controller', 'port', 'interface', 'flow_table'];
 export interface SwitchQuestion {
   /** The bridges to examine; empty: those that have a controller, or all when none has. */
   readonly names: readonly string[];
-  /** Whether a missing Open vSwitch is a fault. */
+  /** Whether a missing Open vSwitch is a fault: the user named it; otherwise the switch may be on another machine. */
   readonly isWanted: boolean;
 }
+
+export type OpenVswitchFacts = Awaited<ReturnType<typeof switchFacts>>;
+export type BridgeFacts = Awaited<ReturnType<typeof bridgeFacts>>;
+export type PortFacts = BridgeFacts['ports'][number];
 
 /** Runs `ovs-ofctl` on a bridge of whichever version. */
 export function ofctl(world: World, ...words: readonly string[]): Promise<Output | undefined> {
@@ -23,7 +26,7 @@ export function ofctl(world: World, ...words: readonly string[]): Promise<Output
 }
 
 /** Asks Open vSwitch about its bridges. */
-export async function switchFacts(world: World, { names, isWanted }: SwitchQuestion): Promise<OpenVswitchFacts> {
+export async function switchFacts(world: World, { names, isWanted }: SwitchQuestion) {
   const list = (name: string) => world.run(['ovs-vsctl', '--timeout=5', '--format=json', 'list', name]);
   const [bridges, ...tables] = await Promise.all(['bridge', ...TABLES].map(list));
   const daemon = await world.run(['ovs-appctl', '-T', '3', '-t', 'ovs-vswitchd', 'version']);
@@ -37,6 +40,7 @@ export async function switchFacts(world: World, { names, isWanted }: SwitchQuest
   return {
     ...base,
     bridges: await Promise.all(chosenOf(rows, names).map(row => bridgeFacts(world, row, database))),
+    /** Bridges that the user named and that do not exist. */
     missing: isRunning ? names.filter(name => !rows.some(row => row.one('name') === name)) : [],
   };
 }
@@ -55,14 +59,16 @@ function chosenOf(rows: readonly Row[], names: readonly string[]): Row[] {
   return steered.length > 0 ? steered : sorted;
 }
 
-async function bridgeFacts(world: World, row: Row, database: Database): Promise<BridgeFacts> {
+async function bridgeFacts(world: World, row: Row, database: Database) {
   const name = row.one('name');
   const flows = await ofctl(world, 'dump-flows', name);
   const other = row.map('other_config');
   return {
     name,
     dpid: row.one('datapath_id'),
+    /** `system` (the kernel's), or `netdev` (userspace). */
     datapathType: row.one('datapath_type') || DEFAULT_DATAPATH,
+    /** Whether ovs-vswitchd has created it. */
     isAlive: flows?.code === 0,
     protocols: row.all('protocols'),
     failMode: row.one('fail_mode'),
@@ -70,28 +76,33 @@ async function bridgeFacts(world: World, row: Row, database: Database): Promise<
     controllers: rowsOf(row, 'controller', database).map(targetFacts),
     ports: portsOf(row, database),
     flows: parseFlows(flows?.stdout ?? ''),
+    /** The flow limit of each table that has one, by table number. */
     flowLimits: limitsOf(row, database),
   };
 }
 
-function targetFacts(row: Row): TargetFacts {
+function targetFacts(row: Row) {
   return {
     target: row.one('target'),
     isConnected: row.one('is_connected') === 'true',
+    /** Undefined: the default of Open vSwitch, 5000. */
     inactivityProbeMs: row.number('inactivity_probe'),
+    /** Undefined: the default of Open vSwitch, 8000. */
     maxBackoffMs: row.number('max_backoff'),
     connectionMode: row.one('connection_mode'),
+    /** The error of its last attempt; empty: none. */
     lastError: row.map('status').get('last_error') ?? '',
   };
 }
 
-function portsOf(row: Row, database: Database): PortFacts[] {
+function portsOf(row: Row, database: Database) {
   const interfaces = [...database.rows.values()].flatMap(port => rowsOf(port, 'interfaces', database));
   const names = new Set(interfaces.map(one => one.one('name')));
   return rowsOf(row, 'ports', database)
     .flatMap(port => rowsOf(port, 'interfaces', database))
     .map(one => {
       const [name, type] = [one.one('name'), one.one('type')];
+      // Whether it leads to another bridge of this Open vSwitch.
       const isTrunk = type === 'patch' || names.has(database.peers.get(name) ?? '');
       return { name, type, number: one.number('ofport') ?? -1, mtu: one.number('mtu'), isTrunk };
     })
@@ -117,6 +128,7 @@ function peersOf(text: string): ReadonlyMap<string, string> {
   return new Map(links.flatMap(({ ifname, link }) => (link ? [[ifname, link] as const] : [])));
 }
 
+/** `3.1.0`; empty where it is unknown. */
 function versionOf(text: string): string {
   return /\d+\.\d+\.\d+/.exec(text)?.[0] ?? '';
 }

@@ -1,11 +1,12 @@
-import type { Reach } from './facts.ts';
-
 /** What a command printed, and its exit code. */
 export interface Output {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
+
+/** What answers at the URL: `none` nothing, `other` another program, `refused` a controller that requires a token. */
+export type Reach = 'vipflow' | 'other' | 'none' | 'refused';
 
 /** Everything a doctor can do outside of its process, on this machine or in a lab. */
 export interface World {

@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import { CHECKS, examine } from '../../doctor/doctor.ts';
-import type { Way } from '../../doctor/facts.ts';
-import { factsOf } from '../../doctor/facts-of.ts';
+import { factsOf, type Way } from '../../doctor/facts.ts';
 import type { Finding } from '../../doctor/finding.ts';
 import { type ControllerOptions, controllerOf, DEFAULT_URL, forController } from '../client/options.ts';
 import { EXIT } from '../exit.ts';

@@ -1,8 +1,7 @@
 import { connect } from 'node:net';
 import type { StatusView } from '../../api/shapes.ts';
-import type { Reach } from '../../doctor/facts.ts';
 import { hostOf } from '../../doctor/openflow-target.ts';
-import type { World } from '../../doctor/world.ts';
+import type { Reach, World } from '../../doctor/world.ts';
 import { type ControllerClient, RefusedError } from '../client/controller.ts';
 import { CliError, EXIT } from '../exit.ts';
 

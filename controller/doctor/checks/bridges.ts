@@ -1,7 +1,8 @@
 import { entryOf } from '../../core/entry-of.ts';
-import type { BridgeFacts, Facts } from '../facts.ts';
+import type { Facts } from '../facts.ts';
 import type { Faults } from '../finding.ts';
 import { openflowTarget } from '../openflow-target.ts';
+import type { BridgeFacts } from '../switch-facts.ts';
 import { isAtLeast } from './version.ts';
 
 /** Whether a bridge is connected. The controller is asked first: the database of Open vSwitch is up to 5 s late. */

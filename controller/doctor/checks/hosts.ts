@@ -1,6 +1,7 @@
 import { entryOf } from '../../core/entry-of.ts';
-import type { Facts, NetworkFacts } from '../facts.ts';
+import type { Facts } from '../facts.ts';
 import type { Faults } from '../finding.ts';
+import type { NetworkFacts } from '../host-facts.ts';
 import { isAtLeast } from './version.ts';
 
 /** The userspace datapath of Open vSwitch computes checksums itself from this version on. */

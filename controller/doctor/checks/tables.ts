@@ -1,7 +1,8 @@
 import { readCookie } from '../../core/cookie.ts';
 import { PACKET_TABLES, TABLE } from '../../core/pipeline.ts';
-import type { BridgeFacts, Facts } from '../facts.ts';
+import type { Facts } from '../facts.ts';
 import type { Faults } from '../finding.ts';
+import type { BridgeFacts } from '../switch-facts.ts';
 import { isConnected } from './bridges.ts';
 
 /** A bridge that is connected and lacks a table-miss flow: OpenFlow 1.3 drops what no flow matches (1.3.5, 5.4). */

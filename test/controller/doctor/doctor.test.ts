@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { ControllerFacts, ServerFacts } from '../../../controller/doctor/controller-facts.ts';
 import { CHECKS, examine } from '../../../controller/doctor/doctor.ts';
-import type { BridgeFacts, ControllerFacts, Facts, OpenVswitchFacts, ServerFacts } from '../../../controller/doctor/facts.ts';
+import type { Facts } from '../../../controller/doctor/facts.ts';
 import { parseFlows } from '../../../controller/doctor/flow-text.ts';
 import { Row } from '../../../controller/doctor/ovsdb.ts';
+import type { BridgeFacts, OpenVswitchFacts } from '../../../controller/doctor/switch-facts.ts';
 import { bridge, healthy, host } from './healthy.ts';
 
 const ofController = (change: Partial<ControllerFacts>): Facts => ({

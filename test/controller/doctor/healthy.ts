@@ -1,5 +1,7 @@
-import type { BridgeFacts, Facts, HostFacts } from '../../../controller/doctor/facts.ts';
+import type { Facts } from '../../../controller/doctor/facts.ts';
 import { parseFlows } from '../../../controller/doctor/flow-text.ts';
+import type { HostFacts } from '../../../controller/doctor/host-facts.ts';
+import type { BridgeFacts } from '../../../controller/doctor/switch-facts.ts';
 
 const FLOWS = `
  cookie=0x7601100000000000, duration=9.1s, table=0, n_packets=3, n_bytes=126, priority=600,arp,arp_spa=10.0.0.100 actions=drop
