@@ -2,18 +2,15 @@ import { isCollection, isMap, isScalar, isSeq, type Node, parseDocument, visit }
 import { HIDDEN, Secret } from '../core/config/secret.ts';
 import type { ConfigDocument, Step } from '../core/config-file.ts';
 
-/** The part of a configuration that is needed here. */
-type Written = Pick<ConfigDocument, 'config' | 'toString' | 'toJS'>;
-
 /** The text of a configuration, with its literal secrets blanked. */
-export function blanked(document: Written): string {
+export function blanked(document: ConfigDocument): string {
   const text = parseDocument(document.toString());
   for (const path of literalSecrets(document.config)) text.setIn(path, HIDDEN);
   return text.toString({ lineWidth: 130 });
 }
 
 /** A blanked text with its secrets restored from the same places of the configuration in force; list entries are matched by name. */
-export function restored(text: string, inForce: Written): string {
+export function restored(text: string, inForce: ConfigDocument): string {
   if (!text.includes(HIDDEN)) return text;
   const document = parseDocument(text);
   if (document.errors.length > 0) return text;
@@ -41,10 +38,8 @@ function literalSecrets(value: unknown, path: readonly Step[] = []): Step[][] {
 function findIn(written: unknown, nodes: readonly Node[]): { readonly path: Step[]; readonly value: unknown } | undefined {
   let value = written;
   const path: Step[] = [];
-  for (const [i, node] of nodes.entries()) {
-    const child = nodes[i + 1];
-    if (child === undefined) break;
-    const step = stepOf(node, child, value);
+  for (const [i, node] of nodes.slice(0, -1).entries()) {
+    const step = stepOf(node, nodes[i + 1]!, value);
     if (step === undefined) return undefined;
     path.push(step);
     value = (value as Record<Step, unknown> | undefined)?.[step];

@@ -55,7 +55,7 @@ export class HttpApi {
   readonly #context: ApiContext;
   readonly #address: ListenAddress;
   readonly #sockets: LogSockets;
-  #server: Server | undefined;
+  readonly #server: Server;
 
   constructor({ address, soon, onDefect, configFile, ofProcess = true, ...parts }: HttpApiOptions) {
     this.#address = address;
@@ -73,6 +73,9 @@ export class HttpApi {
     const open = new Set(['/', '/healthz', '/openapi.json', ...files.keys()]);
     this.app = apiApp({ access, now, onDefect, isPublic: path => open.has(path) });
     this.#route(run, files);
+    this.#server = createServer(getRequestListener(this.app.fetch, { overrideGlobalObjects: false }));
+    this.#server.maxConnections = MAX_HTTP_CONNECTIONS;
+    this.#sockets.attach(this.#server);
   }
 
   onEntry(entry: LogEntry): void {
@@ -91,24 +94,18 @@ export class HttpApi {
 
   /** Listens; resolves with the port. Rejects with the listener's error, such as `EADDRINUSE`. */
   async listen(): Promise<number> {
-    const server = createServer(getRequestListener(this.app.fetch, { overrideGlobalObjects: false }));
-    server.maxConnections = MAX_HTTP_CONNECTIONS;
-    this.#sockets.attach(server);
     await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(this.#address.port, this.#address.host, resolve);
+      this.#server.once('error', reject);
+      this.#server.listen(this.#address.port, this.#address.host, resolve);
     });
-    this.#server = server;
-    return (server.address() as AddressInfo).port;
+    return (this.#server.address() as AddressInfo).port;
   }
 
   async close(): Promise<void> {
     this.log.close();
     this.#sockets.close();
-    const server = this.#server;
-    if (server === undefined) return;
-    const closed = new Promise(resolve => server.close(resolve));
-    server.closeAllConnections();
+    const closed = new Promise(resolve => this.#server.close(resolve));
+    this.#server.closeAllConnections();
     await closed;
   }
 

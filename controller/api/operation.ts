@@ -17,8 +17,6 @@ export function operations(tag: string) {
   };
 }
 
-const PROBLEM = { 'application/problem+json': { schema: problemDetails } } as const;
-
 const ERROR_RESPONSES = {
   400: 'Invalid request.',
   401: 'Token missing or wrong.',
@@ -29,14 +27,13 @@ const ERROR_RESPONSES = {
   415: 'Unsupported content type.',
   422: 'The resulting configuration would be invalid.',
   502: 'The switch did not answer.',
-} as const;
-type ErrorStatus = keyof typeof ERROR_RESPONSES;
+};
 
 /** The errors that a route may answer with. */
-export function errorResponses(...statuses: ErrorStatus[]) {
-  return Object.fromEntries(
-    statuses.map(status => [status, { description: ERROR_RESPONSES[status], content: PROBLEM }]),
-  ) as Record<never, never>;
+export function errorResponses(...statuses: (keyof typeof ERROR_RESPONSES)[]) {
+  const content = { 'application/problem+json': { schema: problemDetails } };
+  const responses = statuses.map(status => [status, { description: ERROR_RESPONSES[status], content }]);
+  return Object.fromEntries(responses) as Record<never, never>;
 }
 
 /** An answer of JSON. */

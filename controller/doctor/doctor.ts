@@ -4,10 +4,11 @@ import { checksumOffload, mtu, serversKnown, vipOwner, vipSubnet } from './check
 import { datapath, nodeVersion, ovsRunning } from './checks/machine.ts';
 import { foreignFlows, tableMiss, tableRoom } from './checks/tables.ts';
 import type { Facts } from './facts.ts';
-import type { Check, Finding } from './finding.ts';
+import type { Faults, Finding } from './finding.ts';
 
 interface Entry {
-  readonly check: Check;
+  /** Looks for one kind of fault in the facts. */
+  readonly check: (facts: Facts) => Faults;
   /** The faults it finds, as docs/doctor.md lists them. */
   readonly fault: string;
   /** Checks whose findings are consequences of its own; they are omitted beside one. */

@@ -1,5 +1,3 @@
-import type { Facts } from './facts.ts';
-
 /** A fault that breaks balancing, or will. */
 export interface Finding {
   /** The check that found it, such as `fail-mode`; docs/doctor.md explains it. */
@@ -16,6 +14,3 @@ export interface Finding {
 
 /** What a check finds; the doctor adds the name of the check. */
 export type Faults = Iterable<Omit<Finding, 'check'>>;
-
-/** Looks for one kind of fault in the facts. */
-export type Check = (facts: Facts) => Faults;

@@ -1,23 +1,15 @@
 /** A flow that `ovs-ofctl dump-flows` printed, as far as the doctor needs it. */
-export interface InstalledText {
-  readonly table: number;
-  readonly priority: number;
-  readonly cookie: bigint;
-  readonly packets: number;
-  /** `arp,arp_spa=10.0.0.100`; empty: every packet. */
-  readonly match: string;
-  readonly actions: string;
-}
+export type InstalledText = ReturnType<typeof parseFlows>[number];
 
 /** Where no priority is printed it is this one (OFP_DEFAULT_PRIORITY). */
 const DEFAULT_PRIORITY = 32_768;
 
 /** The flows in the output of `ovs-ofctl -O OpenFlow13 dump-flows`; other lines are ignored. */
-export function parseFlows(text: string): InstalledText[] {
+export function parseFlows(text: string) {
   return text.split('\n').flatMap(line => parseFlow(line) ?? []);
 }
 
-function parseFlow(line: string): InstalledText | undefined {
+function parseFlow(line: string) {
   const found = /^\s*(cookie=.*?)\s*actions=(.*)$/.exec(line);
   if (found === null) return undefined;
   const [, head = '', actions = ''] = found;
@@ -30,6 +22,7 @@ function parseFlow(line: string): InstalledText | undefined {
     priority: Number(number('priority') ?? DEFAULT_PRIORITY),
     cookie: BigInt(number('cookie') ?? 0),
     packets: Number(number('n_packets') ?? 0),
+    /** `arp,arp_spa=10.0.0.100`; empty: every packet. */
     match: words.join(','),
     actions,
   };

@@ -9,10 +9,13 @@ import { ProblemError } from '../problem.ts';
 import { readerLine, snapshotLine } from '../shapes.ts';
 
 const NDJSON = 'application/x-ndjson';
-const SHAPES = { flows: flowLine, events: eventLine };
-const TITLES = {
-  flows: 'Follow decisions and ends of connections',
-  events: 'Follow changes of servers, services, switches and configuration, alerts and warnings',
+const OPERATIONS = {
+  flows: { operationId: 'followFlows', line: flowLine, summary: 'Follow decisions and ends of connections' },
+  events: {
+    operationId: 'followEvents',
+    line: eventLine,
+    summary: 'Follow changes of servers, services, switches and configuration, alerts and warnings',
+  },
 };
 
 /** The log over plain HTTP, one JSON object a line; the same paths are WebSockets for those who upgrade. */
@@ -20,14 +23,12 @@ export function logRoutes(api: ApiApp, stream: LogStream, run: Run): void {
   for (const [name, schema] of Object.entries({ ReaderLine: readerLine, SnapshotLine: snapshotLine }))
     api.openAPIRegistry.register(name, schema);
   for (const log of LOGS) {
-    const operationId = log === 'flows' ? 'followFlows' : 'followEvents';
+    const { operationId, line, summary } = OPERATIONS[log];
     const route = operations('log')('get', `/${log}`, operationId, {
-      summary: TITLES[log],
+      summary,
       description: 'A WebSocket; a request with `Accept: application/x-ndjson` gets NDJSON instead.',
       request: { query: logQuery },
-      responses: {
-        200: { description: 'An endless stream of lines.', content: { [NDJSON]: { schema: SHAPES[log] } } },
-      },
+      responses: { 200: { description: 'An endless stream of lines.', content: { [NDJSON]: { schema: line } } } },
     });
     api.openapi(route, c => {
       if (!(c.req.header('accept') ?? '').includes(NDJSON))

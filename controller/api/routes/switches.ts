@@ -9,7 +9,7 @@ import { flow, host, link, switchShape } from '../shapes.ts';
 import type { SwitchRecord } from '../switch-records.ts';
 import { flowView } from '../views/flow.ts';
 import { hostsView } from '../views/host.ts';
-import { switchesView, switchView } from '../views/switch.ts';
+import { switchView } from '../views/switch.ts';
 
 const operation = operations('network');
 const inSwitch = z.object({
@@ -50,7 +50,10 @@ const ALL_FLOWS = {
 } as const;
 
 export function switchRoutes(api: ApiApp, context: ApiContext): void {
-  api.openapi(list, async c => c.json(await switchesView(context), 200));
+  api.openapi(list, async c => {
+    const views = context.switches.list.map(record => switchView(context, record));
+    return c.json(await Promise.all(views), 200);
+  });
   api.openapi(get, async c => c.json(await switchView(context, recordOf(context, c.req.valid('param').dpid)), 200));
   api.openapi(flows, async c => {
     const { dpid } = recordOf(context, c.req.valid('param').dpid);

@@ -5,11 +5,7 @@ import type { ApiContext } from '../api-context.ts';
 import type { PortView, SwitchView } from '../shapes.ts';
 import type { SwitchRecord } from '../switch-records.ts';
 
-/** All switches of this run, disconnected ones included. Connected ones are asked for their flow count unless a recent one is known. */
-export function switchesView(context: ApiContext): Promise<SwitchView[]> {
-  return Promise.all(context.switches.list.map(record => switchView(context, record)));
-}
-
+/** A connected switch is asked for its flow count unless a recent one is known. */
 export async function switchView(context: ApiContext, record: SwitchRecord): Promise<SwitchView> {
   return switchViewWith(context, record, await context.switches.flows(record.dpid, context.now()));
 }
