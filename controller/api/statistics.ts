@@ -40,7 +40,7 @@ export class Statistics {
   onEntry(entry: LogEntry, now: number): void {
     if (entry.type === 'decision') {
       this.#advance(now);
-      for (const series of this.#both(entry.service, entry.server.name)) add(series.new, this.#at, 1);
+      for (const series of this.#both(entry.service, entry.server.name)) series.new[this.#at]! += 1;
     } else if (entry.type === 'end') {
       this.#advance(now);
       for (const series of this.#both(entry.service, entry.server)) this.#end(series, entry);
@@ -100,10 +100,10 @@ export class Statistics {
   }
 
   #end(series: Series, { bytes, responseMs }: Extract<LogEntry, { type: 'end' }>): void {
-    if (!series.isMeasured) add(series.bytes, this.#at, bytes.in + bytes.out);
+    if (!series.isMeasured) series.bytes[this.#at]! += bytes.in + bytes.out;
     if (responseMs === undefined) return;
-    add(series.responseSum, this.#at, responseMs);
-    add(series.responses, this.#at, 1);
+    series.responseSum[this.#at]! += responseMs;
+    series.responses[this.#at]! += 1;
   }
 
   #note(name: string, active: number, bytesPerSecond: number): void {
@@ -154,10 +154,6 @@ function clear(series: Series, at: number): void {
   // Connections live on between two ticks.
   series.active[at] = series.active[(at + RING - 1) % RING]!;
   for (const values of [series.new, series.bytes, series.responseSum, series.responses]) values[at] = 0;
-}
-
-function add(values: Uint32Array | Float64Array, at: number, amount: number): void {
-  values[at] = values[at]! + amount;
 }
 
 function secondOf(now: number): number {

@@ -1,6 +1,7 @@
 import { type MessageInput, OFPG, OFPP, type ReplyTo, type Request } from '../../openflow/index.ts';
 import type { Dpid } from '../core/dpid.ts';
 import type { SwitchEntry } from '../core/events.ts';
+import type { SwitchView } from './shapes.ts';
 
 /** Switches that are kept, disconnected ones included. */
 export const MAX_SWITCHES = 1000;
@@ -10,14 +11,7 @@ const COUNT_WITHIN_MS = 1000;
 const COUNT_FRESH_MS = 5000;
 
 /** The state of a switch, from the lines of the log. */
-export interface SwitchRecord {
-  readonly dpid: Dpid;
-  readonly address: string;
-  readonly description: string;
-  readonly connected: boolean;
-  /** ISO 8601; when it connected, or was lost. */
-  readonly since: string;
-}
+export type SwitchRecord = Pick<SwitchView, 'address' | 'description' | 'connected' | 'since'> & { readonly dpid: Dpid };
 
 const COUNT_FLOWS = {
   type: 'multipartRequest',

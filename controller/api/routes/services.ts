@@ -10,8 +10,8 @@ import { addServer, addService, apply, change, FIXED_OF_SERVER, FIXED_OF_SERVICE
 import { server, service } from '../shapes.ts';
 import { serverView, servicesView, serviceView } from '../views/service.ts';
 
-const inService = z.object({ service: z.string().openapi({ param: { name: 'service', in: 'path' }, example: 'web' }) });
-const inServer = inService.extend({ server: z.string().openapi({ param: { name: 'server', in: 'path' }, example: 'server1' }) });
+const inService = z.object({ service: z.string().openapi({ example: 'web' }) });
+const inServer = inService.extend({ server: z.string().openapi({ example: 'server1' }) });
 const operation = operations('services');
 
 const bodyOf = (schema: z.ZodType<Record<string, unknown>>) => ({

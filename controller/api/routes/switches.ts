@@ -13,11 +13,7 @@ import { switchView } from '../views/switch.ts';
 
 const operation = operations('network');
 const inSwitch = z.object({
-  dpid: z.string().openapi({
-    param: { name: 'dpid', in: 'path' },
-    description: 'datapath id: 16 hexadecimal digits, or its number',
-    example: '1',
-  }),
+  dpid: z.string().openapi({ description: 'datapath id: 16 hexadecimal digits, or its number', example: '1' }),
 });
 
 const list = operation('get', '/switches', 'listSwitches', {
