@@ -2,6 +2,9 @@ import { z } from 'zod';
 import type { Endpoint, LogEntry } from '../../core/events.ts';
 import { parseIp } from '../../core/ip.ts';
 
+/** The number of a line as a query parameter; 0: before all lines. */
+export const seqParameter = z.coerce.number().int().min(0);
+
 /** The query parameters that choose lines; an absent one matches everything. */
 export const logFilter = z.object({
   service: z.string().optional(),

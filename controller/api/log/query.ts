@@ -2,18 +2,13 @@ import { z } from 'zod';
 import { ProblemError } from '../problem.ts';
 import type { ReaderLine, SnapshotLine } from '../shapes.ts';
 import type { LogEncoding } from './encoding.ts';
-import { logFilter, wantedBy } from './filter.ts';
+import { logFilter, seqParameter, wantedBy } from './filter.ts';
 import type { Reading } from './reader.ts';
 import { type LogName, type LogStream, MAX_READERS } from './stream.ts';
 
 /** The query parameters of `/flows` and `/events`. */
 export const logQuery = z.object({
-  since: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .optional()
-    .describe('`seq` of the last line that was received; the stream continues after it'),
+  since: seqParameter.optional().describe('`seq` of the last line that was received; the stream continues after it'),
   run: z.string().optional().describe('`startedAt` of the run that `since` belongs to'),
   ...logFilter.shape,
   snapshot: z.literal('1').optional().describe('the first line is a snapshot of the whole state'),

@@ -3,14 +3,14 @@ import type { Incident } from '../../alerts/incident.ts';
 import type { EventEntry } from '../../core/events.ts';
 import type { ApiApp } from '../api-app.ts';
 import type { ApiContext } from '../api-context.ts';
-import { logFilter, wantedBy } from '../log/filter.ts';
+import { logFilter, seqParameter, wantedBy } from '../log/filter.ts';
 import { MAX_EVENT_LINES } from '../log/stream.ts';
 import { json, operations } from '../operation.ts';
 import { type AlertView, alert, events } from '../shapes.ts';
 
 const operation = operations('events');
 const query = z.object({
-  since: z.coerce.number().int().min(0).default(0).describe('only lines after this `seq`'),
+  since: seqParameter.default(0).describe('only lines after this `seq`'),
   ...logFilter.omit({ client: true }).shape,
 });
 

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { ApiApp } from '../api-app.ts';
 import type { ApiContext } from '../api-context.ts';
-import { logFilter } from '../log/filter.ts';
+import { logFilter, seqParameter } from '../log/filter.ts';
 import { MAX_FLOW_LINES } from '../log/stream.ts';
 import { errorResponses, json, operations } from '../operation.ts';
 import { ProblemError } from '../problem.ts';
@@ -23,9 +23,7 @@ const listConnections = operation('get', '/connections', 'listConnections', {
 });
 const listDecisions = operation('get', '/decisions', 'listDecisions', {
   summary: `List the latest decisions with their reasons, from the last ${MAX_FLOW_LINES} lines of the flow log`,
-  request: {
-    query: filter.extend({ before: z.coerce.number().int().min(0).optional().describe('only decisions before this `seq`') }),
-  },
+  request: { query: filter.extend({ before: seqParameter.optional().describe('only decisions before this `seq`') }) },
   responses: { 200: json(decisions, 'Decisions, newest first, each with the end of its connection.') },
 });
 const getDecision = operation('get', '/decisions/{seq}', 'getDecision', {
