@@ -1,5 +1,7 @@
 import type { Command } from '../core/command.ts';
 import type { Place } from '../core/place.ts';
+import type { Ruling } from './health-state.ts';
+import type { ServerCheck } from './server-check.ts';
 
 /** A server went up at a place, moved, or went down. */
 export interface HealthChange {
@@ -17,12 +19,20 @@ export interface Panic {
 }
 
 /** What the monitor found out, and what it wants sent. */
-export interface Findings {
-  readonly commands: readonly Command[];
-  readonly changes: readonly HealthChange[];
+export class Findings {
+  readonly commands: Command[] = [];
+  readonly changes: HealthChange[] = [];
   /** How long servers took to answer TCP and HTTP probes. */
-  readonly samples: readonly { readonly id: string; readonly ms: number }[];
+  readonly samples: { readonly id: string; readonly ms: number }[] = [];
   /** Sentences an operator should read, such as answers from where the server is not. */
-  readonly notices: readonly string[];
-  readonly panics: readonly Panic[];
+  readonly notices: string[] = [];
+  readonly panics: Panic[] = [];
+
+  /** What was ruled about a server and its group. */
+  rule(check: ServerCheck, { change, panic }: Ruling): void {
+    if (panic !== undefined) this.panics.push({ group: check.group.name, ...panic });
+    if (change === undefined) return;
+    check.reportedPlace = change.state === 'up' ? check.place : undefined;
+    this.changes.push({ id: check.target.id, place: check.reportedPlace, ...change });
+  }
 }

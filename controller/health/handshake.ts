@@ -7,9 +7,6 @@ import { type Ends, idle, type Step } from './probe.ts';
 /** Room for tunnels on the way. */
 const MSS = 1400;
 
-/** What a packet means for a handshake: a step of it, or, when the connection is open, the server's sequence number. */
-export type Reply = Step | { readonly seq: number };
-
 /**
  * The opening of a TCP connection (RFC 9293, 3.5): its initial sequence number is the nonce that an answer has to acknowledge,
  * also one that refuses.
@@ -40,7 +37,8 @@ export class Handshake {
     return tcpSegment(this.#ends.local, this.#ends.remote, { seq, flags: TCP.RST, window: 0 });
   }
 
-  reply(packet: Packet): Reply {
+  /** What a packet means: a step, or, when the connection is open, the server's sequence number. */
+  reply(packet: Packet): Step | { readonly seq: number } {
     const { port } = this.#ends.remote;
     const { tcp } = packet;
     if (tcp === undefined) return this.#isUnreachable(packet) ? refused(`port ${port} is unreachable`) : idle;

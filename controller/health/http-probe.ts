@@ -6,7 +6,7 @@ import type { HealthConfig } from '../core/config.ts';
 import { ByteStream } from './byte-stream.ts';
 import { Handshake } from './handshake.ts';
 import { requestOf, type StreamEnd, verdictOf } from './http-check.ts';
-import { type Ends, idle, nonce32, type Probe, type Step } from './probe.ts';
+import { type Ends, idle, type Limits, nonce32, type Probe, type Step } from './probe.ts';
 import { Schedule } from './schedule.ts';
 
 /** What is read of a page, head included; it is also the window that the server is offered. */
@@ -17,29 +17,28 @@ export const PAGE_LIMIT = 16_384;
  * closed by FIN, any other one is reset.
  */
 export class HttpProbe implements Probe {
+  readonly frames: readonly Uint8Array[];
   readonly #ends: Ends;
   readonly #page: HealthConfig['http'];
+  readonly #startedAt: number;
   readonly #schedule: Schedule;
   readonly #request: Uint8Array;
-  #handshake!: Handshake;
+  readonly #handshake: Handshake;
   #answer: ByteStream | undefined;
   #end: 'open' | 'closing' | 'reset' = 'open';
 
-  constructor(ends: Ends, page: HealthConfig['http'], timeoutMs: number) {
+  constructor(ends: Ends, { http: page, timeoutMs }: Limits & Pick<HealthConfig, 'http'>, startedAt: number, random: Random) {
     this.#ends = ends;
     this.#page = page;
-    this.#schedule = new Schedule(timeoutMs);
+    this.#startedAt = startedAt;
+    this.#schedule = new Schedule(startedAt, timeoutMs);
     this.#request = requestOf(page, ends.local.ip, ends.remote.port);
+    this.#handshake = new Handshake(ends, nonce32(random), PAGE_LIMIT);
+    this.frames = [this.#handshake.syn()];
   }
 
   get deadline(): number {
     return this.#schedule.deadline;
-  }
-
-  start(now: number, random: Random): readonly Uint8Array[] {
-    this.#schedule.start(now);
-    this.#handshake = new Handshake(this.#ends, nonce32(random), PAGE_LIMIT);
-    return [this.#handshake.syn()];
   }
 
   onPacket(packet: Packet, now: number): Step {
@@ -58,7 +57,8 @@ export class HttpProbe implements Probe {
   }
 
   onDeadline(now: number): Step {
-    if (!this.#schedule.isOver(now)) return this.#schedule.isRepetitionDue(now) ? { frames: this.#repetition() } : idle;
+    const due = this.#schedule.due(now);
+    if (due !== 'end') return due === 'repetition' ? { frames: this.#repetition() } : idle;
     if (this.#answer !== undefined) return this.#decide(now, 'timeout');
     return { frames: [], outcome: { kind: 'silent', reason: `no answer from port ${this.#ends.remote.port}` } };
   }
@@ -85,7 +85,7 @@ export class HttpProbe implements Probe {
 
   /** What may have been lost: the SYN, or the request. */
   #repetition(): readonly Uint8Array[] {
-    if (this.#answer === undefined) return [this.#handshake.syn()];
+    if (this.#answer === undefined) return this.frames;
     const isHeard = this.#answer.bytes.length > 0;
     return [isHeard ? this.#segment(TCP.ACK) : this.#segment(TCP.ACK | TCP.PSH, this.#handshake.next, this.#request)];
   }
@@ -97,8 +97,7 @@ export class HttpProbe implements Probe {
     const { isHealthy, isWhole, reason } = verdict;
     const frames = end === 'reset' ? [] : isWhole ? [this.#segment(TCP.FIN | TCP.ACK)] : [this.#handshake.reset(this.#next)];
     this.#end = isWhole ? 'closing' : 'reset';
-    const ms = now - this.#schedule.startedAt;
-    return { frames, outcome: isHealthy ? { kind: 'answered', ms, reason } : { kind: 'wrong', reason } };
+    return { frames, outcome: isHealthy ? { kind: 'answered', ms: now - this.#startedAt, reason } : { kind: 'wrong', reason } };
   }
 
   #segment(flags: number, seq = this.#next, payload?: Uint8Array): Uint8Array {

@@ -6,13 +6,10 @@ import type { ExternalOutcome } from '../core/external-probe.ts';
 import { isSamePlace, type Place } from '../core/place.ts';
 import type { Switch } from '../core/switch.ts';
 import type { IsLink, Places } from '../network/places.ts';
-import { isArpAnswer } from './answer.ts';
-import { AskedPorts } from './asked-ports.ts';
-import { Collected } from './collected.ts';
+import { isArpAnswer } from './arp-probe.ts';
 import { DueQueue } from './due-queue.ts';
-import { echoedSerial } from './echo.ts';
-import { Echoes } from './echoes.ts';
-import type { Findings } from './findings.ts';
+import { echoedSerial } from './echoes.ts';
+import { Findings } from './findings.ts';
 import type { Outcome } from './probe.ts';
 import { Rounds } from './rounds.ts';
 import type { ServerCheck } from './server-check.ts';
@@ -29,16 +26,14 @@ export const WORK_PER_TICK = 200;
 export class Monitor {
   readonly #places: Places;
   readonly #checks: ServerChecks;
-  readonly #asked = new AskedPorts();
   readonly #queue = new DueQueue<ServerCheck>();
-  readonly #echoes = new Echoes<ServerCheck>();
   readonly #rounds: Rounds;
 
   /** `isLink`: no server is found at such a port, only what came through another switch. */
   constructor(random: Random, places: Places, isLink: IsLink) {
     this.#places = places;
     this.#checks = new ServerChecks(places);
-    this.#rounds = new Rounds({ random, places, isLink, asked: this.#asked, echoes: this.#echoes });
+    this.#rounds = new Rounds(random, places, isLink);
   }
 
   /**
@@ -53,7 +48,7 @@ export class Monitor {
 
   /** Sends the probes that are due, and counts those that stayed unanswered. `switches` are those that are connected. */
   onTick(switches: ReadonlyMap<Dpid, Switch>, now: number): Findings {
-    const found = new Collected();
+    const found = new Findings();
     this.#rounds.switches = switches;
     if (switches.size === 0) return found;
     for (let work = 0; work < WORK_PER_TICK; work++) {
@@ -82,12 +77,12 @@ export class Monitor {
 
   /** Whether a packet answers one of our probes, be it ever so late. */
   isAnswer(packet: Packet): boolean {
-    return isArpAnswer(packet) || this.#asked.by(packet) !== undefined || echoedSerial(packet) !== undefined;
+    return isArpAnswer(packet) || this.#rounds.asked.by(packet) !== undefined || echoedSerial(packet) !== undefined;
   }
 
   /** Takes an answer. It counts when it comes from the server's place and knows what only the probe told. */
   onAnswer(at: Switch, port: number, packet: Packet, now: number): Findings {
-    const found = new Collected();
+    const found = new Findings();
     const place = { dpid: at.dpid, port, mac: packet.ethernet.src };
     if (isArpAnswer(packet)) {
       for (const check of this.#checks.at(packet.arp!.spa)) {
@@ -100,16 +95,16 @@ export class Monitor {
     if (serial !== undefined) {
       // From any other port it is a host's, and says nothing about the channel.
       if (port === OFPP.CONTROLLER)
-        for (const check of this.#echoes.back(at.dpid, serial)) {
+        for (const check of this.#rounds.echoes.back(at.dpid, serial)) {
           this.#rounds.onEcho(check, serial, found, now);
           this.#reschedule(check);
         }
       return found;
     }
-    const asked = this.#asked.by(packet);
+    const asked = this.#rounds.asked.by(packet);
     if (asked === undefined) return found;
     const { check, probe } = asked;
-    if (!isSamePlace(asked.at, place)) this.#rounds.stray(check, place, found, now);
+    if (!isSamePlace(asked.at, place)) this.#rounds.stray('answer', check, place, found, now);
     else this.#rounds.take(check, asked, probe.onPacket(packet, now), found, now);
     this.#reschedule(check);
     return found;
@@ -117,7 +112,7 @@ export class Monitor {
 
   /** Whoever is behind a port that went down cannot be reached, and may turn up elsewhere at once. */
   onPortDown(dpid: Dpid, port: number, now: number): Findings {
-    const found = new Collected();
+    const found = new Findings();
     for (const check of [...this.#checks].filter(one => one.isAt(dpid, port))) {
       check.seek(now);
       found.rule(check, check.group.lost(check.health, `its port ${port} went down`));
@@ -136,10 +131,9 @@ export class Monitor {
 
   /** A frame with the MAC address of a server came from where the server is not: it is asked at once whether it moved. */
   onHearsay(from: Place, now: number): Findings {
-    const found = new Collected();
+    const found = new Findings();
     for (const check of this.#places.pinnedUnder(from.mac).flatMap(ip => [...this.#checks.at(ip)])) {
-      const notice = this.#rounds.strays.reportFrame(check.target.name, from, check.place!, now);
-      if (notice !== undefined) found.notices.push(notice);
+      this.#rounds.stray('frame', check, from, found, now);
       check.isSuspect = true;
       if (check.isAsking && check.arp === undefined) check.doubtAt = now;
       this.#hasten(check, Math.max(now, check.startedAt + check.target.health.fastIntervalMs));
@@ -150,7 +144,7 @@ export class Monitor {
 
   /** Probes under way through a switch that is gone say nothing about the servers. */
   onSwitchLost(dpid: Dpid): void {
-    this.#echoes.forget(dpid);
+    this.#rounds.echoes.forget(dpid);
     for (const check of this.#checks) {
       if (check.place !== undefined && check.place.dpid !== dpid) continue;
       if (!check.isAsking || check.externalUntil !== undefined) continue;
@@ -161,7 +155,7 @@ export class Monitor {
 
   /** A connection of a client was answered by its server, or was not. */
   onOutcome(id: string, outcome: 'answered' | 'refused' | 'silent', now: number): Findings {
-    const found = new Collected();
+    const found = new Findings();
     const check = this.#checks.get(id);
     if (check === undefined || check.target.paused) return found;
     const { health } = check.target;
@@ -173,7 +167,7 @@ export class Monitor {
 
   /** What a probe from the controller's own sockets came to. */
   onExternal(id: string, { ok, ms, reason }: ExternalOutcome, now: number): Findings {
-    const found = new Collected();
+    const found = new Findings();
     const check = this.#checks.get(id);
     if (check?.externalUntil === undefined) return found;
     const outcome: Outcome = ok === true ? { kind: 'answered', ms, reason } : { kind: ok === 'refused' ? ok : 'wrong', reason };
@@ -196,6 +190,6 @@ export class Monitor {
   #forget(check: ServerCheck): void {
     this.#queue.put(check, Number.POSITIVE_INFINITY);
     this.#rounds.strays.forget(check.target.name);
-    if (check.asked !== undefined) this.#asked.release(check.asked);
+    if (check.asked !== undefined) this.#rounds.asked.release(check.asked);
   }
 }

@@ -1,6 +1,7 @@
 import type { Packet } from '../../openflow/packet/packet.ts';
 import type { TcpEnd } from '../../openflow/packet/tcp-message.ts';
 import type { Random } from '../core/clock.ts';
+import type { HealthConfig } from '../core/config.ts';
 
 /**
  * What a probe came to. `refused` the server says itself that nothing is there, `silent` no answer within the timeout, `wrong` an
@@ -19,13 +20,14 @@ export interface Step {
 export const idle: Step = Object.freeze({ frames: [] });
 
 /**
- * One question to one server, from its first frame to its outcome. It gets packets from the server's place alone; that they
+ * One question to one server, from its first frames to its outcome. It gets packets from the server's place alone; that they
  * answer the question is for it to see. After the outcome it still gets what comes, to close a connection politely.
  */
 export interface Probe {
+  /** What it begins with. */
+  readonly frames: readonly Uint8Array[];
   /** When `onDeadline` has to be called next: to repeat what may be lost, or to give up. */
   readonly deadline: number;
-  start(now: number, random: Random): readonly Uint8Array[];
   onPacket(packet: Packet, now: number): Step;
   onDeadline(now: number): Step;
 }
@@ -35,6 +37,9 @@ export interface Ends {
   readonly local: TcpEnd;
   readonly remote: TcpEnd;
 }
+
+/** The time in which a probe has to be answered. */
+export type Limits = Pick<HealthConfig, 'timeoutMs'>;
 
 /** A number that nobody can guess who has not seen it. */
 export function nonce32(random: Random): number {

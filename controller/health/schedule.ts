@@ -3,16 +3,13 @@ const TRIES = 3;
 
 /** When a probe repeats what may be lost, and when it gives up. */
 export class Schedule {
+  readonly #startedAt: number;
   readonly #timeoutMs: number;
-  #startedAt = 0;
   #tries = 1;
 
-  constructor(timeoutMs: number) {
+  constructor(startedAt: number, timeoutMs: number) {
+    this.#startedAt = startedAt;
     this.#timeoutMs = timeoutMs;
-  }
-
-  get startedAt(): number {
-    return this.#startedAt;
   }
 
   /** The next repetition, or the end. */
@@ -20,19 +17,11 @@ export class Schedule {
     return this.#startedAt + Math.ceil((this.#timeoutMs * this.#tries) / TRIES);
   }
 
-  start(now: number): void {
-    this.#startedAt = now;
-    this.#tries = 1;
-  }
-
-  isOver(now: number): boolean {
-    return now - this.#startedAt >= this.#timeoutMs;
-  }
-
-  /** Whether it is time to repeat; counts the repetition. */
-  isRepetitionDue(now: number): boolean {
-    if (now < this.deadline || this.isOver(now)) return false;
+  /** What it is time for; counts a repetition. */
+  due(now: number): 'end' | 'repetition' | undefined {
+    if (now - this.#startedAt >= this.#timeoutMs) return 'end';
+    if (now < this.deadline) return undefined;
     this.#tries += 1;
-    return true;
+    return 'repetition';
   }
 }

@@ -2,16 +2,13 @@ import type { Random } from '../core/clock.ts';
 import type { Dpid } from '../core/dpid.ts';
 import type { Place } from '../core/place.ts';
 import type { Places } from '../network/places.ts';
-import type { ArpProbe } from './arp-probe.ts';
 import type { Group } from './group.ts';
 import { HealthState } from './health-state.ts';
 import type { Probe } from './probe.ts';
 import { type ProbeType, probeTypeOf, type Target } from './target.ts';
 
 /** A server whose host is there gets so long to begin to answer before its probes slow down, and before people are notified. */
-export const SETTLING_MS = 30_000;
-/** A host that answers ARP elsewhere may still answer it at its place for so long; after that it has moved. */
-export const MOVE_AFTER_MS = 300;
+const SETTLING_MS = 30_000;
 
 /**
  * A probe from a port of the VIP. It is over when it has its outcome; its port stays its own until it is needed, so that what still
@@ -41,7 +38,7 @@ export class ServerCheck {
   asked: Asked | undefined;
   externalUntil: number | undefined;
   /** ARP: as the question itself, for the place, or beside the question to tell a dead host from a dead program. */
-  arp: ArpProbe | undefined;
+  arp: Probe | undefined;
   isArpTheQuestion = false;
   /** Where the question was asked. */
   askedAt: Place | undefined;
@@ -49,9 +46,8 @@ export class ServerCheck {
   doubtAt = Number.POSITIVE_INFINITY;
   /** A frame with its MAC address came from elsewhere: it is asked for everywhere in the next round. */
   isSuspect = false;
-  /** Another place where somebody answered ARP in its name in this round, and when. */
-  stray: Place | undefined;
-  strayAt = 0;
+  /** Another place where somebody answered ARP in its name in this round, and when it has moved there. */
+  stray: { readonly to: Place; readonly until: number } | undefined;
   /** When the question has had its time. */
   lastAt = 0;
   /** Whoever is silent is not blamed before the switch sent an echo back; until then it is waited for. */
@@ -102,15 +98,9 @@ export class ServerCheck {
   get wakeAt(): number {
     if (!this.isAsking) return this.nextAt;
     if (this.echo !== undefined) return this.echo.until;
-    const asked = this.asked?.isOver === false ? this.asked.probe.deadline : Number.POSITIVE_INFINITY;
-    const stray = this.stray === undefined ? Number.POSITIVE_INFINITY : this.strayAt + MOVE_AFTER_MS;
-    return Math.min(
-      asked,
-      stray,
-      this.doubtAt,
-      this.arp?.deadline ?? Number.POSITIVE_INFINITY,
-      this.externalUntil ?? Number.POSITIVE_INFINITY,
-    );
+    const asked = this.asked?.isOver === false ? this.asked.probe : undefined;
+    const ends = [asked?.deadline, this.stray?.until, this.arp?.deadline, this.externalUntil];
+    return Math.min(this.doubtAt, ...ends.filter(end => end !== undefined));
   }
 
   /** A server that never came up is in no change; people hear of it once all the same. */

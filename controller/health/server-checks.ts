@@ -1,7 +1,6 @@
 import { entryOf } from '../core/entry-of.ts';
 import type { Places } from '../network/places.ts';
-import { Collected } from './collected.ts';
-import type { Findings } from './findings.ts';
+import { Findings } from './findings.ts';
 import { Group } from './group.ts';
 import { HealthState } from './health-state.ts';
 import { ServerCheck } from './server-check.ts';
@@ -33,7 +32,7 @@ export class ServerChecks {
 
   /** Takes the difference over; the ends of panics that follow from it. */
   set(targets: readonly Target[], onGone: (check: ServerCheck) => void, now: number): Findings {
-    const found = new Collected();
+    const found = new Findings();
     const wanted = new Set(targets.map(({ id }) => id));
     const remove = (check: ServerCheck) => {
       this.#remove(check, found);
@@ -55,13 +54,15 @@ export class ServerChecks {
   }
 
   #add(target: Target, now: number): void {
-    const check = new ServerCheck(target, this.#groupOf(target), this.#places, now);
+    const group = entryOf(this.#groups, target.group, () => new Group(target.group));
+    group.panicThreshold = target.panicThreshold;
+    const check = new ServerCheck(target, group, this.#places, now);
     this.#checks.set(target.id, check);
     entryOf(this.#byIp, target.ip, () => new Set()).add(check);
     if (!target.paused) check.group.add(check.health, target.name);
   }
 
-  #change(check: ServerCheck, target: Target, found: Collected, now: number): void {
+  #change(check: ServerCheck, target: Target, found: Findings, now: number): void {
     const before = check.target;
     check.target = target;
     check.group.panicThreshold = target.panicThreshold;
@@ -79,7 +80,7 @@ export class ServerChecks {
     if (!target.paused) check.group.add(check.health, target.name);
   }
 
-  #remove(check: ServerCheck, found: Collected): void {
+  #remove(check: ServerCheck, found: Findings): void {
     const { id, ip } = check.target;
     check.cancel();
     found.rule(check, check.group.remove(check.health));
@@ -87,12 +88,6 @@ export class ServerChecks {
     const others = this.#byIp.get(ip)!;
     others.delete(check);
     if (others.size === 0) this.#byIp.delete(ip);
-  }
-
-  #groupOf({ group: name, panicThreshold }: Target): Group {
-    const group = entryOf(this.#groups, name, () => new Group(name));
-    group.panicThreshold = panicThreshold;
-    return group;
   }
 }
 

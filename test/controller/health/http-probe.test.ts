@@ -26,12 +26,13 @@ class Served {
   lastWindow = 0;
 
   constructor(page: Page = {}, timeoutMs = 900) {
-    this.probe = new HttpProbe({ local: LOCAL, remote: REMOTE }, healthOf({ type: 'http', http: page }).http, timeoutMs);
-    this.#see(this.probe.start(0, () => 0.25));
+    const { http } = healthOf({ type: 'http', http: page });
+    this.probe = new HttpProbe({ local: LOCAL, remote: REMOTE }, { http, timeoutMs }, 0, () => 0.25);
+    this.#see(this.probe.frames);
   }
 
   accept(): this {
-    const syn = dissect(this.probe.start(0, () => 0.25)[0]!);
+    const syn = dissect(this.probe.frames[0]!);
     this.#flags = [];
     return this.hear(answerTo(syn, TCP.SYN | TCP.ACK, { seq: ISN }));
   }
@@ -151,7 +152,9 @@ describe('an HTTP probe', () => {
   });
 
   it('takes a refusal and a reset for what they are', () => {
-    const syn = dissect(new HttpProbe({ local: LOCAL, remote: REMOTE }, healthOf({}).http, 900).start(0, () => 0.25)[0]!);
+    const syn = dissect(
+      new HttpProbe({ local: LOCAL, remote: REMOTE }, { ...healthOf({}), timeoutMs: 900 }, 0, () => 0.25).frames[0]!,
+    );
     expect(new Served().hear(answerTo(syn, TCP.RST | TCP.ACK)).outcome).toEqual({
       kind: 'refused',
       reason: 'port 8000 refuses connections',

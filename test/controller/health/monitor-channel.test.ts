@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { echoFrame } from '../../../controller/health/echo.ts';
+import { echoFrame } from '../../../controller/health/echoes.ts';
 import { OFPP } from '../../../openflow/index.ts';
 import { dissect } from '../../../openflow/packet/dissect.ts';
 import type { Packet } from '../../../openflow/packet/packet.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { PROBE_PORTS } from '../../../controller/health/asked-ports.ts';
 import { WORK_PER_TICK } from '../../../controller/health/monitor.ts';
-import { PROBE_PORTS } from '../../../controller/health/probe-ports.ts';
 import type { Target } from '../../../controller/health/target.ts';
 import { ARP_OP } from '../../../openflow/packet/arp.ts';
 import { build } from '../../../openflow/packet/build.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { PROBE_MAC } from '../../../controller/core/virtual-mac.ts';
-import { ArpProbe } from '../../../controller/health/arp-probe.ts';
-import { IcmpProbe } from '../../../controller/health/icmp-probe.ts';
+import { arpProbe } from '../../../controller/health/arp-probe.ts';
+import { icmpProbe } from '../../../controller/health/icmp-probe.ts';
 import { arpReply } from '../../../openflow/packet/arp-message.ts';
 import { build } from '../../../openflow/packet/build.ts';
 import { dissect } from '../../../openflow/packet/dissect.ts';
@@ -14,8 +14,8 @@ const ends = {
 };
 
 it('an ARP probe names no sender, and takes the reply about its address', () => {
-  const probe = new ArpProbe('10.0.0.1', 500);
-  expect(dissect(probe.start(0)[0]!).arp).toMatchObject({ sha: PROBE_MAC, spa: '0.0.0.0', tpa: '10.0.0.1' });
+  const probe = arpProbe('10.0.0.1', { timeoutMs: 500 }, 0);
+  expect(dissect(probe.frames[0]!).arp).toMatchObject({ sha: PROBE_MAC, spa: '0.0.0.0', tpa: '10.0.0.1' });
   const reply = { senderMac: SERVER, senderIp: '10.0.0.1', targetMac: PROBE_MAC, targetIp: '0.0.0.0' };
   const hear = (frame: Uint8Array, now: number) => probe.onPacket(dissect(frame), now).outcome?.kind;
   expect(hear(arpReply({ ...reply, senderIp: '10.0.0.2' }), 1)).toBeUndefined();
@@ -28,8 +28,8 @@ it('an ARP probe names no sender, and takes the reply about its address', () => 
 
 it('a ping takes the answer that has its number and its data alone', () => {
   const randoms = [0.1, 0.2, 0.3];
-  const probe = new IcmpProbe(ends, 500);
-  const asked = dissect(probe.start(0, () => randoms.shift()!)[0]!);
+  const probe = icmpProbe(ends, { timeoutMs: 500 }, 0, () => randoms.shift()!);
+  const asked = dissect(probe.frames[0]!);
   expect(asked).toMatchObject({ ipv4: { src: '10.0.0.100', dst: '10.0.0.1' }, icmp: { type: 8, id: 61_000 } });
   const reply = dissect(icmpEchoReply(asked)!);
   const hear = (packet: typeof reply, now = 7) => probe.onPacket(dissect(build(packet)), now).outcome;

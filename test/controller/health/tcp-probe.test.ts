@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TcpProbe } from '../../../controller/health/tcp-probe.ts';
+import { tcpProbe } from '../../../controller/health/tcp-probe.ts';
 import { build } from '../../../openflow/packet/build.ts';
 import { dissect } from '../../../openflow/packet/dissect.ts';
 import { icmpUnreachable } from '../../../openflow/packet/icmp-message.ts';
@@ -12,9 +12,8 @@ const ENDS = {
 };
 
 function begun() {
-  const probe = new TcpProbe(ENDS, 900);
-  const [frame] = probe.start(0, () => 0.25);
-  const syn = dissect(frame!);
+  const probe = tcpProbe(ENDS, { timeoutMs: 900 }, 0, () => 0.25);
+  const syn = dissect(probe.frames[0]!);
   const hear = (data: Uint8Array, now = 5) => {
     const { frames, outcome } = probe.onPacket(dissect(data), now);
     return { flags: frames.map(sent => dissect(sent).tcp!.flags), seqs: frames.map(sent => dissect(sent).tcp!.seq), outcome };
@@ -30,7 +29,7 @@ describe('a TCP probe', () => {
       ipv4: { src: '10.0.0.100', dst: '10.0.0.1' },
       tcp: { srcPort: 61_000, dstPort: 8000, flags: TCP.SYN, seq: 2 ** 30 },
     });
-    const [other] = new TcpProbe(ENDS, 900).start(0, () => 0.75);
+    const [other] = tcpProbe(ENDS, { timeoutMs: 900 }, 0, () => 0.75).frames;
     expect(dissect(other!).tcp!.seq).toBe(3 * 2 ** 30);
   });
 
