@@ -11,14 +11,6 @@ import { type Held, heldIn, type Item, itemsOf, type Kind } from './contents.ts'
 const MAX_TRIES = 3;
 const STUBBORN_MS = 60_000;
 
-/** What was done to make a switch hold what it should. */
-export interface Mending {
-  readonly commands: readonly Command[];
-  readonly differences: Differences;
-  /** Names of what differed. */
-  readonly names: readonly string[];
-}
-
 /** What one switch should hold beside its connections, and what it was given so far. */
 export class Book {
   readonly dpid: Dpid;
@@ -29,17 +21,13 @@ export class Book {
   /** When, in turns, something was sent about a key. */
   readonly #touched = new Map<string, number>();
   readonly #tries = new Map<string, { count: number; at: number }>();
-  #turn = 0;
+  /** Counts the changes; what is asked of the switch now is answered as of this turn. */
+  turn = 0;
 
   /** `installed`: what the switch holds as its session begins. */
   constructor(dpid: Dpid, installed: Installed) {
     this.dpid = dpid;
     for (const item of heldIn(installed)) this.#held.set(item.key, item);
-  }
-
-  /** Counts the changes; what is asked of the switch now is answered as of this turn. */
-  get turn(): number {
-    return this.#turn;
   }
 
   get size(): number {
@@ -72,14 +60,14 @@ export class Book {
     for (const item of items) this.#wanted.set(item.key, item);
     const added = items.filter(({ key, text }) => this.#held.get(key)?.text !== text);
     if (gone.length === 0 && added.length === 0) return [];
-    this.#turn += 1;
+    this.turn += 1;
     return [...gone.map(item => this.#remove(item)), ...added.map(item => this.#put(item))];
   }
 
   /** What the switch holds and no section wants goes. */
   removeOthers(): Command[] {
     const others = [...this.#held.values()].filter(({ key, isOurs }) => isOurs && !this.#wanted.has(key));
-    if (others.length > 0) this.#turn += 1;
+    if (others.length > 0) this.turn += 1;
     return others.map(item => this.#remove(item));
   }
 
@@ -87,15 +75,18 @@ export class Book {
   renew(key: string): Command[] {
     const item = this.#wanted.get(key);
     if (item === undefined) return [];
-    this.#turn += 1;
+    this.turn += 1;
     this.#held.delete(key);
     return [this.#put(item)];
   }
 
-  /** Compares with what the switch held at a turn; what was touched since is left out. */
-  mend(installed: Installed, kinds: ReadonlySet<Kind>, asOf: number, now: number): Mending {
+  /**
+   * Compares with what the switch held at a turn; what was touched since is left out. Gives what it has to be sent, how much differed, and
+   * the names of that.
+   */
+  mend(installed: Installed, kinds: ReadonlySet<Kind>, asOf: number, now: number) {
     const held = new Map(heldIn(installed).map(item => [item.key, item]));
-    const differences = { flows: none(), groups: none(), meters: none() };
+    const differences = noDifferences();
     this.#forgive(held, now);
     const isOpen = ({ key, kind }: Held) => kinds.has(kind) && (this.#touched.get(key) ?? 0) <= asOf && this.#mayTry(key);
     const surplus = [...held.values()].filter(item => item.isOurs && !this.#wanted.has(item.key) && isOpen(item));
@@ -109,7 +100,7 @@ export class Book {
     }
     for (const [key, turn] of this.#touched) if (turn <= asOf) this.#touched.delete(key);
     const mended = [...surplus, ...wrong];
-    if (mended.length > 0) this.#turn += 1;
+    if (mended.length > 0) this.turn += 1;
     for (const { key } of mended) this.#try(key, now);
     const commands = [...surplus.map(item => this.#remove(item)), ...wrong.map(item => this.#put(item))];
     return { commands, differences, names: mended.map(({ name }) => name) };
@@ -132,18 +123,19 @@ export class Book {
   #put(item: Item): Command {
     const isThere = this.#held.has(item.key);
     this.#held.set(item.key, item);
-    this.#touched.set(item.key, this.#turn);
+    this.#touched.set(item.key, this.turn);
     return send(this.dpid, item.put(isThere));
   }
 
   #remove(item: Held): Command {
     this.#held.delete(item.key);
-    this.#touched.set(item.key, this.#turn);
+    this.#touched.set(item.key, this.turn);
     return send(this.dpid, item.remove());
   }
 }
 
-const none = () => ({ missing: 0, changed: 0, surplus: 0 });
-
-/** Nothing differed. */
-export const NO_DIFFERENCES: Differences = { flows: none(), groups: none(), meters: none() };
+/** Nothing differed, so far. */
+export function noDifferences() {
+  const none = () => ({ missing: 0, changed: 0, surplus: 0 });
+  return { flows: none(), groups: none(), meters: none() } satisfies Differences;
+}

@@ -61,7 +61,7 @@ function flowItem(flow: Flow): Item {
   return { ...heldFlow(decoded(message)), put: () => message };
 }
 
-function heldFlow(flow: Pick<InstalledFlow, FlowField>): Held {
+function heldFlow(flow: Pick<InstalledFlow, keyof InstalledFlow & keyof MessageOf<'flowMod'>>): Held {
   const { tableId, priority, match, cookie, idleTimeout, hardTimeout, flags, instructions } = flow;
   return {
     kind: 'flows',
@@ -75,8 +75,6 @@ function heldFlow(flow: Pick<InstalledFlow, FlowField>): Held {
     },
   };
 }
-
-type FlowField = 'tableId' | 'priority' | 'match' | 'cookie' | 'idleTimeout' | 'hardTimeout' | 'flags' | 'instructions';
 
 const ALL_BITS = 0xffff_ffff_ffff_ffffn;
 
@@ -108,8 +106,7 @@ function heldMeter({ meterId, flags, bands }: InstalledMeter): Held {
 }
 
 function sorted(match: Match): string {
-  const names = Object.keys(match).sort();
-  return plain(Object.fromEntries(names.map(name => [name, match[name as keyof Match]])));
+  return plain(Object.fromEntries(Object.entries(match).sort(([a], [b]) => (a < b ? -1 : 1))));
 }
 
 /**

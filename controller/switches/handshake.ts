@@ -21,15 +21,7 @@ export interface Introduction {
   readonly installed: Installed;
 }
 
-interface Answers {
-  desc: Extract<MessageOf<'multipartReply'>, { kind: 'desc' }>['body'] | undefined;
-  groupTypes: number;
-  maxMeters: number;
-  readonly ports: Port[];
-  readonly flows: InstalledFlow[];
-  readonly groups: InstalledGroup[];
-  readonly meters: InstalledMeter[];
-}
+type Description = Extract<MessageOf<'multipartReply'>, { kind: 'desc' }>['body'];
 
 /** What is asked of a switch once it is known who it is: what it can do, its ports, and what it holds of ours. */
 const QUESTIONS = {
@@ -51,47 +43,31 @@ const QUESTIONS = {
  * when `dpid` is known, `ask`; it is over when there is an `introduction` or a `problem`.
  */
 export class Handshake {
+  dpid: Dpid | undefined;
+  /** Whether more than who it is was asked. */
+  isAsking = false;
+  /** Whether it is known what flows the switch holds; what went before that is not among them. */
+  knowsFlows = false;
+  /** Why the switch cannot be served. */
+  problem: string | undefined;
+  introduction: Introduction | undefined;
   readonly #address: string;
   readonly #first: number;
+  readonly #round: number | undefined;
   readonly #waiting = new Map<number, string>();
   readonly #refused = new Set<string>();
-  readonly #answers: Answers = { desc: undefined, groupTypes: 0, maxMeters: 0, ports: [], flows: [], groups: [], meters: [] };
-  readonly #round: number | undefined;
-  #isAsking = false;
-  #knowsFlows = false;
-  #dpid: Dpid | undefined;
-  #problem: string | undefined;
-  #introduction: Introduction | undefined;
+  readonly #ports: Port[] = [];
+  readonly #installed = { flows: [] as InstalledFlow[], groups: [] as InstalledGroup[], meters: [] as InstalledMeter[] };
+  #desc: Description | undefined;
+  #groupTypes = 0;
+  #maxMeters = 0;
 
   /** `serial`: counts the handshakes of a session. `known`: what the switch was before, when it is asked anew. */
   constructor(address: string, serial: number, known?: Switch) {
     this.#address = address;
     this.#first = FIRST_XID + ((serial * XIDS_EACH) & 0xff_ffff);
-    this.#dpid = known?.dpid;
+    this.dpid = known?.dpid;
     this.#round = known?.round;
-  }
-
-  get dpid(): Dpid | undefined {
-    return this.#dpid;
-  }
-
-  /** Why the switch cannot be served. */
-  get problem(): string | undefined {
-    return this.#problem;
-  }
-
-  /** Whether more than who it is was asked. */
-  get isAsking(): boolean {
-    return this.#isAsking;
-  }
-
-  /** Whether it is known what flows the switch holds; what went before that is not among them. */
-  get knowsFlows(): boolean {
-    return this.#knowsFlows;
-  }
-
-  get introduction(): Introduction | undefined {
-    return this.#introduction;
   }
 
   begin(): MessageInput[] {
@@ -100,7 +76,7 @@ export class Handshake {
   }
 
   ask(): MessageInput[] {
-    this.#isAsking = true;
+    this.isAsking = true;
     return Object.entries(QUESTIONS).map(([name, message], i) => {
       const xid = this.#first + 1 + i;
       this.#waiting.set(xid, name);
@@ -134,57 +110,52 @@ export class Handshake {
 
   #identify({ datapathId, auxiliaryId }: MessageOf<'featuresReply'>): void {
     // An auxiliary connection (6.3.6) is none of ours: we never open one, and it is not the switch.
-    if (auxiliaryId !== 0) this.#problem = 'it is an auxiliary connection, and only main ones are taken';
-    else this.#dpid = toDpid(datapathId);
+    if (auxiliaryId !== 0) this.problem = 'it is an auxiliary connection, and only main ones are taken';
+    else this.dpid = toDpid(datapathId);
   }
 
   #collect({ kind, body, flags }: MessageOf<'multipartReply'>): void {
-    const answers = this.#answers;
-    if (kind === 'desc') answers.desc = body;
-    else if (kind === 'groupFeatures') answers.groupTypes = body.types;
-    else if (kind === 'meterFeatures') answers.maxMeters = body.maxMeter;
-    else if (kind === 'portDesc') answers.ports.push(...body);
-    else if (kind === 'groupDesc') answers.groups.push(...body);
-    else if (kind === 'meterConfig') answers.meters.push(...body);
+    const { flows, groups, meters } = this.#installed;
+    if (kind === 'desc') this.#desc = body;
+    else if (kind === 'groupFeatures') this.#groupTypes = body.types;
+    else if (kind === 'meterFeatures') this.#maxMeters = body.maxMeter;
+    else if (kind === 'portDesc') this.#ports.push(...body);
+    else if (kind === 'groupDesc') groups.push(...body);
+    else if (kind === 'meterConfig') meters.push(...body);
     else if (kind === 'flow') {
-      if (answers.flows.length <= MAX_FLOWS) for (const flow of body) answers.flows.push(flow);
-      this.#knowsFlows = (flags & OFPMPF_REPLY.MORE) === 0;
+      if (flows.length <= MAX_FLOWS) for (const flow of body) flows.push(flow);
+      this.knowsFlows = (flags & OFPMPF_REPLY.MORE) === 0;
     }
-    if (answers.flows.length > MAX_FLOWS) this.#problem = `it holds more than ${MAX_FLOWS} flows of ours`;
+    if (flows.length > MAX_FLOWS) this.problem = `it holds more than ${MAX_FLOWS} flows of ours`;
   }
 
   #conclude(): void {
     const missing = (['desc', 'ports', 'flows'] as const).find(name => this.#refused.has(name));
-    const { desc, ports, flows, groups, meters } = this.#answers;
-    if (missing !== undefined || desc === undefined) {
-      this.#problem ??= `it does not answer what its ${missing ?? 'description'} is`;
+    if (missing !== undefined || this.#desc === undefined) {
+      this.problem ??= `it does not answer what its ${missing ?? 'description'} is`;
       return;
     }
-    const { mfrDesc, hwDesc, swDesc } = desc;
+    const { mfrDesc, hwDesc, swDesc } = this.#desc;
     const keepsOrder = KEEP_ORDER.has(hwDesc);
-    this.#introduction = {
+    this.introduction = {
       at: {
-        dpid: this.#dpid!,
+        dpid: this.dpid!,
         address: this.#address,
         description: [...(keepsOrder ? [] : [mfrDesc]), hwDesc, swDesc].join(' '),
         can: this.#capabilities(keepsOrder),
-        round: this.#round ?? nextRound(roundsIn(flows)),
-        ports: new Map(ports.map(port => [port.portNo, port])),
+        round: this.#round ?? nextRound(roundsIn(this.#installed.flows)),
+        ports: new Map(this.#ports.map(port => [port.portNo, port])),
       },
-      installed: { flows, groups, meters },
+      installed: this.#installed,
     };
   }
 
   #capabilities(keepsOrder: boolean): Capabilities {
-    const takes = (name: keyof typeof TRIALS) => !this.#refused.has(name);
+    const tried = Object.keys(TRIALS).map(name => [name, !this.#refused.has(name)]);
     return {
-      tcpFlags: takes('tcpFlags'),
-      finTimeout: takes('finTimeout'),
-      registers: takes('registers'),
-      learn: takes('learn'),
-      bundles: takes('bundles'),
-      selectGroups: (this.#answers.groupTypes & (1 << OFPGT.SELECT)) !== 0,
-      meters: this.#answers.maxMeters > 0,
+      ...(Object.fromEntries(tried) as Record<keyof typeof TRIALS, boolean>),
+      selectGroups: (this.#groupTypes & (1 << OFPGT.SELECT)) !== 0,
+      meters: this.#maxMeters > 0,
       keepsOrder,
     };
   }

@@ -3,10 +3,10 @@ import { type Command, log } from '../core/command.ts';
 import { readCookie } from '../core/cookie.ts';
 import type { DesiredState } from '../core/desired-state.ts';
 import type { Dpid } from '../core/dpid.ts';
-import { countOf, type Differences, type RestoredEntry, type Sequence } from '../core/events.ts';
+import { countOf, type Differences, type Sequence } from '../core/events.ts';
 import type { Installed, InstalledFlow, Switch } from '../core/switch.ts';
 import { Audit, AuditXids, isAuditXid, type Question } from './audit.ts';
-import { Book, NO_DIFFERENCES } from './book.ts';
+import { Book, noDifferences } from './book.ts';
 import { flowKey } from './contents.ts';
 import { ForeignFlows } from './foreign-flows.ts';
 
@@ -21,20 +21,11 @@ const DUMP_AGAIN_MS = 30_000;
 /** Names of things that differed, in a line of the log. */
 const MAX_EXAMPLES = 5;
 
-/** The flows of connections that a switch held when it was asked. */
-export interface ConnectionDump {
-  readonly dpid: Dpid;
-  readonly flows: readonly InstalledFlow[];
-  readonly askedAt: number;
-}
-
-/** What came of an answer. */
-export interface AuditOutcome {
+/** What came of an answer; with the flows of connections that the switch held when it was asked. */
+interface AuditOutcome {
   readonly commands: readonly Command[];
-  readonly connections?: ConnectionDump;
+  readonly connections?: { readonly dpid: Dpid; readonly flows: readonly InstalledFlow[]; readonly askedAt: number };
 }
-
-const NOTHING: AuditOutcome = { commands: [] };
 
 /** What is kept of one switch. */
 interface Watched {
@@ -126,7 +117,7 @@ export class Reconciler {
       if (watched.audit !== undefined && now - watched.audit.askedAt > AUDIT_PATIENCE_MS) watched.audit = undefined;
       if (watched.audit !== undefined || !switches.has(dpid)) continue;
       if (now >= watched.nextAt) commands.push(...this.#begin(dpid, watched, now));
-      else if (watched.connections > 0) commands.push(...this.#report(dpid, watched, NO_DIFFERENCES, [], now));
+      else if (watched.connections > 0) commands.push(...this.#report(dpid, watched, noDifferences(), [], now));
     }
     return commands;
   }
@@ -135,13 +126,14 @@ export class Reconciler {
   onReply(dpid: Dpid, message: MessageOf<'multipartReply'>, now: number): AuditOutcome {
     const watched = this.#switches.get(dpid);
     const audit = watched?.audit;
-    if (watched === undefined || audit === undefined || !audit.take(message) || !audit.isComplete) return NOTHING;
+    if (watched === undefined || audit === undefined || !audit.take(message) || !audit.isComplete) return { commands: [] };
     watched.audit = undefined;
     const { questions, askedAt } = audit;
     if (questions.has('desired')) return { commands: this.#onAudit(dpid, watched, audit, now) };
-    const [flows, foreign] = parted(audit.flows);
+    const foreign = audit.flows.filter(flow => !isOurs(flow));
     const commands = questions.has('foreign') ? this.#foreign.report(dpid, foreign, watched.book.flows, now) : [];
-    return { commands, ...(questions.has('connections') && { connections: { dpid, flows, askedAt } }) };
+    if (!questions.has('connections')) return { commands };
+    return { commands, connections: { dpid, flows: audit.flows.filter(isOurs), askedAt } };
   }
 
   #begin(dpid: Dpid, watched: Watched, now: number): Command[] {
@@ -176,10 +168,9 @@ export class Reconciler {
     if (foreign === 0 || isForeignNews) watched.foreign = { count: foreign, at: now };
     const isLacking = -audit.removed > ours - audit.flows.length && now - watched.connectionsAt >= DUMP_AGAIN_MS;
     if (isLacking) watched.connectionsAt = now;
-    const questions: Question[] = [
-      ...(isForeignNews ? ['foreign' as const] : []),
-      ...(isLacking ? ['connections' as const] : []),
-    ];
+    const questions: Question[] = [];
+    if (isForeignNews) questions.push('foreign');
+    if (isLacking) questions.push('connections');
     return questions.length === 0 ? [] : this.#ask(dpid, watched, questions, now);
   }
 
@@ -189,15 +180,10 @@ export class Reconciler {
     const total = this.totalOf(dpid) + countOf(differences) + connections;
     this.#totals.set(dpid, total);
     const examples = names.slice(0, MAX_EXAMPLES);
-    const entry: RestoredEntry = { ...this.#sequence.next('restored', now), dpid, ...differences, connections, examples, total };
-    return [log(entry)];
+    return [log({ ...this.#sequence.next('restored', now), dpid, ...differences, connections, examples, total })];
   }
 }
 
-/** Flows that are ours, and those that are not. */
-function parted(flows: readonly InstalledFlow[]): [ours: InstalledFlow[], foreign: InstalledFlow[]] {
-  const ours: InstalledFlow[] = [];
-  const foreign: InstalledFlow[] = [];
-  for (const flow of flows) (readCookie(flow.cookie) === undefined ? foreign : ours).push(flow);
-  return [ours, foreign];
+function isOurs({ cookie }: InstalledFlow): boolean {
+  return readCookie(cookie) !== undefined;
 }

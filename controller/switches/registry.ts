@@ -18,9 +18,8 @@ export interface Refusal {
 /** Every live session by its datapath id; turns their messages into events. */
 export class Registry<C extends Channel = Channel> {
   readonly #scheduler: Scheduler;
-  readonly #sessions = new Map<Dpid, Session>();
-  readonly #all = new Set<Session>();
-  readonly #channels = new Map<Session, C>();
+  readonly #sessions = new Map<Dpid, Session<C>>();
+  readonly #all = new Set<Session<C>>();
   readonly #onEvent: (event: SwitchEvent) => void;
   readonly #onRefused: (refusal: Refusal) => void;
 
@@ -36,24 +35,27 @@ export class Registry<C extends Channel = Channel> {
   }
 
   /** Takes a new channel through its handshake. What the channel brings goes to the session that this gives. */
-  accept(channel: C): Session {
+  accept(channel: C): Session<C> {
     const { address } = channel;
     let dpid: Dpid | undefined;
-    const session: Session = new Session(channel, this.#scheduler, {
+    const session: Session<C> = new Session(channel, this.#scheduler, {
       identified: claimed => {
         dpid = claimed;
         this.#makeRoom(session, claimed);
       },
       ready: ({ at, installed }) => this.#onEvent({ type: 'ready', at, installed }),
-      message: (at, message) => this.#heard(at.dpid, message),
+      message: (at, message) => {
+        const event = eventOf(at.dpid, message);
+        if (event !== undefined) this.#onEvent(event);
+      },
       ended: (reason, at) => {
-        this.#forget(session, dpid);
+        this.#all.delete(session);
+        if (dpid !== undefined && this.#sessions.get(dpid) === session) this.#sessions.delete(dpid);
         if (at === undefined) this.#onRefused({ dpid, address, reason });
         else this.#onEvent({ type: 'lost', dpid: at.dpid, reason });
       },
     });
     this.#all.add(session);
-    this.#channels.set(session, channel);
     session.start();
     return session;
   }
@@ -70,8 +72,7 @@ export class Registry<C extends Channel = Channel> {
 
   /** The channel of a switch; undefined when it is not connected. */
   channelOf(dpid: Dpid): C | undefined {
-    const session = this.#sessions.get(dpid);
-    return session && this.#channels.get(session);
+    return this.#sessions.get(dpid)?.channel;
   }
 
   /** Compares our books with what a switch holds, all of it, as if it had just connected; of all switches without a datapath id. */
@@ -88,17 +89,10 @@ export class Registry<C extends Channel = Channel> {
     for (const session of this.#all) session.abandon();
     this.#all.clear();
     this.#sessions.clear();
-    this.#channels.clear();
-  }
-
-  #forget(session: Session, dpid: Dpid | undefined): void {
-    this.#all.delete(session);
-    this.#channels.delete(session);
-    if (dpid !== undefined && this.#sessions.get(dpid) === session) this.#sessions.delete(dpid);
   }
 
   /** The first connection of a datapath keeps it while it lives; a dead one gives way. */
-  #makeRoom(session: Session, dpid: Dpid): void {
+  #makeRoom(session: Session<C>, dpid: Dpid): void {
     const before = this.#sessions.get(dpid);
     if (before === undefined) {
       this.#sessions.set(dpid, session);
@@ -115,11 +109,6 @@ export class Registry<C extends Channel = Channel> {
         this.#makeRoom(session, dpid);
       }
     });
-  }
-
-  #heard(dpid: Dpid, message: Message): void {
-    const event = eventOf(dpid, message);
-    if (event !== undefined) this.#onEvent(event);
   }
 }
 

@@ -27,8 +27,8 @@ export interface SessionOutlet {
 }
 
 /** A live OpenFlow conversation with one datapath, from the handshake on, over any channel and any clock. */
-export class Session {
-  readonly channel: Channel;
+export class Session<C extends Channel = Channel> {
+  readonly channel: C;
   readonly #scheduler: Scheduler;
   readonly #outlet: SessionOutlet;
   readonly #early: Message[] = [];
@@ -39,7 +39,7 @@ export class Session {
   #isOver = false;
   #alive: { readonly answer: (isAlive: boolean) => void; readonly timer: Timer } | undefined;
 
-  constructor(channel: Channel, scheduler: Scheduler, outlet: SessionOutlet) {
+  constructor(channel: C, scheduler: Scheduler, outlet: SessionOutlet) {
     this.channel = channel;
     this.#scheduler = scheduler;
     this.#outlet = outlet;
@@ -52,8 +52,7 @@ export class Session {
 
   /** Asks who is there. */
   start(): void {
-    const handshake = this.#begin();
-    for (const message of handshake.begin()) this.channel.send(message);
+    for (const message of this.#begin().begin()) this.channel.send(message);
   }
 
   /** Asks for everything the deciders need. */
@@ -71,12 +70,13 @@ export class Session {
   /** A message of the switch. */
   receive(message: Message): void {
     if (this.#isOver) return;
+    const handshake = this.#handshake;
     if (message.xid === ALIVE_XID && message.type === 'barrierReply') this.#settleAlive(true);
-    else if (this.#handshake?.take(message)) this.#advance(this.#handshake);
-    else if (this.#handshake !== undefined) {
-      if (message.type === 'flowRemoved' && !this.#handshake.knowsFlows) this.#goneBefore(message);
-      else if (this.#early.length < MAX_EARLY_MESSAGES) this.#early.push(message);
-    } else this.#outlet.message(this.#at!, message);
+    else if (handshake?.take(message)) this.#advance(handshake);
+    // A flow went before the switch told what it holds: later the report would be taken for one of a flow that was put back since.
+    else if (handshake === undefined || (message.type === 'flowRemoved' && !handshake.knowsFlows)) {
+      if (this.#at !== undefined) this.#outlet.message(this.#at, message);
+    } else if (this.#early.length < MAX_EARLY_MESSAGES) this.#early.push(message);
   }
 
   /** The channel is gone. */
@@ -111,11 +111,6 @@ export class Session {
   #stop(): void {
     this.#isOver = true;
     this.#patience?.cancel();
-  }
-
-  /** A flow went before the switch told what it holds: after that the report would be taken for one of a flow that was put back since. */
-  #goneBefore(message: Message): void {
-    if (this.#at !== undefined) this.#outlet.message(this.#at, message);
   }
 
   #begin(known?: Switch): Handshake {
