@@ -18,8 +18,12 @@ const CHANNELS: { readonly [T in AlertChannelConfig['type']]: (config: ChannelCo
 export function channelOf(config: AlertChannelConfig): Deliver {
   const deliver = (CHANNELS[config.type] as (config: AlertChannelConfig) => Deliver)(config);
   return async (message, signal) => {
+    // The wait ends on abort, even when a library ignores the signal.
+    const aborted = new Promise<never>((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    });
     try {
-      await untilAborted(deliver(message, signal), signal);
+      await Promise.race([deliver(message, signal), aborted]);
     } catch (error) {
       throw signal.aborted ? signal.reason : failureOf(error);
     }
@@ -28,11 +32,8 @@ export function channelOf(config: AlertChannelConfig): Deliver {
 
 /** The error of an attempt that exceeded its time limit. */
 export function overdue(timeoutMs: number): DeliveryError {
-  return new DeliveryError(
-    'temporary',
-    `no response within ${timeoutMs / 1000} s`,
-    'find out why it is slow, or raise `timeout`',
-  );
+  const reason = `no response within ${timeoutMs / 1000} s`;
+  return new DeliveryError('temporary', reason, 'find out why it is slow, or raise `timeout`');
 }
 
 function failureOf(error: unknown): DeliveryError {
@@ -41,13 +42,4 @@ function failureOf(error: unknown): DeliveryError {
   // Of an unexpected error only the code: its text may contain secrets.
   const { name, code } = error as NodeJS.ErrnoException;
   return new DeliveryError('temporary', `unexpected error ${code ?? name}`, 'please report it');
-}
-
-/** Ends the wait on abort, even when a library ignores the signal. */
-function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

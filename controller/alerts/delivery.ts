@@ -68,12 +68,8 @@ export class Delivery<M> {
     if (this.#queue.length <= MAX_QUEUE) return [];
     this.#queue.splice(this.#startedAt === undefined ? 0 : 1, 1); // the one that is being tried stays
     this.#missed += 1;
-    return this.#trouble(
-      'crowded',
-      `more than ${MAX_QUEUE} messages wait; the oldest are dropped`,
-      'find the cause of so many alerts, or raise `rate`',
-      now,
-    );
+    const reason = `more than ${MAX_QUEUE} messages wait; the oldest are dropped`;
+    return this.#trouble('crowded', reason, 'find the cause of so many alerts, or raise `rate`', now);
   }
 
   /** The message to try now; undefined while there is nothing to do. */

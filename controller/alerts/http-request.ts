@@ -16,14 +16,8 @@ const MAX_ANSWER_BYTES = 4096;
 /** Sends a request; any 2xx is success. Redirects are not followed, so that a secret goes only to its own host. Rejects with `DeliveryError`. */
 export async function request({ method, url, headers, body, secrets }: HttpRequest, signal: AbortSignal): Promise<void> {
   const target = targetOf(url);
-  const init = {
-    method,
-    headers: headersFor(target, headers),
-    redirect: 'manual',
-    signal,
-    ...(body !== undefined && { body }),
-  } as const;
   const { host } = target;
+  const init = { method, headers: headersFor(target, headers), body: body ?? null, redirect: 'manual', signal } as const;
   target.username = '';
   target.password = '';
   const response = await fetch(target, init).catch(error => {
@@ -66,13 +60,8 @@ function refusal({ status, headers }: Response, reason: string): DeliveryError {
   if ([400, 413, 414, 415, 422].includes(status))
     return new DeliveryError('rejected', reason, 'check the settings of the message: `to`, `from`, `body`, `contentType`');
   const retryAfterMs = Number(headers.get('retry-after')) * 1000; // RFC 9110, 10.2.3; a date is ignored
-  const isLater = status >= 500 || [408, 425, 429].includes(status);
-  return new DeliveryError(
-    isLater ? 'temporary' : 'permanent',
-    reason,
-    'check the state of the gateway',
-    retryAfterMs || undefined,
-  );
+  const kind = status >= 500 || [408, 425, 429].includes(status) ? 'temporary' : 'permanent';
+  return new DeliveryError(kind, reason, 'check the state of the gateway', retryAfterMs || undefined);
 }
 
 async function beginning({ body }: Response): Promise<string> {
