@@ -45,7 +45,9 @@ export class Elasticity {
       this.#watched.delete(service.name);
       return [];
     }
-    const watched = entryOf(this.#watched, service.name, newlyWatched);
+    const watched = entryOf(this.#watched, service.name, (): Watched => {
+      return { rate: new NewRate(), rule: new Rule(), elastic: new Set(), leaving: new Set(), known: undefined };
+    });
     this.#noteElastic(service, watched);
     const settled = this.#settle(service, watched);
     const { servers, candidates, begun, responses } = service;
@@ -115,8 +117,4 @@ function scaleDown(
 ): ElasticAction | undefined {
   const server = candidates.findLast(({ name }) => elastic.has(name));
   return server && { type: 'edit', service, server: server.name, state: 'drain', reason };
-}
-
-function newlyWatched(): Watched {
-  return { rate: new NewRate(), rule: new Rule(), elastic: new Set(), leaving: new Set(), known: undefined };
 }
