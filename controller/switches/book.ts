@@ -88,7 +88,8 @@ export class Book {
     const held = new Map(heldIn(installed).map(item => [item.key, item]));
     const differences = noDifferences();
     this.#forgive(held, now);
-    const isOpen = ({ key, kind }: Held) => kinds.has(kind) && (this.#touched.get(key) ?? 0) <= asOf && this.#mayTry(key);
+    const isOpen = ({ key, kind }: Held) =>
+      kinds.has(kind) && (this.#touched.get(key) ?? 0) <= asOf && (this.#tries.get(key)?.count ?? 0) < MAX_TRIES;
     const surplus = [...held.values()].filter(item => item.isOurs && !this.#wanted.has(item.key) && isOpen(item));
     const wrong = [...this.#wanted.values()].filter(item => held.get(item.key)?.text !== item.text && isOpen(item));
     for (const { kind } of surplus) differences[kind].surplus += 1;
@@ -101,7 +102,7 @@ export class Book {
     for (const [key, turn] of this.#touched) if (turn <= asOf) this.#touched.delete(key);
     const mended = [...surplus, ...wrong];
     if (mended.length > 0) this.turn += 1;
-    for (const { key } of mended) this.#try(key, now);
+    for (const { key } of mended) entryOf(this.#tries, key, () => ({ count: 0, at: now })).count += 1;
     const commands = [...surplus.map(item => this.#remove(item)), ...wrong.map(item => this.#put(item))];
     return { commands, differences, names: mended.map(({ name }) => name) };
   }
@@ -110,14 +111,6 @@ export class Book {
   #forgive(held: ReadonlyMap<string, Held>, now: number): void {
     for (const [key, { at }] of this.#tries)
       if (held.get(key)?.text === this.#wanted.get(key)?.text || now - at >= STUBBORN_MS) this.#tries.delete(key);
-  }
-
-  #mayTry(key: string): boolean {
-    return (this.#tries.get(key)?.count ?? 0) < MAX_TRIES;
-  }
-
-  #try(key: string, now: number): void {
-    entryOf(this.#tries, key, () => ({ count: 0, at: now })).count += 1;
   }
 
   #put(item: Item): Command {

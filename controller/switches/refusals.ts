@@ -10,13 +10,9 @@ export class Refusals {
 
   /** The refusal as it is to be reported now, with how often it was not; undefined when it was reported lately. */
   report(refusal: Refusal, now: number): Refusal | undefined {
-    const count = this.#rarely.allow(`${hostOf(refusal.address)} ${refusal.dpid} ${refusal.reason}`, now);
+    const host = refusal.address.replace(/:\d+$/, ''); // each try comes from another port
+    const count = this.#rarely.allow(`${host} ${refusal.dpid} ${refusal.reason}`, now);
     if (count === undefined) return undefined;
     return count === 0 ? refusal : { ...refusal, reason: `${refusal.reason} (${count} more times)` };
   }
-}
-
-/** Each try comes from another port. */
-function hostOf(address: string): string {
-  return address.replace(/:\d+$/, '');
 }

@@ -1,7 +1,8 @@
-import { type Match, type MessageInput, OFPFC, ONF_BCT, ONF_BF } from '../../openflow/index.ts';
+import { type ActionInput, type Match, type MessageInput, OFPFC, ONF_BCT, ONF_BF } from '../../openflow/index.ts';
 import { ETH_TYPE } from '../../openflow/packet/ethernet.ts';
 import { IP_PROTO } from '../../openflow/packet/ipv4.ts';
 import { TCP } from '../../openflow/packet/tcp.ts';
+import { instructionsOf } from '../core/flow.ts';
 import { PRIORITY, TABLE } from '../core/pipeline.ts';
 import type { Capabilities } from '../core/switch.ts';
 
@@ -9,17 +10,13 @@ const BUNDLE_ID = 0x7669_7066;
 const FLAGS = ONF_BF.ATOMIC | ONF_BF.ORDERED;
 const TCP_MATCH = { ethType: ETH_TYPE.IPV4, ipProto: IP_PROTO.TCP };
 
-type FlowMod = Extract<MessageInput, { type: 'flowMod' }>;
-type Actions = Extract<NonNullable<FlowMod['instructions']>[number], { type: 'applyActions' }>['actions'];
-
 /**
  * A change of a flow that is not there, in a table that no packet reaches: nothing happens, and a switch that cannot do what is in it
  * refuses it (OpenFlow 1.3.5, 6.4).
  */
-function flowWith(match: Match, actions: Actions = []): MessageInput {
-  const instructions = actions.length === 0 ? [] : [{ type: 'applyActions' as const, actions }];
+function flowWith(match: Match, actions: readonly ActionInput[] = []): MessageInput {
   const head = { type: 'flowMod', command: OFPFC.MODIFY_STRICT, tableId: TABLE.trial, priority: PRIORITY.miss } as const;
-  return { ...head, match, instructions };
+  return { ...head, match, instructions: instructionsOf({ actions }) };
 }
 
 /** What is tried of each switch, in its order: a capability is there when its message is not answered by an error. */
