@@ -8,12 +8,6 @@ const FORGIVEN_AFTER = 10;
 
 const unchanged: Ruling = Object.freeze({});
 
-/** A failed probe. `isFinal`: the server says itself that nothing is there. */
-interface Failure {
-  readonly isFinal: boolean;
-  readonly reason: string;
-}
-
 /** The servers of a service: each one's rise and fall, and how many may be out at a time. */
 export class Group {
   readonly name: string;
@@ -50,7 +44,8 @@ export class Group {
     return { ...calm, change: { state: 'up', reason } };
   }
 
-  failed(member: HealthState, { fall }: HealthConfig, { isFinal, reason }: Failure): Ruling {
+  /** A probe failed. `isFinal`: the server says itself that nothing is there. */
+  failed(member: HealthState, { fall }: HealthConfig, { isFinal, reason }: { isFinal: boolean; reason: string }): Ruling {
     member.hits = 0;
     member.misses += 1;
     if (member.state !== 'up' || (!isFinal && member.misses < fall)) return unchanged;

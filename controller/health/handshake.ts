@@ -12,25 +12,18 @@ const MSS = 1400;
  * also one that refuses.
  */
 export class Handshake {
-  readonly isn: number;
+  readonly syn: Uint8Array;
+  /** The first sequence number behind the SYN. */
+  readonly next: number;
+  readonly #isn: number;
   readonly #ends: Ends;
-  readonly #window: number;
   #wasChallenged = false;
 
   constructor(ends: Ends, isn: number, window: number) {
     this.#ends = ends;
-    this.isn = isn;
-    this.#window = window;
-  }
-
-  /** The first sequence number behind the SYN. */
-  get next(): number {
-    return (this.isn + 1) >>> 0;
-  }
-
-  syn(): Uint8Array {
-    const { local, remote } = this.#ends;
-    return tcpSegment(local, remote, { seq: this.isn, flags: TCP.SYN, window: this.#window, options: mssOption(MSS) });
+    this.#isn = isn;
+    this.next = (isn + 1) >>> 0;
+    this.syn = tcpSegment(ends.local, ends.remote, { seq: isn, flags: TCP.SYN, window, options: mssOption(MSS) });
   }
 
   reset(seq: number): Uint8Array {
@@ -53,7 +46,7 @@ export class Handshake {
   #challenge(ack: number): Step {
     if (this.#wasChallenged) return idle;
     this.#wasChallenged = true;
-    return { frames: [this.reset(ack), this.syn()] };
+    return { frames: [this.reset(ack), this.syn] };
   }
 
   /** An ICMP error that quotes our SYN as far as its sequence number (RFC 792: 64 bits behind the IP header). */
@@ -63,7 +56,7 @@ export class Handshake {
     if (payload.length < tcpAt + 8) return false;
     const view = new DataView(payload.buffer, payload.byteOffset + tcpAt);
     const { local, remote } = this.#ends;
-    return view.getUint16(0) === local.port && view.getUint16(2) === remote.port && view.getUint32(4) === this.isn;
+    return view.getUint16(0) === local.port && view.getUint16(2) === remote.port && view.getUint32(4) === this.#isn;
   }
 }
 

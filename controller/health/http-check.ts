@@ -3,9 +3,6 @@ import { readResponse } from './http-response.ts';
 
 type Page = HealthConfig['http'];
 
-/** Why no more bytes will come: the server closed or reset the connection, the limit or the time is reached. */
-export type StreamEnd = 'fin' | 'reset' | 'limit' | 'timeout';
-
 export interface Verdict {
   readonly isHealthy: boolean;
   /** The answer came to its end, so that the connection can be closed politely. */
@@ -13,12 +10,16 @@ export interface Verdict {
   readonly reason: string;
 }
 
-const CUT: { readonly [K in StreamEnd]: string } = {
-  fin: 'closes the connection',
-  reset: 'resets the connection',
-  limit: 'sends too much',
-  timeout: 'falls silent',
-};
+/** What a server did instead: before the first byte of its answer, and after it. */
+const CUT = {
+  fin: ['closes it', 'closes the connection'],
+  reset: ['resets it', 'resets the connection'],
+  limit: ['sends nothing', 'sends too much'],
+  timeout: ['sends nothing', 'falls silent'],
+} as const;
+
+/** Why no more bytes will come: the server closed or reset the connection, the limit or the time is reached. */
+export type StreamEnd = keyof typeof CUT;
 
 /** The request (RFC 9112, 3); the connection is for it alone. */
 export function requestOf({ path, host }: Page, ip: string, port: number): Uint8Array {
@@ -40,7 +41,8 @@ export function verdictOf(page: Page, bytes: Uint8Array, end: StreamEnd | undefi
   if (response === 'broken') return bad('answers something that is not HTTP');
   if (response === undefined) {
     if (!hasEnded) return undefined;
-    return bad(bytes.length === 0 ? `accepts the connection and ${silence(end)}` : `${CUT[end]} in the middle of a header`);
+    const [silence, cut] = CUT[end];
+    return bad(bytes.length === 0 ? `accepts the connection and ${silence}` : `${cut} in the middle of a header`);
   }
   const { status, body, isComplete: isWhole } = response;
   if (!page.status.some(({ from, to }) => from <= status && status <= to)) return bad(`answers ${status}`, isWhole);
@@ -48,8 +50,4 @@ export function verdictOf(page: Page, bytes: Uint8Array, end: StreamEnd | undefi
   if (page.body === undefined) return isWhole || hasEnded ? good : undefined;
   if (Buffer.from(body.buffer, body.byteOffset, body.length).includes(page.body)) return good;
   return isWhole || hasEnded ? bad(`answers ${status} without ${JSON.stringify(page.body)}`, isWhole) : undefined;
-}
-
-function silence(end: StreamEnd): string {
-  return end === 'fin' ? 'closes it' : end === 'reset' ? 'resets it' : 'sends nothing';
 }

@@ -34,7 +34,7 @@ export class HttpProbe implements Probe {
     this.#schedule = new Schedule(startedAt, timeoutMs);
     this.#request = requestOf(page, ends.local.ip, ends.remote.port);
     this.#handshake = new Handshake(ends, nonce32(random), PAGE_LIMIT);
-    this.frames = [this.#handshake.syn()];
+    this.frames = [this.#handshake.syn];
   }
 
   get deadline(): number {

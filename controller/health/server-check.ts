@@ -5,7 +5,7 @@ import type { Places } from '../network/places.ts';
 import type { Group } from './group.ts';
 import { HealthState } from './health-state.ts';
 import type { Probe } from './probe.ts';
-import { type ProbeType, probeTypeOf, type Target } from './target.ts';
+import type { ProbeType, Target } from './target.ts';
 
 /** A server whose host is there gets so long to begin to answer before its probes slow down, and before people are notified. */
 const SETTLING_MS = 30_000;
@@ -70,8 +70,10 @@ export class ServerCheck {
     this.nextAt = now;
   }
 
+  /** How the server is probed: as configured, else by what its clients speak. */
   get type(): ProbeType {
-    return probeTypeOf(this.target);
+    const { health, protocol } = this.target;
+    return health.type ?? (protocol === 'tcp' ? 'tcp' : 'arp');
   }
 
   /** Where the server is, as the last answer showed. */

@@ -23,8 +23,3 @@ export interface Target {
 }
 
 export type ProbeType = NonNullable<HealthConfig['type']>;
-
-/** How a server is probed: as configured, else by what its clients speak. */
-export function probeTypeOf({ health, protocol }: Pick<Target, 'health' | 'protocol'>): ProbeType {
-  return health.type ?? (protocol === 'tcp' ? 'tcp' : 'arp');
-}

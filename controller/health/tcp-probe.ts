@@ -9,7 +9,7 @@ export function tcpProbe(ends: Ends, { timeoutMs }: Limits, startedAt: number, r
   const schedule = new Schedule(startedAt, timeoutMs);
   const handshake = new Handshake(ends, nonce32(random), 0xffff);
   return {
-    frames: [handshake.syn()],
+    frames: [handshake.syn],
     get deadline() {
       return schedule.deadline;
     },
@@ -22,7 +22,7 @@ export function tcpProbe(ends: Ends, { timeoutMs }: Limits, startedAt: number, r
     onDeadline(now) {
       const due = schedule.due(now);
       if (due === 'end') return { frames: [], outcome: { kind: 'silent', reason: `no answer from port ${port}` } };
-      return due === 'repetition' ? { frames: [handshake.syn()] } : idle;
+      return due === 'repetition' ? { frames: [handshake.syn] } : idle;
     },
   };
 }
