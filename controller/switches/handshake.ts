@@ -40,7 +40,7 @@ const QUESTIONS = {
 
 /**
  * The conversation with which a session begins, as a state machine without sockets or clocks: `begin`, then `take` for each message;
- * when `dpid` is known, `ask`; it is over when there is an `introduction` or a `problem`.
+ * when `dpid` is known, `ask`; it is over when there is an `introduction` or a `problem`. It alone writes its fields.
  */
 export class Handshake {
   dpid: Dpid | undefined;

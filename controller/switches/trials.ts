@@ -20,7 +20,7 @@ function flowWith(match: Match, actions: readonly ActionInput[] = []): MessageIn
 }
 
 /** What is tried of each switch, in its order: a capability is there when its message is not answered by an error. */
-export const TRIALS: { readonly [K in keyof Capabilities]?: MessageInput } = {
+export const TRIALS = {
   tcpFlags: flowWith({ ...TCP_MATCH, tcpFlags: { value: TCP.SYN, mask: TCP.SYN | TCP.ACK } }),
   finTimeout: flowWith({ ...TCP_MATCH, tcpDst: 1 }, [{ type: 'finTimeout', finIdleTimeout: 1, finHardTimeout: 0 }]),
   registers: flowWith({ ...TCP_MATCH, tcpDst: 2 }, [{ type: 'regMove', nBits: 16, src: 'tcpDst', dst: 'reg0' }]),
@@ -32,7 +32,7 @@ export const TRIALS: { readonly [K in keyof Capabilities]?: MessageInput } = {
     },
   ]),
   bundles: { type: 'bundleControl', bundleId: BUNDLE_ID, controlType: ONF_BCT.OPEN_REQUEST, flags: FLAGS },
-};
+} as const satisfies { readonly [K in keyof Capabilities]?: MessageInput };
 
 /** Nothing is left of what was tried. */
 export const AFTER_TRIALS = {
