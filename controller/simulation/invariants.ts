@@ -9,7 +9,7 @@ import { firstPacketError } from './first-packet.ts';
 import { keyOfEntry, Ledger, type LedgerRecord } from './ledger.ts';
 import { BOUNDS } from './settings.ts';
 import type { Turn } from './simulated-controller.ts';
-import { FrameView, ipNumber, ipText, isOf, keyOf, nameOf, startsWith, type WireConnection, WireConnections } from './wire.ts';
+import { FrameView, ipNumber, ipText, isFor, keyOf, nameOf, WireConnection } from './wire.ts';
 
 /** The laws of a world, by name (`docs/simulation.md` says each precisely). */
 export type Law = 'one-server' | 'only-up' | 'first-packet' | 'no-leak' | 'answered' | 'base' | 'no-throw' | 'books';
@@ -26,7 +26,8 @@ const MAX_VIOLATIONS = 20;
 export class Invariants {
   readonly violations: Violation[] = [];
   readonly ledger = new Ledger();
-  readonly wires = new WireConnections();
+  /** The connections that clients opened, the newest of each of their ports. */
+  readonly wires = new Map<number, WireConnection>();
   readonly #clock: Scheduler;
   readonly #disturbances: Disturbances;
   readonly #facts: Facts;
@@ -94,7 +95,8 @@ export class Invariants {
       if (known !== undefined) known.lastAt = now;
       return;
     }
-    const wire = this.wires.open(key, client, view.seq, now);
+    const wire = new WireConnection(key, client, view.seq, now);
+    this.wires.set(key, wire);
     if (view.protocol === 'udp') return;
     this.#clock.after(BOUNDS.synAnswerMs, () => {
       const answerMs = BOUNDS.synAnswerMs + BOUNDS.synAgainMs;
@@ -115,7 +117,7 @@ export class Invariants {
     const view = this.#view;
     if (!view.read(frame) || !this.#vips.has(view.dst)) return;
     const wire = this.wires.get(keyOf(view.protocol, view.src, view.srcPort));
-    if (wire === undefined || !isOf(wire, view)) return;
+    if (wire === undefined || !wire.owns(view)) return;
     wire.in.packets += 1;
     wire.in.bytes += frame.length;
   }
@@ -127,7 +129,7 @@ export class Invariants {
     const key = keyOf(view.protocol, view.dst, view.dstPort);
     const wire = this.wires.get(key);
     if (this.#vips.has(view.src)) this.#covered(wire);
-    if (!startsWith(frame, clientMac)) return;
+    if (!isFor(frame, clientMac)) return;
     if (this.#vips.has(view.src)) {
       if (wire === undefined) return;
       wire.out.packets += 1;
@@ -153,7 +155,7 @@ export class Invariants {
     if (this.#backs.get(view.dst * 0x10000 + view.dstPort) !== server) return;
     const key = keyOf(view.protocol, view.src, view.srcPort);
     const wire = this.wires.get(key);
-    if (wire === undefined || !isOf(wire, view)) return;
+    if (wire === undefined || !wire.owns(view)) return;
     // Not balanced: the client resets what it got under the server's address.
     if (wire.straightTo === view.dst && (view.flags & TCP.RST) !== 0) return;
     const record = this.ledger.newest(key);
@@ -215,7 +217,7 @@ export class Invariants {
     const wire = isChoice ? this.#wireOf(entry, isn) : undefined;
     if (entry.type === 'decision') this.#chosen(entry, wire, now);
     if (entry.type === 'end') this.#counted(entry, now);
-    if (entry.type === 'refused' && entry.protocol === 'udp') this.wires.close(keyOfEntry(entry));
+    if (entry.type === 'refused' && entry.protocol === 'udp') this.wires.delete(keyOfEntry(entry));
     const wrong = this.ledger.take(entry, wire, now);
     if (wrong !== undefined && !this.#disturbances.had(0, now, 'defect')) this.fail('books', wrong);
   }
@@ -254,7 +256,7 @@ export class Invariants {
     if (record === undefined || wire === undefined || wire.decisions !== 1 || this.wires.get(record.key) !== wire) return;
     // What passes of the earlier connection counts for a flow of this one.
     if (wire.challenged) return;
-    if (record.protocol === 'udp') this.wires.close(record.key);
+    if (record.protocol === 'udp') this.wires.delete(record.key);
     const server = this.#hostOfIp.get(record.serverIp);
     if (this.#disturbances.explain(wire.openedAt, now, wire.client, server, 'control')) return;
     const same =

@@ -1,10 +1,10 @@
 import { ETH_TYPE } from '../../openflow/packet/ethernet.ts';
 import { IP_PROTO } from '../../openflow/packet/ipv4.ts';
 import { TCP } from '../../openflow/packet/tcp.ts';
+import { ipv4Bytes } from '../../openflow/wire/addresses.ts';
+import { u16, u32 } from '../../topologies/embedded/tcp/segment.ts';
 
 const ETHERNET = 14;
-const DOT = 46;
-const ZERO = 48;
 
 /** What the invariants look at in a frame. One object is used again and again. */
 export class FrameView {
@@ -38,26 +38,9 @@ export class FrameView {
   }
 }
 
-export function u16(bytes: Uint8Array, at: number): number {
-  return (bytes[at]! << 8) | bytes[at + 1]!;
-}
-
-export function u32(bytes: Uint8Array, at: number): number {
-  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
-}
-
 /** An IPv4 address as a number. */
 export function ipNumber(ip: string): number {
-  let number = 0;
-  let octet = 0;
-  for (let i = 0; i < ip.length; i++) {
-    const code = ip.charCodeAt(i);
-    if (code === DOT) {
-      number = number * 256 + octet;
-      octet = 0;
-    } else octet = octet * 10 + code - ZERO;
-  }
-  return number * 256 + octet;
+  return u32(ipv4Bytes(ip)!, 0);
 }
 
 /** Names a client's end of a connection: protocol, address, port. */
@@ -77,18 +60,13 @@ export function ipText(ip: number): string {
 }
 
 /** Whether a frame is for a MAC address. */
-export function startsWith(frame: Uint8Array, mac: Uint8Array): boolean {
-  for (let i = 0; i < mac.length; i++) if (frame[i] !== mac[i]) return false;
-  return true;
-}
-
-interface Count {
-  packets: number;
-  bytes: number;
+export function isFor(frame: Uint8Array, mac: Uint8Array): boolean {
+  return mac.every((byte, i) => frame[i] === byte);
 }
 
 /** A connection as the links see it. */
-export interface WireConnection {
+export class WireConnection {
+  /** The client's end, as `keyOf` names it. */
   readonly key: number;
   /** Its host's name. */
   readonly client: string;
@@ -108,59 +86,32 @@ export interface WireConnection {
   /** When its server's flow last rewrote a packet that left for a host. */
   coveredAt: number;
   /** Until when its server may show its address, because its flow went while it was silent. */
-  barefacedUntil: number;
+  barefacedUntil = 0;
   /** The address, other than the VIP's, to which its client sent last; 0: none. */
-  straightTo: number;
+  straightTo = 0;
   /** Its server answered the SYN for an earlier connection of the port, which it still holds (RFC 5961, 4). */
-  challenged: boolean;
+  challenged = false;
   /** The server has sent a FIN or RST. */
-  closedOut: boolean;
+  closedOut = false;
   /** Decisions of the log for it. */
-  decisions: number;
+  decisions = 0;
   /** Arrived at the client's switch, and left it for the client. */
-  readonly in: Count;
-  readonly out: Count;
-}
+  readonly in = { packets: 0, bytes: 0 };
+  readonly out = { packets: 0, bytes: 0 };
 
-/** The connections that clients opened, the newest of each of their ports. */
-export class WireConnections {
-  readonly #newest = new Map<number, WireConnection>();
-
-  get(key: number): WireConnection | undefined {
-    return this.#newest.get(key);
+  constructor(key: number, client: string, isn: number, now: number) {
+    this.key = key;
+    this.client = client;
+    this.isn = isn;
+    this.openedAt = now;
+    this.lastAt = now;
+    this.lastOutAt = now;
+    this.previousOutAt = now;
+    this.coveredAt = now;
   }
 
-  open(key: number, client: string, isn: number, now: number): WireConnection {
-    const connection: WireConnection = {
-      key,
-      client,
-      isn,
-      openedAt: now,
-      answeredAt: undefined,
-      refusedAt: undefined,
-      server: undefined,
-      lastAt: now,
-      lastOutAt: now,
-      previousOutAt: now,
-      coveredAt: now,
-      barefacedUntil: 0,
-      straightTo: 0,
-      challenged: false,
-      closedOut: false,
-      decisions: 0,
-      in: { packets: 0, bytes: 0 },
-      out: { packets: 0, bytes: 0 },
-    };
-    this.#newest.set(key, connection);
-    return connection;
+  /** Whether a client's segment belongs to it, and not to an earlier connection of the same port. */
+  owns(view: FrameView): boolean {
+    return view.protocol === 'udp' || ((view.seq - this.isn) | 0) >= 0;
   }
-
-  close(key: number): void {
-    this.#newest.delete(key);
-  }
-}
-
-/** Whether a client's segment belongs to a connection, and not to an earlier one of the same port. */
-export function isOf(connection: WireConnection, view: FrameView): boolean {
-  return view.protocol === 'udp' || ((view.seq - connection.isn) | 0) >= 0;
 }
