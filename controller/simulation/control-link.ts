@@ -11,35 +11,25 @@ export interface ControlDelay {
   readonly jitterMs: number;
 }
 
-interface Waiting<T> {
-  readonly item: T;
-  readonly at: number;
-}
-
 /** One direction of a control channel: first in, first out, each item after a delay. */
 export class Pipe<T> {
   readonly #clock: Scheduler;
   readonly #random: Random;
   readonly #deliver: (item: T) => void;
-  #delay: ControlDelay;
-  #queue: Waiting<T>[] = [];
-  #first = 0;
+  delay: ControlDelay;
+  #queue: { readonly item: T; readonly at: number }[] = [];
   #lastAt = 0;
   #timer: Timer | undefined;
 
   constructor(clock: Scheduler, random: Random, delay: ControlDelay, deliver: (item: T) => void) {
     this.#clock = clock;
     this.#random = random;
-    this.#delay = delay;
+    this.delay = delay;
     this.#deliver = deliver;
   }
 
-  set delay(delay: ControlDelay) {
-    this.#delay = delay;
-  }
-
   send(item: T): void {
-    const { delayMs, jitterMs } = this.#delay;
+    const { delayMs, jitterMs } = this.delay;
     const jitter = jitterMs > 0 ? jitterMs * this.#random.next() : 0;
     // In the clock's own steps: it must not be earlier than the item when the timer rings.
     this.#lastAt = Math.max(this.#lastAt, Math.round((this.#clock.now() + delayMs + jitter) * 1000) / 1000);
@@ -49,9 +39,8 @@ export class Pipe<T> {
 
   /** The sender is gone: of what is under way a part still arrives, drawn by chance. Gives when the last of it does. */
   breakOff(): number {
-    const waiting = this.#queue.length - this.#first;
-    this.#queue.length = this.#first + (waiting === 0 ? 0 : this.#random.integer(waiting + 1));
-    return this.#queue.length > this.#first ? this.#queue.at(-1)!.at : this.#clock.now();
+    if (this.#queue.length > 0) this.#queue.length = this.#random.integer(this.#queue.length + 1);
+    return this.#queue.at(-1)?.at ?? this.#clock.now();
   }
 
   /** Nobody is there to take what is under way. */
@@ -59,23 +48,14 @@ export class Pipe<T> {
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#queue = [];
-    this.#first = 0;
   }
 
   #arrive(): void {
     this.#timer = undefined;
     const now = this.#clock.now();
     // An item that is delivered may cause a discard, or more to be sent.
-    while (this.#first < this.#queue.length && this.#queue[this.#first]!.at <= now) {
-      const { item } = this.#queue[this.#first]!;
-      this.#first += 1;
-      if (this.#first === this.#queue.length) {
-        this.#queue = [];
-        this.#first = 0;
-      }
-      this.#deliver(item);
-    }
-    const next = this.#queue[this.#first];
+    while (this.#queue.length > 0 && this.#queue[0]!.at <= now) this.#deliver(this.#queue.shift()!.item);
+    const [next] = this.#queue;
     if (next !== undefined) this.#timer ??= this.#clock.at(next.at, () => this.#arrive());
   }
 }

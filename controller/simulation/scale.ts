@@ -1,20 +1,11 @@
 import { VISIT, Visit } from '../../topologies/embedded/http/visit.ts';
 import { Random } from '../../topologies/embedded/random.ts';
 import { configOf, labOf, type Size } from './drawing.ts';
-import type { Violation } from './invariants.ts';
 import { NEAR, WORLD } from './settings.ts';
 import { World } from './world.ts';
 
-export interface ScaleResult {
-  readonly readySwitches: number;
-  readonly connections: number;
-  readonly answered: number;
-  readonly events: number;
-  readonly violations: readonly Violation[];
-}
-
 /** A world without faults, as large as is asked for: so many connections, evenly spread over some seconds. */
-export function runScale(size: Size, connections: number, seconds: number): ScaleResult {
+export function runScale(size: Size, connections: number, seconds: number) {
   const random = new Random('scale');
   const spec = labOf(size, random.fork('lab'));
   const world = new World({ seed: 'scale', spec, config: configOf(spec, random.fork('config')), delay: NEAR });
