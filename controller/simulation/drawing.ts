@@ -4,24 +4,18 @@ import type { Config, ConfigInput } from '../core/config.ts';
 import { configSchema } from '../core/config.ts';
 import { type Range, WORLD } from './settings.ts';
 
-export function between(random: Random, [low, high]: Range): number {
-  return random.uniform(low, high);
-}
-
 export function wholeBetween(random: Random, [low, high]: Range): number {
   return low + random.integer(high - low + 1);
 }
 
-/** One of the names, each as often as its weight says. */
+/** One of the names, each as often as its weight says; of all in the table unless said otherwise. */
 export function weighted<K extends string>(
   random: Random,
   table: Readonly<Record<K, { readonly weight: number }>>,
-  names: readonly K[],
+  names: readonly K[] = Object.keys(table) as K[],
 ): K {
-  let left = random.uniform(
-    0,
-    names.reduce((sum, name) => sum + table[name].weight, 0),
-  );
+  const total = names.reduce((sum, name) => sum + table[name].weight, 0);
+  let left = random.uniform(0, total);
   for (const name of names) {
     left -= table[name].weight;
     if (left < 0) return name;

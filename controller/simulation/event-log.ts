@@ -10,7 +10,7 @@ export class EventLog {
   readonly #hash = createHash('sha256');
   readonly #trace: ((line: string) => void) | undefined;
   readonly #startMs: number;
-  #lines = 0;
+  lines = 0;
   /** Lines that wait to be hashed together: many small updates cost more than the hash. */
   #waiting = '';
   #packets = 0x811c9dc5;
@@ -23,18 +23,9 @@ export class EventLog {
     this.#trace = trace;
   }
 
-  /** Somebody reads along. */
-  get isTraced(): boolean {
-    return this.#trace !== undefined;
-  }
-
-  get lines(): number {
-    return this.#lines;
-  }
-
   line(what: string, text: string): void {
     const line = `${this.#time()} ${what} ${text}`;
-    this.#lines += 1;
+    this.lines += 1;
     this.#waiting += `${line}\n`;
     if (this.#waiting.length > HASH_AT_ONCE) this.#hashWaiting();
     this.#trace?.(line);

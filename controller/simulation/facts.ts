@@ -5,8 +5,9 @@ import type { WireConnection } from './wire.ts';
 
 /** What is true in the world, whatever the controller thinks. */
 export class Facts {
-  readonly #deadSince = new Map<string, number>();
-  readonly #unpluggedSince = new Map<string, number>();
+  /** Hosts that died and have not come back, and those whose cable is pulled out. */
+  readonly deadSince = new Map<string, number>();
+  readonly unpluggedSince = new Map<string, number>();
   readonly #shortestMs: number;
   readonly #finMs: number;
   readonly #idleMs: Readonly<Record<'tcp' | 'udp', number>>;
@@ -20,13 +21,11 @@ export class Facts {
     this.#addresses = new Map(
       config.services.flatMap(({ name, servers }) => servers.map(server => [`${name}/${server.name}`, server.ip] as const)),
     );
-    this.#shortestMs = Math.min(
-      ...config.services.map(({ finTimeoutMs, idleTimeoutMs }) => Math.min(finTimeoutMs, idleTimeoutMs)),
-    );
     this.#finMs = Math.min(...config.services.map(one => one.finTimeoutMs));
     const idleOf = (protocol: 'tcp' | 'udp') =>
       Math.min(...config.services.filter(one => one.protocol === protocol).map(one => one.idleTimeoutMs));
     this.#idleMs = { tcp: idleOf('tcp'), udp: idleOf('udp') };
+    this.#shortestMs = Math.min(this.#finMs, this.#idleMs.tcp, this.#idleMs.udp);
   }
 
   /** When the server's direction of a connection goes if its server stays silent. */
@@ -53,22 +52,6 @@ export class Facts {
     return [...this.#addresses].some(([id, address]) => address === ip && !this.#ready.has(id));
   }
 
-  died(host: string, now: number): void {
-    this.#deadSince.set(host, now);
-  }
-
-  revived(host: string): void {
-    this.#deadSince.delete(host);
-  }
-
-  unplugged(host: string, now: number): void {
-    this.#unpluggedSince.set(host, now);
-  }
-
-  plugged(host: string): void {
-    this.#unpluggedSince.delete(host);
-  }
-
   /** Why a controller that was not disturbed has to know that a host cannot be reached; undefined when it may not know. */
   unreachable(host: string, now: number, disturbances: Disturbances): string | undefined {
     const long = (since: number | undefined, bound: number, what: string) => {
@@ -76,8 +59,8 @@ export class Facts {
       return `${what} ${((now - since) / 1000).toFixed(3)} s ago`;
     };
     return (
-      long(this.#deadSince.get(host), BOUNDS.detectMs, 'died') ??
-      long(this.#unpluggedSince.get(host), BOUNDS.portDownMs, 'lost its cable')
+      long(this.deadSince.get(host), BOUNDS.detectMs, 'died') ??
+      long(this.unpluggedSince.get(host), BOUNDS.portDownMs, 'lost its cable')
     );
   }
 

@@ -13,7 +13,7 @@ export interface DrawnChange {
 
 /** Draws what somebody else does to the flows that a switch holds. */
 export function drawnChange(flows: readonly InstalledFlow[], random: Random): DrawnChange {
-  const kind = weighted(random, FOREIGN_CHANGES, Object.keys(FOREIGN_CHANGES) as ForeignChange[]);
+  const kind = weighted(random, FOREIGN_CHANGES);
   const all = { kind: 'delete-all', messages: [{ type: 'flowMod', command: OFPFC.DELETE, tableId: OFPTT.ALL }] } as const;
   // What a connection's flow does is not compared, so only its loss is noticed.
   const chosen = kind === 'delete-one' ? flows : flows.filter(({ cookie }) => readCookie(cookie)?.owner !== 'connection');

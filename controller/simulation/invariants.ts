@@ -59,11 +59,6 @@ export class Invariants {
     this.#vips = new Set(spec.services.map(({ vip }) => ipNumber(vip)));
   }
 
-  /** A decider threw on purpose: lines of the log may be lost with what it had decided. */
-  defect(): void {
-    this.ledger.doubt();
-  }
-
   fail(law: Law, text: string): void {
     const violation = { law, at: this.#clock.now(), text };
     if (this.violations.length < MAX_VIOLATIONS) this.violations.push(violation);
@@ -251,7 +246,7 @@ export class Invariants {
 
   /** The counters of an `end` are what the links saw, where nothing was lost on the way. */
   #counted(entry: EndEntry, now: number): void {
-    const record = this.ledger.record(entry);
+    const record = this.ledger.living.get(entry.of);
     const { wire } = record ?? {};
     if (record === undefined || wire === undefined || wire.decisions !== 1 || this.wires.get(record.key) !== wire) return;
     // What passes of the earlier connection counts for a flow of this one.

@@ -3,7 +3,6 @@ import { ipNumber, keyOf, type WireConnection } from './wire.ts';
 
 /** A connection as the log has it. */
 export interface LedgerRecord {
-  readonly run: number;
   readonly seq: number;
   readonly key: number;
   readonly dpid: string;
@@ -35,11 +34,9 @@ export class Ledger {
   /** The servers that are up, as the log has it: `service/server`. */
   readonly up = new Set<string>();
   decisions = 0;
-  adoptions = 0;
   ends = 0;
   readonly #newest = new Map<number, LedgerRecord>();
   readonly #before = new Map<number, LedgerRecord>();
-  #run = 0;
 
   newest(key: number): LedgerRecord | undefined {
     return this.#newest.get(key);
@@ -48,11 +45,6 @@ export class Ledger {
   /** The one before the newest. */
   before(key: number): LedgerRecord | undefined {
     return this.#before.get(key);
-  }
-
-  started(run: number): void {
-    this.#run = run;
-    this.up.clear();
   }
 
   crashed(): void {
@@ -83,10 +75,6 @@ export class Ledger {
   /** Lines may have been lost: what lives now may end without one. */
   doubt(): void {
     for (const record of this.living.values()) record.isDoubtful = true;
-  }
-
-  record(entry: EndEntry): LedgerRecord | undefined {
-    return this.living.get(entry.of);
   }
 
   /** A switch reported what it holds: what the controllers before left on it and is not adopted is gone. */
@@ -124,7 +112,6 @@ export class Ledger {
   }
 
   #adopt(entry: AdoptedEntry, wire: WireConnection | undefined, now: number): string | undefined {
-    this.adoptions += 1;
     const key = keyOfEntry(entry);
     const known = [this.#newest.get(key), this.#before.get(key)].filter(record => record !== undefined);
     const [same, ...others] = known.filter(record => record.serverIp === entry.server.ip);
@@ -150,7 +137,7 @@ export class Ledger {
     const { seq, dpid, service, protocol } = entry;
     const { name: server, ip: serverIp } = entry.server;
     const key = keyOfEntry(entry);
-    const what = { run: this.#run, seq, key, dpid, service, server, serverIp, protocol };
+    const what = { seq, key, dpid, service, server, serverIp, protocol };
     const record = { ...what, ...how, goneAt: undefined, isCut: false, isDoubtful: false };
     this.living.set(seq, record);
     const before = this.#newest.get(key);

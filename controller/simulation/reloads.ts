@@ -1,19 +1,19 @@
 import type { Random } from '../../topologies/embedded/random.ts';
 import type { Config, ServerState, ServiceConfig } from '../core/config.ts';
 import { weighted } from './drawing.ts';
-import { RELOADS, type ReloadKind, WORLD } from './settings.ts';
+import { RELOADS, WORLD } from './settings.ts';
 
-/** A change of a configuration while it is in force, in a few words, and the servers that lose their connections by it. */
+/** A change of a configuration while it is in force, in a few words, and the address of the server that loses its connections by it. */
 export interface Reload {
   readonly what: string;
   readonly config: Config;
-  readonly cut: readonly { readonly service: string; readonly ip: string }[];
+  readonly cut?: string;
 }
 
 /** Draws a change of one service of a configuration. */
 export function drawnReload(config: Config, random: Random): Reload {
   const service = random.choice(config.services);
-  const kind = weighted(random, RELOADS, Object.keys(RELOADS) as ReloadKind[]);
+  const kind = weighted(random, RELOADS);
   const server = random.choice(service.servers);
   const withService = (more: Partial<ServiceConfig>): Config => ({
     ...config,
@@ -25,27 +25,21 @@ export function drawnReload(config: Config, random: Random): Reload {
   switch (kind) {
     case 'weight': {
       const weight = 1 + random.integer(WORLD.maxWeight);
-      return { what: `weight ${weight} of ${named}`, config: withServer({ weight }), cut: [] };
+      return { what: `weight ${weight} of ${named}`, config: withServer({ weight }) };
     }
     case 'strategy': {
       const name = random.choice(WORLD.strategies);
-      return { what: `strategy ${name} of ${service.name}`, config: withService({ strategy: { name, options: {} } }), cut: [] };
+      return { what: `strategy ${name} of ${service.name}`, config: withService({ strategy: { name, options: {} } }) };
     }
-    case 'removal':
-      return {
-        what: `${kind} of ${named}`,
-        // A service needs a server.
-        config: service.servers.length === 1 ? config : withService({ servers: service.servers.filter(one => one !== server) }),
-        cut: [],
-      };
+    case 'removal': {
+      // A service needs a server.
+      const others = service.servers.length === 1 ? service.servers : service.servers.filter(one => one !== server);
+      return { what: `removal of ${named}`, config: withService({ servers: others }) };
+    }
     case 'maintenance':
-      return {
-        what: `${kind} of ${named}`,
-        config: withServer({ state: kind }),
-        cut: [{ service: service.name, ip: server.ip }],
-      };
+      return { what: `maintenance of ${named}`, config: withServer({ state: kind }), cut: server.ip };
     case 'drain':
     case 'standby':
-      return { what: `${kind} of ${named}`, config: withServer({ state: kind }), cut: [] };
+      return { what: `${kind} of ${named}`, config: withServer({ state: kind }) };
   }
 }

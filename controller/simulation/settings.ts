@@ -58,8 +58,6 @@ export const FOREIGN_CHANGES = {
 
 export type ForeignChange = keyof typeof FOREIGN_CHANGES;
 
-export type ReloadKind = keyof typeof RELOADS;
-
 /** Every probability, count and time of a world. Times in ms. */
 export const WORLD = {
   /** Virtual time at which every world begins: 2026-01-01T00:00:00Z. */

@@ -1,5 +1,5 @@
 import { Random } from '../../topologies/embedded/random.ts';
-import { between, configOf, drawnSize, labOf, type Size, wholeBetween } from './drawing.ts';
+import { configOf, drawnSize, labOf, type Size, wholeBetween } from './drawing.ts';
 import { Faults } from './faults.ts';
 import type { Violation } from './invariants.ts';
 import { BOUNDS, type FaultKind, type Range, WORLD } from './settings.ts';
@@ -54,11 +54,11 @@ export function simulate({ seed, faults: kinds, size = {}, visits, trace }: Simu
   let events = clock.run(WORLD.trafficAtMs);
   const base = world.flowCount('base');
   const from = clock.now();
-  const until = from + between(random, WORLD.trafficForMs);
+  const until = from + random.uniform(...WORLD.trafficForMs);
   schedule(random, visits ?? wholeBetween(random, WORLD.visits), [from, until], at => clock.at(at, () => traffic.visit(tcp!)));
   schedule(random, wholeBetween(random, WORLD.udpTalks), [from, until], at => clock.at(at, () => traffic.talk(udp!)));
-  const faults = makeFaults(world, kinds);
-  faults.run(until);
+  const faults = new Faults(world);
+  faults.run(kinds, until);
   events += clock.runUntil(until);
   events += drain(world, traffic);
   checkEnd(world, base);
@@ -81,14 +81,10 @@ function build(seed: string, kinds: readonly FaultKind[], size: Partial<Size>, t
   const config = configOf(spec, draw.fork('config'));
   const channel = draw.fork('channel');
   const { delayMs, jitterMs } = WORLD.control;
-  const delay = { delayMs: between(channel, delayMs), jitterMs: between(channel, jitterMs) };
+  const delay = { delayMs: channel.uniform(...delayMs), jitterMs: channel.uniform(...jitterMs) };
   const isSmall = kinds.includes('table-full') && draw.fork('table').chance(kinds.length === 1 ? 1 : 0.2);
   const limit = isSmall ? { maxFlows: BASE_FLOWS + wholeBetween(draw.fork('table size'), WORLD.spareFlows) } : {};
   return new World({ seed, spec, config, delay, ...limit, ...(trace && { trace }) });
-}
-
-function makeFaults(world: World, kinds: readonly FaultKind[]): Faults {
-  return new Faults({ ...world, random: world.random.fork('faults') }, kinds);
 }
 
 function schedule(random: Random, count: number, [from, until]: Range, at: (time: number) => void): void {

@@ -2,7 +2,7 @@ import type { Host } from '../../topologies/embedded/host/host.ts';
 import { type RequestRecord, VISIT, Visit, type VisitOptions } from '../../topologies/embedded/http/visit.ts';
 import type { Random } from '../../topologies/embedded/random.ts';
 import type { LabService } from '../../topologies/spec.ts';
-import { between, weighted, wholeBetween } from './drawing.ts';
+import { weighted, wholeBetween } from './drawing.ts';
 import { UDP_TALK, VISITS } from './settings.ts';
 
 /** What became of one request or datagram. */
@@ -35,7 +35,7 @@ export class Traffic {
   /** One connection from now on, of a kind that is drawn. */
   visit({ vip: ip, port }: LabService): void {
     const host = this.#random.choice(this.#clients);
-    const kind = weighted(this.#random, VISITS, Object.keys(VISITS) as (keyof typeof VISITS)[]);
+    const kind = weighted(this.#random, VISITS);
     this.#begin(host, { ...VISIT, ip, port, ...this.#drawn(kind) });
   }
 
@@ -72,7 +72,7 @@ export class Traffic {
       const timer = host.clock.after(UDP_TALK.answerMs, () => settle('no answer'));
       waiting = { from: host.clock.now(), timer };
       socket.send(host.path(vip), port, new TextEncoder().encode(`question ${left}`));
-      host.clock.after(UDP_TALK.answerMs + between(this.#random, UDP_TALK.gapMs), next);
+      host.clock.after(UDP_TALK.answerMs + this.#random.uniform(...UDP_TALK.gapMs), next);
     };
     next();
   }

@@ -3,17 +3,16 @@ import { macBytes } from '../../openflow/wire/addresses.ts';
 import { VirtualClock } from '../../topologies/embedded/clock.ts';
 import { EmbeddedLab } from '../../topologies/embedded/lab.ts';
 import { Random } from '../../topologies/embedded/random.ts';
-import type { LabSpec } from '../../topologies/spec.ts';
+import type { LabHost, LabSpec } from '../../topologies/spec.ts';
 import type { Config } from '../core/config.ts';
 import { readCookie } from '../core/cookie.ts';
 import type { ControlDelay } from './control-link.ts';
 import { ControlPlane } from './control-plane.ts';
 import { Disturbances } from './disturbances.ts';
-import { between } from './drawing.ts';
 import { EventLog } from './event-log.ts';
 import { Facts } from './facts.ts';
 import { frameText } from './frame-text.ts';
-import { Invariants, type Violation } from './invariants.ts';
+import { Invariants } from './invariants.ts';
 import { WORLD } from './settings.ts';
 import { MadeDefect, SimulatedController } from './simulated-controller.ts';
 import { SimulatedSwitch } from './simulated-switch.ts';
@@ -51,18 +50,20 @@ export class World {
     this.log = new EventLog(clock, trace);
     this.disturbances = new Disturbances(clock);
     this.facts = new Facts(config);
-    this.invariants = new Invariants(spec, clock, this.disturbances, this.facts, violation => this.#violated(violation));
+    this.invariants = new Invariants(spec, clock, this.disturbances, this.facts, ({ law, text }) =>
+      this.log.line('VIOLATED', `${law}: ${text}`),
+    );
     this.controller = this.#controller(config);
     const quality = this.random.fork('links');
     this.lab = new EmbeddedLab(spec, {
       clock,
       random: this.random.fork('lab'),
       makeSwitch: place => new SimulatedSwitch(place, maxFlows),
-      link: () => ({ delayMs: between(quality, WORLD.linkDelayMs), jitterMs: between(quality, WORLD.linkJitterMs) }),
+      link: () => ({ delayMs: quality.uniform(...WORLD.linkDelayMs), jitterMs: quality.uniform(...WORLD.linkJitterMs) }),
       server: { service: { kind: 'uniform', lowMs: WORLD.serviceMs[0], highMs: WORLD.serviceMs[1] } },
     });
     this.control = this.#controlPlane(delay);
-    for (const index of spec.hosts.keys()) this.#observe(index);
+    for (const host of spec.hosts) this.#observe(host);
   }
 
   /** The controller begins, the switches connect. */
@@ -86,12 +87,12 @@ export class World {
       turn: turn => invariants.turn(turn),
       line: entry => log.line('log', JSON.stringify(entry)),
       defect: error => {
-        if (error instanceof MadeDefect) invariants.defect();
+        if (error instanceof MadeDefect) invariants.ledger.doubt();
         else invariants.fail('no-throw', error.stack ?? error.message);
       },
       started: run => {
         log.line('controller', `begins, run ${run}`);
-        invariants.ledger.started(run);
+        invariants.ledger.up.clear();
       },
       crashed: run => {
         log.line('controller', `crashed, run ${run}`);
@@ -105,25 +106,29 @@ export class World {
     const random = this.random.fork('control');
     return new ControlPlane(this.clock, random, this.controller, this.lab.switches.values(), delay, {
       message: (at, message, toController) => {
-        if (log.isTraced) log.detail(toController ? `${at.name} >` : `${at.name} <`, () => describe(decode(encode(message))));
+        log.detail(toController ? `${at.name} >` : `${at.name} <`, () => describe(decode(encode(message))));
         if (toController && message.type === 'error') disturbances.end(disturbances.begin('table-full', '*'));
       },
     });
   }
 
-  /** The links of hosts tell what passes. A host has one link, which has its own index in the description. */
-  #observe(index: number): void {
+  /** The one link of a host, with its number, and the end where the host is. */
+  linkOf(host: string) {
+    const { links, spec } = this.lab;
+    const index = spec.links.findIndex(ends => ends.includes(host));
+    return { index, link: links[index]!, side: spec.links[index]![0] === host ? 0 : 1 } as const;
+  }
+
+  /** The links of hosts tell what passes. */
+  #observe({ name, role }: LabHost): void {
     const { lab, invariants, log } = this;
-    const { name, role } = lab.spec.hosts[index]!;
-    const at = lab.spec.links.findIndex(ends => ends.includes(name));
-    const link = lab.links[at]!;
-    const hostEnd = lab.spec.links[at]![0] === name ? 0 : 1;
+    const { index, link, side } = this.linkOf(name);
     const mac = macBytes(lab.host(name).mac)!;
     link.observer = (frame, from, fate) => {
-      const fromHost = from.index === hostEnd;
-      if (log.isTraced) log.detail(`${name} ${fromHost ? '>' : '<'}`, () => `${fate} ${frameText(frame)}`);
+      const fromHost = from.index === side;
+      log.detail(`${name} ${fromHost ? '>' : '<'}`, () => `${fate} ${frameText(frame)}`);
       const given = fate === 'sent' || fate === 'reordered' || fate === 'lost';
-      if (given) log.frame(frame, at);
+      if (given) log.frame(frame, index);
       if (role === 'server') {
         if (given && !fromHost) invariants.serverSent(name, frame);
         else if (fromHost && fate === 'delivered') invariants.serverGave(frame);
@@ -135,9 +140,5 @@ export class World {
       } else if (given) invariants.switchSent(name, mac, frame);
       else if (fate === 'delivered') invariants.clientGot(frame);
     };
-  }
-
-  #violated({ law, text }: Violation): void {
-    this.log.line('VIOLATED', `${law}: ${text}`);
   }
 }
