@@ -1,18 +1,17 @@
-import type { Message } from '../../openflow/index.ts';
+import type { MessageInput } from '../../openflow/index.ts';
 import type { Scheduler } from '../../topologies/embedded/clock.ts';
 import type { Random } from '../../topologies/embedded/random.ts';
 import type { Channel } from '../../topologies/embedded/switch/embedded-switch.ts';
 import { type ControlDelay, ControlLink } from './control-link.ts';
+import type { Range } from './settings.ts';
 import type { SimulatedController } from './simulated-controller.ts';
 import type { SimulatedSwitch } from './simulated-switch.ts';
 
 /** A switch tries again after this long, drawn anew each time. */
-const RETRY_MS = { low: 100, high: 1000 } as const;
+const RETRY_MS: Range = [100, 1000];
 
-export interface ControlPlaneObserver {
-  /** A message was carried out by a switch, or is about to be sent by one. */
-  message(at: SimulatedSwitch, message: Message | Parameters<Channel['send']>[0], toController: boolean): void;
-}
+/** A message was carried out by a switch, or is about to be sent by one. */
+export type OnMessage = (at: SimulatedSwitch, message: MessageInput, toController: boolean) => void;
 
 interface Place {
   readonly at: SimulatedSwitch;
@@ -25,7 +24,7 @@ interface Place {
 export class ControlPlane {
   readonly #clock: Scheduler;
   readonly #controller: SimulatedController;
-  readonly #observer: ControlPlaneObserver;
+  readonly #onMessage: OnMessage;
   readonly #places: ReadonlyMap<SimulatedSwitch, Place>;
   #dialled = 0;
 
@@ -35,11 +34,11 @@ export class ControlPlane {
     controller: SimulatedController,
     switches: Iterable<SimulatedSwitch>,
     delay: ControlDelay,
-    observer: ControlPlaneObserver,
+    onMessage: OnMessage,
   ) {
     this.#clock = clock;
     this.#controller = controller;
-    this.#observer = observer;
+    this.#onMessage = onMessage;
     this.#places = new Map(
       [...switches].map(at => [at, { at, random: random.fork(`control ${at.name}`), delay, link: undefined }]),
     );
@@ -63,7 +62,7 @@ export class ControlPlane {
     place.link?.drop('the switch was switched off');
     this.#clock.after(forMs, () => {
       at.powerOn();
-      this.#later(place, place.random.uniform(RETRY_MS.low, RETRY_MS.high));
+      this.#later(place);
     });
   }
 
@@ -73,7 +72,7 @@ export class ControlPlane {
     if (place.link !== undefined) place.link.delay = delay;
   }
 
-  #later(place: Place, ms: number): void {
+  #later(place: Place, ms = place.random.uniform(...RETRY_MS)): void {
     this.#clock.after(ms, () => this.#dial(place));
   }
 
@@ -81,29 +80,28 @@ export class ControlPlane {
     const { at, random } = place;
     if (place.link !== undefined || !at.powered) return;
     if (!this.#controller.running) {
-      this.#later(place, random.uniform(RETRY_MS.low, RETRY_MS.high));
+      this.#later(place);
       return;
     }
     this.#dialled += 1;
-    const observer = this.#observer;
     let channel: Channel | undefined;
     const link: ControlLink = new ControlLink(this.#clock, random, place.delay, `${at.name}:${this.#dialled}`, {
       toSwitch: message => {
         channel?.send(message);
-        observer.message(at, message, false);
+        this.#onMessage(at, message, false);
       },
       toController: message => this.#controller.receive(link, message),
       switchLost: () => {
         channel?.close();
         channel = undefined;
         if (place.link === link) place.link = undefined;
-        this.#later(place, random.uniform(RETRY_MS.low, RETRY_MS.high));
+        this.#later(place);
       },
       controllerLost: reason => this.#controller.lost(link, reason),
     });
     place.link = link;
     channel = at.connect(message => {
-      observer.message(at, message, true);
+      this.#onMessage(at, message, true);
       link.sendUp(message);
     });
     this.#controller.accept(link);

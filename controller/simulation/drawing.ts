@@ -23,20 +23,16 @@ export function weighted<K extends string>(
   return names.at(-1)!;
 }
 
-/** How large a lab is. */
-export interface Size {
-  readonly servers: number;
-  readonly clients: number;
-  readonly switches: number;
-}
-
-export function drawnSize(random: Random): Size {
+export function drawnSize(random: Random) {
   return {
     servers: wholeBetween(random, WORLD.servers),
     clients: wholeBetween(random, WORLD.clients),
     switches: wholeBetween(random, WORLD.switches),
   };
 }
+
+/** How large a lab is. */
+export type Size = ReturnType<typeof drawnSize>;
 
 export const VIP = '10.0.200.1';
 

@@ -14,7 +14,6 @@ export class EventLog {
   /** Lines that wait to be hashed together: many small updates cost more than the hash. */
   #waiting = '';
   #packets = 0x811c9dc5;
-  #digest: string | undefined;
 
   /** `trace` gets each line, and the details that are not hashed. */
   constructor(clock: Scheduler, trace?: (line: string) => void) {
@@ -44,10 +43,9 @@ export class EventLog {
   }
 
   /** The hash of everything so far; ends the log. */
-  get digest(): string {
-    if (this.#digest === undefined) this.#hashWaiting();
-    this.#digest ??= this.#hash.update(`packets ${this.#packets >>> 0}\n`).digest('hex');
-    return this.#digest;
+  digest(): string {
+    this.#hashWaiting();
+    return this.#hash.update(`packets ${this.#packets >>> 0}\n`).digest('hex');
   }
 
   #hashWaiting(): void {

@@ -3,16 +3,13 @@ import type { Random } from '../../topologies/embedded/random.ts';
 import { readCookie } from '../core/cookie.ts';
 import type { InstalledFlow } from '../core/switch.ts';
 import { weighted } from './drawing.ts';
-import { FOREIGN_CHANGES, type ForeignChange } from './settings.ts';
+import { FOREIGN_CHANGES } from './settings.ts';
 
-/** A change that somebody else makes, in a word, and its messages. */
-export interface DrawnChange {
-  readonly kind: ForeignChange;
-  readonly messages: readonly MessageInput[];
-}
-
-/** Draws what somebody else does to the flows that a switch holds. */
-export function drawnChange(flows: readonly InstalledFlow[], random: Random): DrawnChange {
+/** Draws what somebody else does to the flows that a switch holds: in a word, and the messages. */
+export function drawnChange(
+  flows: readonly InstalledFlow[],
+  random: Random,
+): { readonly kind: string; readonly messages: readonly MessageInput[] } {
   const kind = weighted(random, FOREIGN_CHANGES);
   const all = { kind: 'delete-all', messages: [{ type: 'flowMod', command: OFPFC.DELETE, tableId: OFPTT.ALL }] } as const;
   // What a connection's flow does is not compared, so only its loss is noticed.

@@ -35,17 +35,9 @@ export class Ledger {
   readonly up = new Set<string>();
   decisions = 0;
   ends = 0;
-  readonly #newest = new Map<number, LedgerRecord>();
-  readonly #before = new Map<number, LedgerRecord>();
-
-  newest(key: number): LedgerRecord | undefined {
-    return this.#newest.get(key);
-  }
-
-  /** The one before the newest. */
-  before(key: number): LedgerRecord | undefined {
-    return this.#before.get(key);
-  }
+  /** The newest connection of each client's end, and the one before it. */
+  readonly newest = new Map<number, LedgerRecord>();
+  readonly before = new Map<number, LedgerRecord>();
 
   crashed(): void {
     for (const record of this.living.values()) this.orphans.add(record);
@@ -56,7 +48,9 @@ export class Ledger {
   take(entry: LogEntry, wire: WireConnection | undefined, now: number): string | undefined {
     switch (entry.type) {
       case 'decision':
-        return this.#begin(entry, wire, now);
+        this.decisions += 1;
+        this.#add(entry, { wire, at: now, decidedAt: now, isEither: false });
+        return undefined;
       case 'adopted':
         return this.#adopt(entry, wire, now);
       case 'end':
@@ -66,10 +60,8 @@ export class Ledger {
         return undefined;
       case 'config':
         for (const change of entry.changes) this.#changed(change);
-        return undefined;
-      default:
-        return undefined;
     }
+    return undefined;
   }
 
   /** Lines may have been lost: what lives now may end without one. */
@@ -105,15 +97,9 @@ export class Ledger {
     for (const record of this.living.values()) record.isCut ||= record.service === service && record.server === server;
   }
 
-  #begin(entry: DecisionEntry, wire: WireConnection | undefined, now: number): string | undefined {
-    this.decisions += 1;
-    this.#add(entry, { wire, at: now, decidedAt: now, isEither: false });
-    return undefined;
-  }
-
   #adopt(entry: AdoptedEntry, wire: WireConnection | undefined, now: number): string | undefined {
     const key = keyOfEntry(entry);
-    const known = [this.#newest.get(key), this.#before.get(key)].filter(record => record !== undefined);
+    const known = [this.newest.get(key), this.before.get(key)].filter(record => record !== undefined);
     const [same, ...others] = known.filter(record => record.serverIp === entry.server.ip);
     if (same !== undefined) this.orphans.delete(same);
     const isEither = others.length > 0;
@@ -140,9 +126,9 @@ export class Ledger {
     const what = { seq, key, dpid, service, server, serverIp, protocol };
     const record = { ...what, ...how, goneAt: undefined, isCut: false, isDoubtful: false };
     this.living.set(seq, record);
-    const before = this.#newest.get(key);
-    if (before !== undefined) this.#before.set(key, before);
-    this.#newest.set(key, record);
+    const before = this.newest.get(key);
+    if (before !== undefined) this.before.set(key, before);
+    this.newest.set(key, record);
   }
 }
 

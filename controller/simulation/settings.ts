@@ -56,8 +56,6 @@ export const FOREIGN_CHANGES = {
   'move-one': { weight: 1 },
 } as const;
 
-export type ForeignChange = keyof typeof FOREIGN_CHANGES;
-
 /** Every probability, count and time of a world. Times in ms. */
 export const WORLD = {
   /** Virtual time at which every world begins: 2026-01-01T00:00:00Z. */

@@ -9,21 +9,14 @@ import { builtIn, type StrategyBook } from '../strategies/book.ts';
 import type { Session } from '../switches/session.ts';
 import type { ControlLink } from './control-link.ts';
 
-/** One event, or the passing of time, and what the deciders made of it. */
-export interface Turn {
-  /** Counts the controllers of a world, from 1: each restart is another one. */
-  readonly run: number;
-  readonly event: AppEvent;
-  readonly commands: readonly Command[];
-}
-
 export interface ControllerObserver {
-  turn(turn: Turn): void;
+  /** One event, or the passing of time, and what the deciders made of it. */
+  turn(event: AppEvent, commands: readonly Command[]): void;
   /** A line of the log. */
   line(entry: LogEntry): void;
   /** A decider threw. */
   defect(error: Error): void;
-  /** A controller began, with nothing in its memory. */
+  /** A controller began, with nothing in its memory. `run` counts those of a world, from 1. */
   started(run: number): void;
   crashed(run: number): void;
 }
@@ -86,7 +79,7 @@ export class SimulatedController {
       probe: () => {},
       onTurn: (event, commands) => {
         this.#failAt('after');
-        if (event.type !== 'tick' || commands.length > 0) observer.turn({ run, event, commands });
+        if (event.type !== 'tick' || commands.length > 0) observer.turn(event, commands);
       },
       onDefect: error => observer.defect(error),
     });

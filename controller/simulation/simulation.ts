@@ -1,8 +1,7 @@
 import { Random } from '../../topologies/embedded/random.ts';
 import { configOf, drawnSize, labOf, type Size, wholeBetween } from './drawing.ts';
 import { Faults } from './faults.ts';
-import type { Violation } from './invariants.ts';
-import { BOUNDS, type FaultKind, type Range, WORLD } from './settings.ts';
+import { BOUNDS, type FaultKind, WORLD } from './settings.ts';
 import { type Outcome, Traffic } from './traffic.ts';
 import { ipNumber, keyOf } from './wire.ts';
 import { World } from './world.ts';
@@ -18,27 +17,12 @@ export interface SimulationOptions {
   readonly trace?: (line: string) => void;
 }
 
-/** What a run came to. */
-export interface SimulationResult {
-  readonly seed: string;
-  readonly violations: readonly Violation[];
-  /** Decisions of the controllers, faults, and things that happened on the clock. */
-  readonly connections: number;
-  readonly answered: number;
-  readonly failed: number;
-  readonly faults: number;
-  readonly events: number;
-  readonly lines: number;
-  readonly simulatedMs: number;
-  readonly hash: string;
-}
-
 /** Flows of the base and two for a host, at most, in one table. */
 const BASE_FLOWS = 40;
 const STEP_MS = 5000;
 
 /** Runs one world from its beginning until nothing moves any more. */
-export function simulate({ seed, faults: kinds, size = {}, visits, trace }: SimulationOptions): SimulationResult {
+export function simulate({ seed, faults: kinds, size = {}, visits, trace }: SimulationOptions) {
   const world = build(seed, kinds, size, trace);
   const { clock, lab, invariants, log } = world;
   const [tcp, udp] = lab.spec.services;
@@ -55,8 +39,11 @@ export function simulate({ seed, faults: kinds, size = {}, visits, trace }: Simu
   const base = world.flowCount('base');
   const from = clock.now();
   const until = from + random.uniform(...WORLD.trafficForMs);
-  schedule(random, visits ?? wholeBetween(random, WORLD.visits), [from, until], at => clock.at(at, () => traffic.visit(tcp!)));
-  schedule(random, wholeBetween(random, WORLD.udpTalks), [from, until], at => clock.at(at, () => traffic.talk(udp!)));
+  const spread = (count: number, begin: () => void) => {
+    for (let i = 0; i < count; i++) clock.at(random.uniform(from, until), begin);
+  };
+  spread(visits ?? wholeBetween(random, WORLD.visits), () => traffic.visit(tcp!));
+  spread(wholeBetween(random, WORLD.udpTalks), () => traffic.talk(udp!));
   const faults = new Faults(world);
   faults.run(kinds, until);
   events += clock.runUntil(until);
@@ -65,15 +52,19 @@ export function simulate({ seed, faults: kinds, size = {}, visits, trace }: Simu
   return {
     seed,
     violations: invariants.violations,
+    /** Decisions of the controllers, faults, and things that happened on the clock. */
     connections: invariants.ledger.decisions,
     ...counts,
     faults: faults.count,
     events,
     lines: log.lines,
     simulatedMs: clock.now() - WORLD.epochMs,
-    hash: log.digest,
+    hash: log.digest(),
   };
 }
+
+/** What a run came to. */
+export type SimulationResult = ReturnType<typeof simulate>;
 
 function build(seed: string, kinds: readonly FaultKind[], size: Partial<Size>, trace?: (line: string) => void): World {
   const draw = new Random(seed);
@@ -87,15 +78,11 @@ function build(seed: string, kinds: readonly FaultKind[], size: Partial<Size>, t
   return new World({ seed, spec, config, delay, ...limit, ...(trace && { trace }) });
 }
 
-function schedule(random: Random, count: number, [from, until]: Range, at: (time: number) => void): void {
-  for (let i = 0; i < count; i++) at(random.uniform(from, until));
-}
-
 function note({ log, invariants, lab }: World, { protocol, client, ip, localPort, from, error, page }: Outcome): void {
   const key = keyOf(protocol, ipNumber(ip), localPort);
   log.line('answer', `${protocol} ${client}:${localPort} ${error ?? 'ok'} ${page ?? ''}`);
   invariants.answered(client, key, from, error);
-  const record = invariants.ledger.newest(key);
+  const record = invariants.ledger.newest.get(key);
   if (page === undefined || record === undefined) return;
   const host = lab.spec.hosts.find(one => one.ip === record.serverIp)!;
   const mine = host.page ?? host.name;

@@ -17,6 +17,26 @@ export interface Outcome {
   readonly page: string | undefined;
 }
 
+/** What a visit of each kind does. */
+const DRAWN: Readonly<Record<keyof typeof VISITS, (random: Random) => Partial<VisitOptions>>> = {
+  short: () => ({}),
+  large: random => ({ path: `/bytes?count=${wholeBetween(random, VISITS.large.bytes)}` }),
+  'keep-alive': random => {
+    const { requests, thinkMs } = VISITS['keep-alive'];
+    const [lowMs, highMs] = thinkMs;
+    return { requests: wholeBetween(random, requests), think: { kind: 'uniform', lowMs, highMs } };
+  },
+  stream: random => {
+    const { seconds, everyMs } = VISITS.stream;
+    const path = `/stream?seconds=${wholeBetween(random, seconds)}&everyMs=${wholeBetween(random, everyMs)}`;
+    return { path, timeoutMs: 20_000 };
+  },
+  'same-port': random => {
+    const { firstPort, ports } = VISITS['same-port'];
+    return { localPort: firstPort + random.integer(ports) };
+  },
+};
+
 /** Clients that do what clients do, drawn from a generator of their own. */
 export class Traffic {
   readonly #random: Random;
@@ -35,8 +55,16 @@ export class Traffic {
   /** One connection from now on, of a kind that is drawn. */
   visit({ vip: ip, port }: LabService): void {
     const host = this.#random.choice(this.#clients);
-    const kind = weighted(this.#random, VISITS);
-    this.#begin(host, { ...VISIT, ip, port, ...this.#drawn(kind) });
+    const options: VisitOptions = { ...VISIT, ip, port, ...DRAWN[weighted(this.#random, VISITS)](this.#random) };
+    this.inProgress += 1;
+    const record = ({ localPort, start, error, body, status }: RequestRecord) => {
+      // A port that is taken by a visit before opens no connection.
+      if (error === 'aborted' && start === host.clock.now()) return;
+      const page = error === undefined && options.path === '/' ? body : undefined;
+      const wrong = error ?? (status === 200 ? undefined : `status ${status}`);
+      this.#outcome({ protocol: 'tcp', client: host.name, ip: host.ip, localPort, from: start, error: wrong, page });
+    };
+    new Visit(host, this.#random, options, { record, done: () => this.inProgress-- });
   }
 
   /** Datagrams from one port, each of which asks for an answer. */
@@ -75,40 +103,5 @@ export class Traffic {
       host.clock.after(UDP_TALK.answerMs + this.#random.uniform(...UDP_TALK.gapMs), next);
     };
     next();
-  }
-
-  #drawn(kind: keyof typeof VISITS): Partial<VisitOptions> {
-    const random = this.#random;
-    switch (kind) {
-      case 'short':
-        return {};
-      case 'large':
-        return { path: `/bytes?count=${wholeBetween(random, VISITS.large.bytes)}` };
-      case 'keep-alive': {
-        const [lowMs, highMs] = VISITS['keep-alive'].thinkMs;
-        return { requests: wholeBetween(random, VISITS['keep-alive'].requests), think: { kind: 'uniform', lowMs, highMs } };
-      }
-      case 'stream': {
-        const { seconds, everyMs } = VISITS.stream;
-        const path = `/stream?seconds=${wholeBetween(random, seconds)}&everyMs=${wholeBetween(random, everyMs)}`;
-        return { path, timeoutMs: 20_000 };
-      }
-      case 'same-port': {
-        const { firstPort, ports } = VISITS['same-port'];
-        return { localPort: firstPort + random.integer(ports) };
-      }
-    }
-  }
-
-  #begin(host: Host, options: VisitOptions): void {
-    this.inProgress += 1;
-    const record = ({ localPort, start, error, body, status }: RequestRecord) => {
-      // A port that is taken by a visit before opens no connection.
-      if (error === 'aborted' && start === host.clock.now()) return;
-      const page = error === undefined && options.path === '/' ? body : undefined;
-      const wrong = error ?? (status === 200 ? undefined : `status ${status}`);
-      this.#outcome({ protocol: 'tcp', client: host.name, ip: host.ip, localPort, from: start, error: wrong, page });
-    };
-    new Visit(host, this.#random, options, { record, done: () => this.inProgress-- });
   }
 }

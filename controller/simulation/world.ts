@@ -7,7 +7,7 @@ import type { LabHost, LabSpec } from '../../topologies/spec.ts';
 import type { Config } from '../core/config.ts';
 import { readCookie } from '../core/cookie.ts';
 import type { ControlDelay } from './control-link.ts';
-import { ControlPlane } from './control-plane.ts';
+import { ControlPlane, type OnMessage } from './control-plane.ts';
 import { Disturbances } from './disturbances.ts';
 import { EventLog } from './event-log.ts';
 import { Facts } from './facts.ts';
@@ -84,7 +84,7 @@ export class World {
   #controller(config: Config): SimulatedController {
     const { log, invariants } = this;
     return new SimulatedController(config, this.clock, this.random.fork('controller'), {
-      turn: turn => invariants.turn(turn),
+      turn: (event, commands) => invariants.turn(event, commands),
       line: entry => log.line('log', JSON.stringify(entry)),
       defect: error => {
         if (error instanceof MadeDefect) invariants.ledger.doubt();
@@ -102,14 +102,12 @@ export class World {
   }
 
   #controlPlane(delay: ControlDelay): ControlPlane {
-    const { log, disturbances } = this;
-    const random = this.random.fork('control');
-    return new ControlPlane(this.clock, random, this.controller, this.lab.switches.values(), delay, {
-      message: (at, message, toController) => {
-        log.detail(toController ? `${at.name} >` : `${at.name} <`, () => describe(decode(encode(message))));
-        if (toController && message.type === 'error') disturbances.end(disturbances.begin('table-full', '*'));
-      },
-    });
+    const { clock, controller, log, disturbances } = this;
+    const onMessage: OnMessage = (at, message, toController) => {
+      log.detail(toController ? `${at.name} >` : `${at.name} <`, () => describe(decode(encode(message))));
+      if (toController && message.type === 'error') disturbances.end(disturbances.begin('table-full', '*'));
+    };
+    return new ControlPlane(clock, this.random.fork('control'), controller, this.lab.switches.values(), delay, onMessage);
   }
 
   /** The one link of a host, with its number, and the end where the host is. */

@@ -56,7 +56,7 @@ export class StudyWorld {
       server: name => ({ service: scenario.serviceTime as Distribution, workers: workers.get(name)! }),
     });
     const switches = this.#lab.switches.values();
-    this.#control = new ControlPlane(clock, random.fork('control'), this.#controller, switches, NEAR, { message: () => {} });
+    this.#control = new ControlPlane(clock, random.fork('control'), this.#controller, switches, NEAR, () => {});
     this.servers = this.planned.map(({ number }) => this.#lab.server(`h${number}`));
     this.clients = [...this.#lab.hosts.values()].slice(this.servers.length);
     for (const { number, speed } of this.planned) this.servers[number - 1]!.slowness = 1 / speed;
