@@ -22,12 +22,7 @@ export interface Departures {
 /** Every service, found by its name, by what clients connect to, or by the address of one of its servers. */
 export class Services {
   #list: readonly VirtualService[] = [];
-  #ends: ReadonlyMap<EndKey, VirtualService> = new Map();
-  #backs: ReadonlyMap<EndKey, readonly VirtualService[]> = new Map();
-  #members: ReadonlyMap<string, Member> = new Map();
-  #watched: ReadonlyMap<string, Member> = new Map();
-  #retired = 0;
-  #vips: ReadonlyMap<Ip, string> = new Map();
+  #index = indexOf([]);
 
   /** In the order of the configuration. */
   get list(): readonly VirtualService[] {
@@ -36,13 +31,13 @@ export class Services {
 
   /** The MAC address of each VIP. */
   get vips(): ReadonlyMap<Ip, string> {
-    return this.#vips;
+    return this.#index.vips;
   }
 
   /** Whether a packet is for one of the VIPs. */
   isForVip({ ipv4, ipv6 }: Packet): boolean {
     const ip = ipv4 ?? ipv6;
-    return ip !== undefined && this.#vips.has(ipOf(ip.dst));
+    return ip !== undefined && this.#index.vips.has(ipOf(ip.dst));
   }
 
   named(name: string): VirtualService | undefined {
@@ -51,33 +46,33 @@ export class Services {
 
   /** The one that clients reach there. */
   at(end: EndKey): VirtualService | undefined {
-    return this.#ends.get(end);
+    return this.#index.ends.get(end);
   }
 
   /** Those that have a server there, or connections with one that left. */
   behind(end: EndKey): readonly VirtualService[] {
-    return this.#backs.get(end) ?? [];
+    return this.#index.backs.get(end) ?? [];
   }
 
   /** By `service/server`. */
   member(id: string): Member | undefined {
-    return this.#members.get(id);
+    return this.#index.members.get(id);
   }
 
   get members(): ReadonlyMap<string, Member> {
-    return this.#members;
+    return this.#index.members;
   }
 
   /** Servers whose health matters, by the number of their service and their own: those that left and still have connections, too. */
   get watched(): ReadonlyMap<string, Member> {
-    return this.#watched;
+    return this.#index.watched;
   }
 
   /** Whether other servers are to be watched than before, because the last connection of one that left has ended. */
   refreshWatched(): boolean {
     const retired = this.#list.reduce((sum, service) => sum + service.retired.length, 0);
-    if (retired === this.#retired) return false;
-    this.#index();
+    if (retired === this.watched.size - this.members.size) return false;
+    this.#index = indexOf(this.#list);
     return true;
   }
 
@@ -96,7 +91,7 @@ export class Services {
     });
     const left = this.#list.filter(service => !list.includes(service));
     this.#list = list;
-    this.#index();
+    this.#index = indexOf(list);
     return { services: left, servers };
   }
 
@@ -104,25 +99,23 @@ export class Services {
   onTick(now: number): void {
     for (const service of this.#list) service.onTick(now);
   }
+}
 
-  #index(): void {
-    this.#ends = new Map(this.#list.map(service => [service.end, service]));
-    this.#vips = new Map(this.#list.map(({ config: { vip, mac } }) => [vip, mac]));
-    const backs = new Map<EndKey, VirtualService[]>();
-    const members = new Map<string, Member>();
-    const watched = new Map<string, Member>();
-    for (const service of this.#list) {
-      for (const server of service.servers) members.set(idOf(service, server), { service, server });
-      for (const server of [...service.servers, ...service.retired]) {
-        watched.set(checkIdOf(service, server), { service, server });
-        entryOf(backs, server.end, () => []).push(service);
-      }
+/** The ways to the services and their servers. */
+function indexOf(services: readonly VirtualService[]) {
+  const backs = new Map<EndKey, VirtualService[]>();
+  const members = new Map<string, Member>();
+  const watched = new Map<string, Member>();
+  for (const service of services) {
+    for (const server of service.servers) members.set(idOf(service, server), { service, server });
+    for (const server of [...service.servers, ...service.retired]) {
+      watched.set(checkIdOf(service, server), { service, server });
+      entryOf(backs, server.end, () => []).push(service);
     }
-    this.#backs = backs;
-    this.#members = members;
-    this.#watched = watched;
-    this.#retired = watched.size - members.size;
   }
+  const ends = new Map(services.map(service => [service.end, service]));
+  const vips = new Map(services.map(({ config: { vip, mac } }) => [vip, mac]));
+  return { ends, vips, backs, members, watched };
 }
 
 /** `web/server1`: a server among all. */
