@@ -40,15 +40,11 @@ export class Links {
   /** By the place where the frame came in: where it came from, and when. */
   readonly #from = new Map<string, { readonly place: PortPlace; readonly at: PortPlace; readonly seenAt: number }>();
   #nextAt = 0;
-  #version = 0;
+  /** Counts the changes of what is known. */
+  version = 0;
 
   constructor(random: Random) {
     this.#random = random;
-  }
-
-  /** Counts the changes of what is known. */
-  get version(): number {
-    return this.#version;
   }
 
   /** The port of a switch that leads to another one, by the fewest links; undefined where no way is known. */
@@ -94,7 +90,7 @@ export class Links {
     if (place === undefined || place.dpid === at.dpid || this.#from.size >= MAX_LINKS) return false;
     const here = { dpid: at.dpid, port: inPort };
     const isNew = !this.#from.has(keyOf(here));
-    if (isNew) this.#version += 1;
+    if (isNew) this.version += 1;
     this.#from.set(keyOf(here), { place, at: here, seenAt: now });
     return isNew;
   }
@@ -121,7 +117,7 @@ export class Links {
   }
 
   #delete(key: string): void {
-    this.#version += 1;
+    this.version += 1;
     this.#from.delete(key);
   }
 

@@ -52,9 +52,7 @@ export class Network {
     const { version } = this.links;
     this.places.route(this.#dpids, this.#portTowards, version !== this.#routedWith, now);
     this.#routedWith = version;
-    const changes = this.places.takeChanges();
-    if (changes.length === 0) return NONE;
-    return changes.map(({ dpid, mac }) => {
+    return this.places.takeChanges().map(({ dpid, mac }) => {
       const port = this.places.portOf(dpid, mac);
       return { dpid, section: sectionOf(mac), state: port === undefined ? {} : { flows: hostFlows(mac, port) } };
     });
@@ -92,8 +90,4 @@ export class Network {
   }
 }
 
-const NONE: readonly SectionChange[] = [];
-
-function sectionOf(mac: string): string {
-  return `host ${mac}`;
-}
+const sectionOf = (mac: string): string => `host ${mac}`;

@@ -179,7 +179,6 @@ export class Places {
 
   /** Hosts whose port is another one, known or not, than when this was asked last. */
   takeChanges(): readonly HostKey[] {
-    if (this.#changed.size === 0) return NONE;
     const changed = [...this.#changed.values()];
     this.#changed.clear();
     return changed;
@@ -214,8 +213,6 @@ export class Places {
     return undefined;
   }
 }
-
-const NONE: readonly HostKey[] = [];
 
 function isMulticast(mac: string): boolean {
   return (Number.parseInt(mac.slice(0, 2), 16) & 1) === 1;
