@@ -42,7 +42,7 @@ export class App {
     const { places, isLink } = this.network;
     this.balancer = new Balancer(services, (dpid, mac) => places.portOf(dpid, mac), sequence, random);
     this.health = new ServerHealth(services, this.balancer, places, isLink, sequence, random);
-    this.reconciler = new Reconciler(sequence, dpid => this.balancer.carrier.flowsOf(dpid));
+    this.reconciler = new Reconciler(sequence, dpid => this.balancer.carrier.connections.flowsOf(dpid));
     const { network, balancer, health, reconciler } = this;
     const servicesIn = (at: Switch) => this.#servicesIn(at, this.#config);
     this.#events = new SwitchEvents({ sequence, services, network, balancer, health, reconciler, servicesIn });
@@ -64,7 +64,7 @@ export class App {
   /** Takes an event; gives what has to be done. */
   handle(event: AppEvent, now: number): Command[] {
     const commands = this.#handle(event, now);
-    const outcomes = this.balancer.takeOutcomes();
+    const outcomes = this.balancer.carrier.takeOutcomes();
     if (outcomes.length > 0) commands.push(...this.health.onOutcomes(outcomes, now));
     for (const { dpid, section, state } of this.network.takeChanges(now))
       commands.push(...this.reconciler.want(dpid, section, state));
@@ -89,7 +89,7 @@ export class App {
 
   #onTick(now: number): Command[] {
     this.services.onTick(now);
-    for (const [dpid, count] of this.balancer.takeRestored()) this.reconciler.restoredConnections(dpid, count);
+    for (const [dpid, count] of this.balancer.carrier.takeRestored()) this.reconciler.restoredConnections(dpid, count);
     return [
       ...this.health.onTick(this.switches, now),
       ...this.balancer.carrier.onTick(this.switches, now),
@@ -121,8 +121,8 @@ export class App {
   #take(config: Config, book: StrategyBook) {
     const { services: left } = this.services.configure(config.services, book);
     this.network.places.setVirtualMacs(this.services.vips.values());
-    this.balancer.maxFlows = config.limits.flowsPerSwitch;
-    this.balancer.carrier.onConfig();
+    this.balancer.carrier.maxFlows = config.limits.flowsPerSwitch;
+    this.balancer.carrier.connections.reindex();
     return left;
   }
 

@@ -106,7 +106,7 @@ export class SwitchEvents {
     if (reason !== OFPRR.IDLE_TIMEOUT || typeof ethSrc !== 'string' || typeof inPort !== 'number') return [];
     // Flows of connections pass the learning table by: whoever uses one is there, however silent the table finds it.
     const { places } = this.#parts.network;
-    if (places.isPinned(ethSrc) || this.#parts.balancer.carrier.isUsed(at.dpid, ethSrc))
+    if (places.isPinned(ethSrc) || this.#parts.balancer.carrier.connections.isUsed(at.dpid, ethSrc))
       return this.#parts.reconciler.renew(at.dpid, message);
     places.forget(at.dpid, ethSrc, inPort);
     return [];

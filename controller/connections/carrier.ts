@@ -6,11 +6,10 @@ import type { EndReason } from '../core/events.ts';
 import type { Flow } from '../core/flow.ts';
 import type { InstalledFlow, Switch } from '../core/switch.ts';
 import type { Tuple } from '../core/tuple.ts';
-import type { Server } from '../pool/server.ts';
 import type { Member } from '../pool/services.ts';
 import type { VirtualService } from '../pool/virtual-service.ts';
 import type { Arrival } from './arrival.ts';
-import type { Connection } from './connection.ts';
+import type { ConnectionTable } from './connection-table.ts';
 
 /** Why connections are ended by us, while they live. */
 export const CUTS = ['replaced', 'server-down', 'maintenance', 'removed'] as const satisfies readonly EndReason[];
@@ -30,17 +29,11 @@ export interface ServerOutcome {
  * knows nothing of flows. `exact` has two flows for each connection; other ways come beside it.
  */
 export interface Carrier {
-  /** Living connections, and those that have just closed. */
-  readonly size: number;
+  readonly connections: ConnectionTable;
+  /** Flows of connections that one switch is given at most. */
+  set maxFlows(maxFlows: number);
   /** What a switch should hold for a service before its first connection. */
   flows(service: ServiceConfig, at: Switch): Flow[];
-  /** Flows of connections that a switch should hold now. */
-  flowsOf(dpid: Dpid): number;
-  connections(): Iterable<Connection>;
-  /** The living connection that a server has for longest. */
-  oldestOf(server: Server): Connection | undefined;
-  /** Whether a host takes part in a connection of a switch. */
-  isUsed(dpid: Dpid, mac: string): boolean;
   /** A packet for a VIP that no flow carried; undefined service: nothing is configured there. */
   onPacket(arrival: Arrival, tuple: Tuple, service: VirtualService | undefined, now: number): Command[];
   /** A segment that was copied on its way. */
@@ -53,9 +46,11 @@ export interface Carrier {
   onSwitchReady(at: Switch, installed: readonly InstalledFlow[], now: number): Command[];
   /** The flows of connections that a switch held at a time: records whose flows have gone without a report go, too. */
   onDump(at: Switch, installed: readonly InstalledFlow[], askedAt: number, now: number): Command[];
-  /** Other services or servers are configured. */
-  onConfig(): void;
   onTick(switches: ReadonlyMap<Dpid, Switch>, now: number): Command[];
   /** Ends what a server carries. */
   release(member: Member, why: CutReason, now: number): Command[];
+  /** What the connections have shown of their servers since this was asked last. */
+  takeOutcomes(): readonly ServerOutcome[];
+  /** Connections whose flows somebody had deleted and that were put back since this was asked last, by switch. */
+  takeRestored(): ReadonlyMap<Dpid, number>;
 }

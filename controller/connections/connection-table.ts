@@ -60,17 +60,12 @@ export class ConnectionTable {
 
   /** Flows that a switch should hold for its connections. */
   flowsOf(dpid: Dpid): number {
-    let count = 0;
-    for (const { in: into, out } of this.#byNumber.get(dpid)?.values() ?? [])
-      count += (into.installed ? 1 : 0) + (out.installed ? 1 : 0);
-    return count;
+    return this.of(dpid).reduce((sum, { in: into, out }) => sum + Number(into.installed) + Number(out.installed), 0);
   }
 
   /** Whether a host takes part in a connection of a switch, as its client or as its server. */
   isUsed(dpid: Dpid, mac: string): boolean {
-    for (const { from, serverMac } of this.#byNumber.get(dpid)?.values() ?? [])
-      if (serverMac === mac || from?.mac === mac) return true;
-    return false;
+    return this.of(dpid).some(({ from, serverMac }) => serverMac === mac || from?.mac === mac);
   }
 
   /** Those that have flows for a server, closed ones included. */

@@ -81,7 +81,7 @@ class Room {
 
   /** Cookies of the connections in our books, and in the switch. */
   get connections() {
-    const books = Array.from(this.runtime.app.balancer.carrier.connections(), ({ cookie }) => cookie);
+    const books = Array.from(this.runtime.app.balancer.carrier.connections.all(), ({ cookie }) => cookie);
     return { books: books.sort(), flows: [...new Set(this.#flows(COOKIES.connections).map(({ cookie }) => cookie))].sort() };
   }
 

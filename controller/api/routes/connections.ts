@@ -34,7 +34,7 @@ const getDecision = operation('get', '/decisions/{seq}', 'getDecision', {
 
 export function connectionRoutes(api: ApiApp, { app, log, now }: ApiContext): void {
   api.openapi(listConnections, c =>
-    c.json(connectionsView(app.balancer.carrier.connections(), c.req.valid('query'), now()), 200),
+    c.json(connectionsView(app.balancer.carrier.connections.all(), c.req.valid('query'), now()), 200),
   );
   api.openapi(listDecisions, c => c.json(decisionsView(log.flows, c.req.valid('query')), 200));
   api.openapi(getDecision, c => {

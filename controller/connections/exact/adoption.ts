@@ -1,40 +1,32 @@
 import type { Match } from '../../../openflow/index.ts';
 import type { ServiceConfig } from '../../core/config.ts';
 import { readCookie } from '../../core/cookie.ts';
-import { type Ip, ipOf } from '../../core/ip.ts';
+import { ipOf } from '../../core/ip.ts';
 import type { InstalledFlow, Switch } from '../../core/switch.ts';
 import { endKey, tupleKey } from '../../core/tuple.ts';
 import type { Services } from '../../pool/services.ts';
 import { type Connection, direction } from '../connection.ts';
 import { PORT_FIELDS } from './rewrite.ts';
 
-/** A connection that a switch carries, with the directions it has flows for. */
-export interface Found {
-  /** `of` is 0 until the log has a line for it. */
-  readonly connection: Connection;
-  readonly flows: { readonly in: boolean; readonly out: boolean };
-}
-
 /**
  * The switch is the database: its flows name every living connection. Those of services or servers that are no longer
- * configured are left to end by themselves.
+ * configured are left to end by themselves. `of` is 0 until the log has a line for a connection.
  */
-export function adoptedConnections(at: Switch, installed: readonly InstalledFlow[], services: Services, now: number): Found[] {
+export function adoptedConnections(
+  at: Switch,
+  installed: readonly InstalledFlow[],
+  services: Services,
+  now: number,
+): Connection[] {
   const pairs = new Map<bigint, Partial<Record<'in' | 'out', Sighting>>>();
   for (const flow of installed) {
     const sighting = readCookie(flow.cookie)?.owner === 'connection' ? sight(flow) : undefined;
     if (sighting !== undefined) pairs.set(flow.cookie, { ...pairs.get(flow.cookie), [sighting.direction]: sighting });
   }
-  return [...pairs].flatMap(([cookie, pair]) => {
-    const connection = adopt(at, cookie, pair, services, now);
-    return connection ? [{ connection, flows: { in: pair.in !== undefined, out: pair.out !== undefined } }] : [];
-  });
+  return [...pairs].flatMap(([cookie, pair]) => adopt(at, cookie, pair, services, now) ?? []);
 }
 
-interface Address {
-  ip: Ip;
-  port: number;
-}
+type Address = Connection['client'];
 
 /** One flow, read as a direction of a connection. */
 interface Sighting {

@@ -6,7 +6,6 @@ import type { ServiceConfig } from '../../core/config.ts';
 import type { Dpid } from '../../core/dpid.ts';
 import type { Sequence } from '../../core/events.ts';
 import { atomically, type Flow, viewOf } from '../../core/flow.ts';
-import type { Ip } from '../../core/ip.ts';
 import { TABLE } from '../../core/pipeline.ts';
 import type { InstalledFlow, Switch } from '../../core/switch.ts';
 import { endKey, type Tuple, type TupleKey, tupleKey } from '../../core/tuple.ts';
@@ -17,6 +16,7 @@ import type { VirtualService } from '../../pool/virtual-service.ts';
 import type { Arrival } from '../arrival.ts';
 import type { Carrier, CutReason, Outcome, ServerOutcome } from '../carrier.ts';
 import { type Connection, direction } from '../connection.ts';
+import type { ConnectionTable } from '../connection-table.ts';
 import type { Refusal } from '../refusal.ts';
 import { lineOf } from './connection-line.ts';
 import { FlowBudget } from './flow-budget.ts';
@@ -51,60 +51,34 @@ export interface ExactParts {
   readonly refusal: Refusal;
   readonly sequence: Sequence;
   readonly random: Random;
-  /** A connection showed something of its server. */
-  readonly onOutcome: (outcome: ServerOutcome) => void;
 }
 
 /** A decision and two flows for each new connection; everything else of a known one goes where it went before. */
 export class Exact implements Carrier {
-  readonly #services: Services;
+  readonly connections: ConnectionTable;
+  readonly #parts: ExactParts;
   readonly #lifetimes: Lifetimes;
-  readonly #refusal: Refusal;
   readonly #pendingResets: PendingResets;
   readonly #budget = new FlowBudget(Number.POSITIVE_INFINITY);
   #judgedAt = 0;
-  readonly #sequence: Sequence;
-  readonly #random: Random;
-  readonly #onOutcome: (outcome: ServerOutcome) => void;
+  readonly #outcomes: ServerOutcome[] = [];
 
-  constructor({ services, portOf, refusal, sequence, random, onOutcome }: ExactParts) {
-    this.#services = services;
-    this.#refusal = refusal;
-    this.#onOutcome = onOutcome;
+  constructor(parts: ExactParts) {
+    const { services, portOf, sequence, random } = parts;
+    this.#parts = parts;
     this.#lifetimes = new Lifetimes(portOf, sequence, end => services.behind(end).length > 1);
-    this.#sequence = sequence;
-    this.#random = random;
+    this.connections = this.#lifetimes.connections;
     this.#pendingResets = new PendingResets(random, portOf);
-  }
-
-  /** Living connections, and those that have just closed. */
-  get size(): number {
-    return this.#lifetimes.connections.size;
   }
 
   flows(service: ServiceConfig, at: Switch): Flow[] {
     return serviceFlows(service, at);
   }
 
-  flowsOf(dpid: Dpid): number {
-    return this.#lifetimes.connections.flowsOf(dpid);
+  takeOutcomes(): readonly ServerOutcome[] {
+    return this.#outcomes.splice(0);
   }
 
-  isUsed(dpid: Dpid, mac: string): boolean {
-    return this.#lifetimes.connections.isUsed(dpid, mac);
-  }
-
-  /** Every connection that has its 5-tuple. */
-  connections(): Iterable<Connection> {
-    return this.#lifetimes.connections.all();
-  }
-
-  /** The living connection that a server has for longest. */
-  oldestOf(server: Server): Connection | undefined {
-    return this.#lifetimes.connections.oldestOf(server);
-  }
-
-  /** Connections whose flows somebody had deleted and that were put back since this was asked last, by switch. */
   takeRestored(): ReadonlyMap<Dpid, number> {
     return this.#lifetimes.takeRestored();
   }
@@ -113,11 +87,11 @@ export class Exact implements Carrier {
     const { at, inPort, packet } = arrival;
     const { tcp } = packet;
     const key = tupleKey(service?.end ?? endKey(tuple.protocol, tuple.dst, tuple.dstPort), tuple.src, tuple.srcPort);
-    const known = this.#lifetimes.connections.get(key);
+    const known = this.connections.get(key);
     const begins = tcp === undefined || (tcp.flags & (TCP.SYN | TCP.ACK)) === TCP.SYN;
     if (known === undefined) {
       if (service === undefined || !begins)
-        return [...this.#refusal.refuse(at, inPort, packet, now), ...this.#pendingResets.onSegment(key, packet)];
+        return [...this.#parts.refusal.refuse(at, inPort, packet, now), ...this.#pendingResets.onSegment(key, packet)];
       if (this.#pendingResets.isStale(key, packet)) return [];
       return this.#begin({ key, arrival, tuple, service }, now);
     }
@@ -134,16 +108,15 @@ export class Exact implements Carrier {
 
   /** It reports how a server answers, and when a connection is over. */
   onObserved(arrival: Arrival, now: number): Command[] {
-    const { connections } = this.#lifetimes;
-    for (const sighting of sightingsOf(arrival, this.#services, connections)) {
-      const { connection, seq } = sighting;
+    for (const sighting of sightingsOf(arrival, this.#parts.services, this.connections)) {
+      const { connection, tcp } = sighting;
       const answer = firstAnswer(sighting);
       if (answer === 'answered') {
-        connection.answered = { at: now, isn: seq };
+        connection.answered = { at: now, isn: tcp.seq };
         connection.service.answered(connection.server, now - connection.since, now);
       }
       if (answer !== undefined) this.#learn(connection, answer);
-      if (closes(sighting)) connections.close(connection, now);
+      if (closes(sighting)) this.connections.close(connection, now);
     }
     return [];
   }
@@ -156,13 +129,12 @@ export class Exact implements Carrier {
   onFlowRefused(at: Switch, cookie: bigint, explained: string, now: number): Command[] {
     const dropped = this.#lifetimes.onFlowRefused(at, cookie, now);
     if (dropped.length === 0) return [];
-    const count = this.#lifetimes.connections.countOf(at.dpid);
+    const count = this.connections.countOf(at.dpid);
     if (!this.#budget.refused(at.dpid, count, now)) return dropped;
     const message = `switch ${at.dpid} refused the flows of a connection (${explained}): it takes new ones while it carries less than ${count}`;
-    return [...dropped, log({ ...this.#sequence.next('warning', now), message }), ...this.#judge(at.dpid, now)];
+    return [...dropped, log({ ...this.#parts.sequence.next('warning', now), message }), ...this.#judge(at.dpid, now)];
   }
 
-  /** Flows of connections that one switch is given at most. */
   set maxFlows(maxFlows: number) {
     this.#budget.maxFlows = maxFlows;
   }
@@ -173,11 +145,7 @@ export class Exact implements Carrier {
 
   onSwitchReady(at: Switch, installed: readonly InstalledFlow[], now: number): Command[] {
     this.#budget.forget(at.dpid);
-    return this.#lifetimes.onSwitchReady(at, installed, this.#services, now);
-  }
-
-  onConfig(): void {
-    this.#lifetimes.connections.reindex();
+    return this.#lifetimes.onSwitchReady(at, installed, this.#parts.services, now);
   }
 
   onDump(at: Switch, installed: readonly InstalledFlow[], askedAt: number, now: number): Command[] {
@@ -187,7 +155,7 @@ export class Exact implements Carrier {
   /** Ends what a server carries: its flows and bonds go, clients are reset, and those of UDP get another server with their next packet. */
   release({ service, server }: Member, why: CutReason, now: number): Command[] {
     service.affinity.release(server);
-    return this.#lifetimes.connections
+    return this.connections
       .ofServer(server)
       .filter(({ ending }) => ending === undefined)
       .flatMap(connection => {
@@ -204,31 +172,29 @@ export class Exact implements Carrier {
 
   /** Says when a switch gets full, and when it has room again. */
   #judge(dpid: Dpid, now: number): Command[] {
-    const change = this.#budget.judge(dpid, this.#lifetimes.connections.countOf(dpid));
-    return change === undefined ? [] : [log({ ...this.#sequence.next('table', now), dpid, table: TABLE.service, ...change })];
+    const change = this.#budget.judge(dpid, this.connections.countOf(dpid));
+    if (change === undefined) return [];
+    return [log({ ...this.#parts.sequence.next('table', now), dpid, table: TABLE.service, ...change })];
   }
 
   #learn({ service, server }: Connection, outcome: Outcome): void {
-    this.#onOutcome({ id: checkIdOf(service, server), outcome });
+    this.#outcomes.push({ id: checkIdOf(service, server), outcome });
   }
 
   #begin(opening: Opening, now: number): Command[] {
     const { tuple, service } = opening;
-    if (this.size >= MAX_CONNECTIONS) return this.#refuse(opening, `${MAX_CONNECTIONS} connections are open`, now);
+    if (this.connections.size >= MAX_CONNECTIONS) return this.#refuse(opening, `${MAX_CONNECTIONS} connections are open`, now);
     const { at } = opening.arrival;
-    if (!this.#budget.has(at.dpid, this.#lifetimes.connections.countOf(at.dpid), now))
+    if (!this.#budget.has(at.dpid, this.connections.countOf(at.dpid), now))
       return this.#refuse(opening, 'the switch has no room for more flows', now);
     const { src, dst, srcPort, dstPort } = tuple;
     const { protocol } = service.config;
     const key = { protocol, clientIp: src, clientPort: srcPort, vip: dst, port: dstPort };
-    const choice = choose(service, key, { now, random: this.#random }, server => this.#isTaken(server, src, srcPort));
+    // Neither the server nor the switch could tell the answers of two connections apart; they are of two services, then.
+    const isTaken = ({ end }: Server) => this.connections.ofEnds(end, src, srcPort) !== undefined;
+    const choice = choose(service, key, { now, random: this.#parts.random }, isTaken);
     if (typeof choice !== 'string') return this.#decide(opening, choice, now);
     return this.#refuse(opening, choice === 'taken' ? PORT_TAKEN : whyNone(service), now);
-  }
-
-  /** Neither the server nor the switch could tell the answers of two connections apart; they are of two services, then. */
-  #isTaken({ end }: Server, client: Ip, port: number): boolean {
-    return this.#lifetimes.connections.ofEnds(end, client, port) !== undefined;
   }
 
   /** The client closed a connection and opens the next one from the same port before the flows of the first are gone. */
@@ -249,7 +215,7 @@ export class Exact implements Carrier {
 
   #decide({ key, arrival, tuple, service, replaces }: Opening, { server, reason, shadow }: Choice, now: number): Command[] {
     const { at, packet } = arrival;
-    const head = this.#sequence.next('decision', now);
+    const head = this.#parts.sequence.next('decision', now);
     const connection: Connection = {
       key,
       service,
@@ -288,7 +254,7 @@ export class Exact implements Carrier {
     const { name, protocol } = service.config;
     const servers = service.servers.map(server => ({ name: server.name, state: `${stateOf(server)}: ${server.reason}` }));
     const entry = {
-      ...this.#sequence.next('refused', now),
+      ...this.#parts.sequence.next('refused', now),
       service: name,
       dpid: at.dpid,
       protocol,
@@ -296,7 +262,7 @@ export class Exact implements Carrier {
       vip: { ip: tuple.dst, port: tuple.dstPort },
       reason: { rule, servers },
     };
-    return [log(entry), ...this.#refusal.refuse(at, inPort, packet, now)];
+    return [log(entry), ...this.#parts.refusal.refuse(at, inPort, packet, now)];
   }
 }
 

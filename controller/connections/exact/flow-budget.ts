@@ -58,19 +58,11 @@ export class FlowBudget {
     const flows = connections * FLOWS;
     // What it has taken since is more than it refused.
     if (connections > (this.#refusals.get(dpid)?.connections ?? Number.POSITIVE_INFINITY)) this.#refusals.delete(dpid);
-    const refusal = this.#refusals.get(dpid);
-    const limit = Math.min(this.maxFlows, refusal === undefined ? Number.POSITIVE_INFINITY : refusal.connections * FLOWS);
+    const limit = Math.min(this.maxFlows, (this.#refusals.get(dpid)?.connections ?? Number.POSITIVE_INFINITY) * FLOWS);
     const reported = this.#reported.get(dpid) ?? 'ok';
     const share = flows / Math.max(1, limit);
-    const isBetween = share > WELL && share < NEARLY_FULL;
-    const state =
-      flows + FLOWS > limit
-        ? 'full'
-        : share >= NEARLY_FULL
-          ? 'nearly-full'
-          : isBetween && reported !== 'ok'
-            ? 'nearly-full'
-            : 'ok';
+    const isNearlyFull = share >= NEARLY_FULL || (share > WELL && reported !== 'ok');
+    const state = flows + FLOWS > limit ? 'full' : isNearlyFull ? 'nearly-full' : 'ok';
     if (state === reported) return undefined;
     this.#reported.set(dpid, state);
     return { flows, limit, state };

@@ -138,7 +138,6 @@ export class Lifetimes {
 
   /** Connections whose flows were put back since this was asked last, by switch. */
   takeRestored(): ReadonlyMap<Dpid, number> {
-    if (this.#restored.size === 0) return NONE;
     const counts = new Map([...this.#restored].map(([dpid, { size }]) => [dpid, size]));
     this.#restored.clear();
     return counts;
@@ -206,11 +205,11 @@ export class Lifetimes {
       out.installed = false;
       out.leaving = false;
     }
-    for (const { connection, flows } of adoptedConnections(at, left, services, now)) {
+    for (const connection of adoptedConnections(at, left, services, now)) {
       const known = this.connections.ofCookie(at.dpid, connection.cookie);
       if (known !== undefined) {
-        known.in.installed = flows.in;
-        known.out.installed = flows.out;
+        known.in.installed = connection.in.installed;
+        known.out.installed = connection.out.installed;
       } else if (this.#isFree(connection)) {
         const entry = { ...this.#sequence.next('adopted', now), ...lineOf(connection) };
         const adopted = { ...connection, of: entry.seq };
@@ -307,5 +306,3 @@ function markSent(direction: Direction, now: number): void {
   direction.installed = true;
   direction.sentAt = now;
 }
-
-const NONE: ReadonlyMap<Dpid, number> = new Map();

@@ -1,4 +1,4 @@
-import { TCP } from '../../../openflow/packet/tcp.ts';
+import { TCP, type Tcp } from '../../../openflow/packet/tcp.ts';
 import { endKey, tupleKey, tupleOf } from '../../core/tuple.ts';
 import type { Services } from '../../pool/services.ts';
 import type { Arrival } from '../arrival.ts';
@@ -11,9 +11,7 @@ export interface Sighting {
   readonly connection: Connection;
   /** From the server; the others are from the client. */
   readonly isReply: boolean;
-  readonly flags: number;
-  readonly seq: number;
-  readonly ack: number;
+  readonly tcp: Tcp;
 }
 
 /** Whose segment a copied packet is; those of direct traffic belong to no connection. */
@@ -21,10 +19,9 @@ export function sightingsOf({ packet }: Arrival, services: Services, connections
   const { tcp } = packet;
   const tuple = tupleOf(packet);
   if (tcp === undefined || tuple === undefined) return [];
-  const { flags, seq, ack } = tcp;
   const { src, srcPort, dst, dstPort } = tuple;
   const sight = (connection: Connection | undefined, isReply: boolean): Sighting[] =>
-    connection === undefined ? [] : [{ connection, isReply, flags, seq, ack }];
+    connection === undefined ? [] : [{ connection, isReply, tcp }];
   if (services.isForVip(packet)) return sight(connections.get(tupleKey(endKey('tcp', dst, dstPort), src, srcPort)), false);
   const end = endKey('tcp', src, srcPort);
   return services
@@ -34,7 +31,7 @@ export function sightingsOf({ packet }: Arrival, services: Services, connections
 }
 
 /** The first answer to a SYN; undefined for any other segment. */
-export function firstAnswer({ connection, isReply, flags, ack }: Sighting): Exclude<Outcome, 'silent'> | undefined {
+export function firstAnswer({ connection, isReply, tcp: { flags, ack } }: Sighting): Exclude<Outcome, 'silent'> | undefined {
   if (!isReply || connection.answered !== undefined || connection.closedAt !== undefined) return undefined;
   // An adopted connection has no known SYN that an answer could be compared with.
   if (connection.isn === undefined || ack !== (connection.isn + 1) >>> 0) return undefined;
@@ -43,6 +40,6 @@ export function firstAnswer({ connection, isReply, flags, ack }: Sighting): Excl
 }
 
 /** Whether a segment ends the connection for its server: its FIN, or a reset of either side. */
-export function closes({ isReply, flags }: Sighting): boolean {
+export function closes({ isReply, tcp: { flags } }: Sighting): boolean {
   return (flags & TCP.RST) !== 0 || (isReply && (flags & TCP.FIN) !== 0);
 }

@@ -102,7 +102,7 @@ export class ApiWorld {
 
   /** Both flows of the connection of a client port report that it is over. */
   end(port: number): void {
-    const { client, server, cookie } = [...this.world.app.balancer.carrier.connections()].find(
+    const { client, server, cookie } = [...this.world.app.balancer.carrier.connections.all()].find(
       living => living.client.port === port,
     )!;
     const { ip } = server.config;

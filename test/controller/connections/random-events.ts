@@ -87,10 +87,10 @@ export class RandomEvents {
     const { balancer } = this.world.app;
     const hosts = [...SERVERS, ...CLIENTS].map(macOf);
     const used = this.dpids.flatMap(dpid =>
-      hosts.filter(mac => balancer.carrier.isUsed(dpid, mac)).map(mac => `${mac} at ${dpid}`),
+      hosts.filter(mac => balancer.carrier.connections.isUsed(dpid, mac)).map(mac => `${mac} at ${dpid}`),
     );
     const flows = this.dpids.flatMap(dpid => this.tables.flows(dpid).map(() => `a flow at ${dpid}`));
-    return [...used, ...flows, ...Array.from(balancer.carrier.connections(), ({ of }) => `connection ${of}`)];
+    return [...used, ...flows, ...Array.from(balancer.carrier.connections.all(), ({ of }) => `connection ${of}`)];
   }
 
   #happen(kind: keyof typeof EVENTS): void {
