@@ -155,9 +155,9 @@ export class Invariants {
     if (wire.straightTo === view.dst && (view.flags & TCP.RST) !== 0) return;
     const record = this.ledger.newest.get(key);
     const logged = this.#decided(key);
-    // The line that would say so may have been lost.
-    const isUntold = this.#disturbances.had(wire.openedAt, this.#clock.now(), 'defect');
-    if (logged !== server && !isUntold && !this.#isLeaving(key, server)) {
+    // After a defect the line that would say so may have been lost.
+    const isUntold = () => this.#disturbances.had(wire.openedAt, this.#clock.now(), 'defect');
+    if (logged !== server && !this.#isLeaving(key, server) && !isUntold()) {
       this.fail('books', `${nameOf(key)}: a packet reached ${server}, and the log says ${logged ?? 'nothing'}`);
     }
     if (wire.server !== undefined && wire.server !== server && !this.#mayMove(wire, record)) {
