@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     reporters: ['default', ...(countsFile ? [new CountReporter(countsFile)] : [])],
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/integration/**', 'test/browser/**'] } },
+      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/integration/**', 'test/browser/**'], testTimeout: 30_000 } },
       {
         test: {
           name: 'browser',

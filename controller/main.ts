@@ -79,7 +79,8 @@ export async function startController(document: ConfigDocument, options: Control
     handle: event => runtime.handle(event),
     log: runtime.log,
   });
-  const current = () => liveConfig.document.config;
+  // The document follows when all of it was applied; the line that tells of it is written before.
+  const current = () => app.config;
   const alerts = new AlertRunner({ clock, random, current, log: line => runtime.log('alert', line) });
   const autoscaler = new Autoscaler({ services: () => app.services.list, liveConfig, warn: sentence => runtime.warn(sentence) });
   const httpApi = new HttpApi({

@@ -8,11 +8,14 @@ import { type Connection, connect, type Message, type MessageInput } from '../..
 import { tcpFrame } from './connections/world.ts';
 
 const servers = [{ name: 's1', ip: '10.0.0.1', port: 8000 }];
-const configOn = (openflow: string, http = '127.0.0.1:0') =>
+const configOn = (openflow: string, http = '127.0.0.1:0', rest: object = {}) =>
   ConfigDocument.of(
-    { listen: { openflow, http }, services: [{ name: 'web', vip: '10.0.0.100', port: 80, servers }] },
+    { listen: { openflow, http }, services: [{ name: 'web', vip: '10.0.0.100', port: 80, servers }], ...rest },
     { strategies },
   );
+const alertsAfter = (switchGrace: string) => ({
+  alerts: { damp: '0s', switchGrace, channels: [{ type: 'command', name: 'none', command: ['true'] }] },
+});
 
 /** The least a switch has to say: who it is, that it has no ports and no flows. */
 function answerOf(message: Message, datapathId: bigint, auxiliaryId: number): MessageInput | undefined {
@@ -43,9 +46,9 @@ describe('a controller', () => {
     await Promise.all(started.splice(0).map(controller => controller.stop()));
   });
 
-  async function start() {
+  async function start(rest?: object) {
     const log: LogEntry[] = [];
-    const controller = await startController(configOn('127.0.0.1:0'), { onEntry: entry => log.push(entry) });
+    const controller = await startController(configOn('127.0.0.1:0', '127.0.0.1:0', rest), { onEntry: entry => log.push(entry) });
     started.push(controller);
     const seen = (check: (entry: LogEntry) => boolean) =>
       expect.poll(() => log.find(check), { timeout: 5000, interval: 10 }).toBeTruthy();
@@ -71,6 +74,15 @@ describe('a controller', () => {
     await expect.poll(() => received.filter(({ type }) => type === 'flowMod').length).toBeGreaterThan(4);
     const mods = received.flatMap(message => (message.type === 'flowMod' ? [message] : []));
     expect(mods.slice(0, 3).map(({ priority }) => priority)).toEqual([0, 0, 0]);
+  });
+
+  it('raises alerts by the settings in force, the moment they are', async () => {
+    const { controller, seen } = await start(alertsAfter('1h'));
+    const { connection } = await switchOn(controller.openflowPort);
+    await seen(entry => entry.type === 'switch' && entry.state === 'connected');
+    await controller.liveConfig.change('test', () => configOn('127.0.0.1:0', '127.0.0.1:0', alertsAfter('0s')));
+    connection.close();
+    await seen(entry => entry.type === 'alert' && entry.state === 'raised');
   });
 
   it('answers packets that came before the handshake was over', async () => {
