@@ -2,8 +2,8 @@ import type { RequestRecord } from '../../topologies/embedded/http/visit.ts';
 import { type Figures, figuresOf, type Sample, type Served } from './figures.ts';
 import { Moves } from './moves.ts';
 import { VIP } from './place.ts';
-import { plannedArrivals, StudyTraffic } from './traffic.ts';
-import { StudyWorld, type StudyWorldOptions } from './world.ts';
+import { startTraffic } from './traffic.ts';
+import { type RunOptions, StudyWorld } from './world.ts';
 
 /** How often the living connections are counted. */
 const SAMPLE_EVERY_MS = 250;
@@ -11,19 +11,13 @@ const SAMPLE_EVERY_MS = 250;
 const FINISH_MS = 60_000;
 const FINISH_STEP_MS = 500;
 
-export interface RunOptions extends Omit<StudyWorldOptions, 'onEntry'> {
-  readonly onEntry?: StudyWorldOptions['onEntry'];
-}
-
 /** One strategy through one scenario with one seed. The same options give the same figures. */
-export function runOnce({ scenario, strategy, book, seed, onEntry = () => {} }: RunOptions): Figures {
+export function runOnce(options: RunOptions): Figures {
+  const { scenario, seed, onEntry } = options;
   const moves = new Moves();
-  const world = new StudyWorld({
-    ...{ scenario, strategy, book, seed },
-    onEntry: entry => {
-      moves.onEntry(entry);
-      onEntry(entry);
-    },
+  const world = new StudyWorld(options, entry => {
+    moves.onEntry(entry);
+    onEntry?.(entry);
   });
   const { clock } = world;
   world.start();
@@ -34,8 +28,7 @@ export function runOnce({ scenario, strategy, book, seed, onEntry = () => {} }: 
     const isLost = error !== undefined || status !== 200;
     served.push({ atMs: start - startedAt, ms: end - start, server: isLost ? undefined : Number(body.slice(1)) });
   };
-  const traffic = new StudyTraffic(world.clients, seed, record);
-  traffic.start(plannedArrivals(scenario, seed), scenario, { ip: VIP, port: 80 });
+  const traffic = startTraffic(world.clients, scenario, seed, { ip: VIP, port: 80 }, record);
   for (const happening of scenario.happenings) clock.at(startedAt + happening.atMs, () => world.happen(happening));
   const samples = watch(world, startedAt, scenario.durationMs);
   for (let waited = 0; traffic.inProgress > 0 && waited < FINISH_MS; waited += FINISH_STEP_MS) clock.run(FINISH_STEP_MS);

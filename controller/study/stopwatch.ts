@@ -1,3 +1,4 @@
+import { entryOf } from '../core/entry-of.ts';
 import type { StrategyBook } from '../strategies/book.ts';
 import type { Candidate, Strategy } from '../strategies/strategy.ts';
 
@@ -20,14 +21,11 @@ export class Stopwatch {
   /** The same strategies, timed. */
   time(book: StrategyBook): StrategyBook {
     const timed = new Map<string, ReturnType<StrategyBook>>();
-    return name => {
-      const known = timed.get(name);
-      if (known !== undefined) return known;
-      const entry = book(name);
-      const made = { ...entry, make: <C extends Candidate>(options: never) => this.#timed(entry.make<C>(options)) };
-      timed.set(name, made);
-      return made;
-    };
+    return name =>
+      entryOf(timed, name, () => {
+        const entry = book(name);
+        return { ...entry, make: <C extends Candidate>(options: never) => this.#timed(entry.make<C>(options)) };
+      });
   }
 
   #timed<C extends Candidate>(strategy: Strategy<C>): Strategy<C> {

@@ -42,40 +42,36 @@ export function plannedArrivals(scenario: Scenario, seed: string): Arrival[] {
   return list;
 }
 
-/** Lets the clients of a scenario come, and counts who is still there. */
-export class StudyTraffic {
-  inProgress = 0;
-  readonly #clients: readonly Host[];
-  readonly #record: (record: RequestRecord) => void;
-  readonly #seed: string;
-
-  constructor(clients: readonly Host[], seed: string, record: (record: RequestRecord) => void) {
-    this.#clients = clients;
-    this.#seed = seed;
-    this.#record = record;
-  }
-
-  start(arrivals: readonly Arrival[], { timeoutMs }: Scenario, front: { readonly ip: string; readonly port: number }): void {
-    const { clock } = this.#clients[0]!;
-    const startedAt = clock.now();
-    const outlet = {
-      record: this.#record,
-      done: () => {
-        this.inProgress -= 1;
-      },
-    };
-    const visit = (index: number): void => {
-      const arrival = arrivals[index];
-      if (arrival === undefined) return;
-      clock.at(startedAt + arrival.atMs, () => {
-        const { client, requests, think } = arrival;
-        this.inProgress += 1;
-        // Of its own: what one visitor draws does not change what the next one does.
-        const random = new Random(requests > 1 ? `${this.#seed}/visit ${index}` : '');
-        new Visit(this.#clients[client]!, random, { ...VISIT, ...front, requests, think, timeoutMs }, outlet);
-        visit(index + 1);
-      });
-    };
-    visit(0);
-  }
+/** Lets the clients of a scenario come to `front`, each as it was drawn; `inProgress` counts who is still there. */
+export function startTraffic(
+  clients: readonly Host[],
+  scenario: Scenario,
+  seed: string,
+  front: { readonly ip: string; readonly port: number },
+  record: (record: RequestRecord) => void,
+): { readonly inProgress: number } {
+  const { clock } = clients[0]!;
+  const startedAt = clock.now();
+  const arrivals = plannedArrivals(scenario, seed);
+  const traffic = { inProgress: 0 };
+  const outlet = {
+    record,
+    done: () => {
+      traffic.inProgress -= 1;
+    },
+  };
+  const visit = (index: number): void => {
+    const arrival = arrivals[index];
+    if (arrival === undefined) return;
+    clock.at(startedAt + arrival.atMs, () => {
+      const { client, requests, think } = arrival;
+      traffic.inProgress += 1;
+      // Of its own: what one visitor draws does not change what the next one does.
+      const random = new Random(requests > 1 ? `${seed}/visit ${index}` : '');
+      new Visit(clients[client]!, random, { ...VISIT, ...front, requests, think, timeoutMs: scenario.timeoutMs }, outlet);
+      visit(index + 1);
+    });
+  };
+  visit(0);
+  return traffic;
 }

@@ -12,18 +12,19 @@ import { SimulatedController } from '../simulation/simulated-controller.ts';
 import { SimulatedSwitch } from '../simulation/simulated-switch.ts';
 import type { StrategyBook } from '../strategies/book.ts';
 import { configOf, labOf, type Wish } from './place.ts';
-import { type Happening, type PlannedServer, type Scenario, serversOf } from './scenario.ts';
+import { type Happening, type Scenario, serversOf } from './scenario.ts';
 
 /** ARP answers last for all of a run. */
 const NEIGHBOR_LIFE_MS = 86_400_000;
 
-export interface StudyWorldOptions {
+/** One strategy in one scenario. */
+export interface RunOptions {
   readonly scenario: Scenario;
   readonly strategy: StrategyConfig;
   readonly book: StrategyBook;
   readonly seed: string;
   /** Gets each line of the controller's log. */
-  readonly onEntry: (entry: LogEntry) => void;
+  readonly onEntry?: (entry: LogEntry) => void;
 }
 
 /** The controller, one switch, the servers and the clients of a scenario, under one clock and one seed. */
@@ -31,7 +32,6 @@ export class StudyWorld {
   readonly clock = new VirtualClock(WORLD.epochMs);
   readonly servers: readonly HttpServer[];
   readonly clients: readonly Host[];
-  readonly planned: readonly PlannedServer[];
   readonly #scenario: Scenario;
   readonly #strategy: StrategyConfig;
   readonly #lab: EmbeddedLab<SimulatedSwitch>;
@@ -39,15 +39,16 @@ export class StudyWorld {
   readonly #control: ControlPlane;
   readonly #wishes: Map<number, Wish>;
 
-  constructor({ scenario, strategy, book, seed, onEntry }: StudyWorldOptions) {
+  constructor({ scenario, strategy, book, seed }: RunOptions, line: (entry: LogEntry) => void) {
     const { clock } = this;
+    const planned = serversOf(scenario);
     const random = new Random(seed);
     this.#scenario = scenario;
     this.#strategy = strategy;
-    this.planned = serversOf(scenario);
-    this.#wishes = new Map(this.planned.map(({ number, isSpare }) => [number, isSpare ? undefined : 'ready']));
-    this.#controller = new SimulatedController(this.#config(), clock, random.fork('controller'), observerOf(onEntry), book);
-    const workers = new Map(this.planned.map(server => [`h${server.number}`, server.workers]));
+    this.#wishes = new Map(planned.map(({ number, isSpare }) => [number, isSpare ? undefined : 'ready']));
+    const observer = { line, defect: rethrow, turn: nothing, started: nothing, crashed: nothing };
+    this.#controller = new SimulatedController(this.#config(), clock, random.fork('controller'), observer, book);
+    const workers = new Map(planned.map(server => [`h${server.number}`, server.workers]));
     this.#lab = new EmbeddedLab(labOf(scenario), {
       clock,
       random: random.fork('lab'),
@@ -57,9 +58,9 @@ export class StudyWorld {
     });
     const switches = this.#lab.switches.values();
     this.#control = new ControlPlane(clock, random.fork('control'), this.#controller, switches, NEAR, () => {});
-    this.servers = this.planned.map(({ number }) => this.#lab.server(`h${number}`));
+    this.servers = planned.map(({ number }) => this.#lab.server(`h${number}`));
     this.clients = [...this.#lab.hosts.values()].slice(this.servers.length);
-    for (const { number, speed } of this.planned) this.servers[number - 1]!.slowness = 1 / speed;
+    for (const { number, speed } of planned) this.servers[number - 1]!.slowness = 1 / speed;
     this.#introduce();
   }
 
@@ -101,14 +102,8 @@ export class StudyWorld {
 }
 
 /** A defect ends the run: figures of a controller that threw would be worth nothing. */
-function observerOf(onEntry: (entry: LogEntry) => void): ConstructorParameters<typeof SimulatedController>[3] {
-  return {
-    turn: () => {},
-    line: onEntry,
-    defect: error => {
-      throw error;
-    },
-    started: () => {},
-    crashed: () => {},
-  };
+function rethrow(error: Error): never {
+  throw error;
 }
+
+function nothing(): void {}
