@@ -38,23 +38,12 @@ export class ConfigDocument {
 
   /** Checks the text of a `vipflow.yaml`. Throws `ConfigError` with every problem, in the order of the file. */
   static parse(text: string, words: Vocabulary, file = 'vipflow.yaml'): ConfigDocument {
-    const lines = new LineCounter();
-    const document = parseDocument(text, { lineCounter: lines });
-    const place = (offset: number) => {
-      const { line, col } = lines.linePos(offset);
-      return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
-    };
-    if (document.errors.length > 0) {
-      throw new ConfigError(
-        document.errors.map(error => ({ ...place(error.pos[0]), path: '', message: firstLine(error.message) })),
-      );
-    }
-    const checked = checkedConfig(plainValue(document, place(0)), words);
+    const { document, problemAt, errorOf } = parseYaml(text, file);
+    const syntax = document.errors.map(({ pos, message }) => problemAt(pos[0], [], firstLine(message)));
+    if (syntax.length > 0) throw new ConfigError(syntax);
+    const checked = checkedConfig(plainValue(document, problemAt), words);
     if ('config' in checked) return new ConfigDocument(document, checked.config, words, file);
-    const problems = checked.findings.map(({ path, message, atKey }) => {
-      return { ...place(offsetOf(document.contents, path, atKey)), path: path.join('.'), message };
-    });
-    throw new ConfigError(problems.sort((a, b) => a.line - b.line || a.column - b.column));
+    throw errorOf(checked.findings);
   }
 
   /** A configuration without a file, as labs have it. Throws `ConfigError`. */
@@ -77,11 +66,7 @@ export class ConfigDocument {
 
   /** An error at a path, for problems that are found later. */
   problem(path: readonly Step[], message: string): ConfigError {
-    const text = this.toString();
-    const lines = new LineCounter();
-    const { contents } = parseDocument(text, { lineCounter: lines });
-    const { line, col } = lines.linePos(offsetOf(contents, path));
-    return new ConfigError([{ file: this.file, line, column: col, path: path.join('.'), message }]);
+    return parseYaml(this.toString(), this.file).errorOf([{ path, message }]);
   }
 
   /** As it is written to a file. */
@@ -102,27 +87,45 @@ export class ConfigDocument {
   }
 }
 
+/** A YAML text, with the problems that are found in it at their places. */
+export function parseYaml(text: string, file: string) {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const problemAt = (offset: number, path: readonly PropertyKey[], message: string): Problem => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1), path: path.join('.'), message };
+  };
+  /** Of all findings, in the order of the file. */
+  const errorOf = (findings: readonly Finding[]): ConfigError => {
+    const problems = findings.map(({ path, message, atKey }) =>
+      problemAt(offsetOf(document.contents, path, atKey), path, message),
+    );
+    return new ConfigError(problems.sort((a, b) => a.line - b.line || a.column - b.column));
+  };
+  return { document, problemAt, errorOf };
+}
+
 /** The configuration that a value means, or its problems. */
 function checkedConfig(value: unknown, words: Vocabulary): { config: Config } | { findings: Finding[] } {
   const checked = configSchema.safeParse(value ?? {});
-  if (!checked.success) return { findings: checked.error.issues.flatMap(issue => spread(issue, configSchema)) };
+  if (!checked.success) return { findings: findingsOf(checked.error, configSchema) };
   const findings = strategiesIn(checked.data).flatMap(({ strategy, path }) => strategyFindings(strategy, path, words));
   return findings.length === 0 ? { config: checked.data } : { findings };
 }
 
 /** How many times aliases may be expanded, so that a small file cannot become a large value. */
-const MAX_ALIASES = 100;
+export const MAX_ALIASES = 100;
 
-function plainValue(document: Document.Parsed, start: Omit<Problem, 'path' | 'message'>): unknown {
+function plainValue(document: Document.Parsed, problemAt: ReturnType<typeof parseYaml>['problemAt']): unknown {
   try {
     return document.toJS({ maxAliasCount: MAX_ALIASES });
   } catch (error) {
-    throw new ConfigError([{ ...start, path: '', message: (error as Error).message }]);
+    throw new ConfigError([problemAt(0, [], (error as Error).message)]);
   }
 }
 
 interface Finding {
-  path: PropertyKey[];
+  path: readonly PropertyKey[];
   message: string;
   /** Points at the setting's name instead of its value. */
   atKey?: boolean;
@@ -133,14 +136,17 @@ function strategyFindings({ name, options }: StrategyConfig, path: Step[], { str
   if (isStrategyFile(name)) return [];
   const entry = Object.hasOwn(strategies, name) ? strategies[name] : undefined;
   if (entry === undefined) return [{ path, message: `unknown strategy "${name}"${suggestion(name, Object.keys(strategies))}` }];
-  const checked = entry.options.safeParse(options);
-  if (checked.success) return [];
-  const findings = checked.error.issues.flatMap(issue => spread(issue, entry.options));
-  return findings.map(finding => ({ ...finding, path: [...path, ...finding.path] }));
+  const { error } = entry.options.safeParse(options);
+  return findingsOf(error, entry.options).map(finding => ({ ...finding, path: [...path, ...finding.path] }));
+}
+
+/** What a schema has against a value; nothing without an error. */
+export function findingsOf(error: z.ZodError | undefined, schema: z.ZodType): Finding[] {
+  return error?.issues.flatMap(issue => spread(issue, schema)) ?? [];
 }
 
 /** One finding for each unknown key, and plain messages in place of some of zod's. */
-export function spread(issue: z.core.$ZodIssue, schema: z.ZodType): Finding[] {
+function spread(issue: z.core.$ZodIssue, schema: z.ZodType): Finding[] {
   if (issue.code === 'invalid_union') return unionFindings(issue, schema);
   if (issue.code !== 'unrecognized_keys') return [{ path: issue.path, message: messageOf(issue) }];
   const known = keysAt(schema, issue.path);
@@ -194,7 +200,7 @@ function unionFindings({ errors, path, message }: z.core.$ZodIssueInvalidUnion, 
 }
 
 /** The offset of a path in the text: at the key, or at the nearest parent when the setting is missing. */
-export function offsetOf(contents: ParsedNode | null, path: readonly PropertyKey[], atKey = false): number {
+function offsetOf(contents: ParsedNode | null, path: readonly PropertyKey[], atKey = false): number {
   let node: unknown = contents;
   let offset = contents?.range[0] ?? 0;
   for (const step of path) {

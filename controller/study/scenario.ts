@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { type Distribution, meanMs } from '../../topologies/embedded/distribution.ts';
 import type { OpenArrivals } from '../../topologies/embedded/http/arrivals.ts';
-import { duration } from '../core/config/fields.ts';
+import { duration, refuse } from '../core/config/fields.ts';
 import { health } from '../core/config/health.ts';
 import { MAX_WEIGHT } from '../core/config/server.ts';
-import { spread } from '../core/config-file.ts';
+import { findingsOf } from '../core/config-file.ts';
 
 const MAX_MS = 3_600_000;
 const ms = z.number().min(0).max(MAX_MS);
@@ -60,9 +60,8 @@ export type Happening = z.output<typeof happening>;
 /** A part of `vipflow.yaml`: checked as there, but kept as written, because the configuration is made from it. */
 function asWritten<T extends z.ZodType>(form: T, meaning: z.ZodType): T {
   return form.superRefine((value, context) => {
-    const issues = meaning.safeParse(value).error?.issues ?? [];
-    for (const { path, message } of issues.flatMap(issue => spread(issue, meaning)))
-      context.addIssue({ code: 'custom', path, message });
+    const { error } = meaning.safeParse(value);
+    for (const { path, message } of findingsOf(error, meaning)) refuse(context, message, path);
   });
 }
 
@@ -88,27 +87,21 @@ export const scenarioSchema = z
     health: asWritten(z.record(z.string(), z.unknown()), health).default({}).describe('as in vipflow.yaml'),
     happenings: z.array(happening).default([]),
   })
-  .superRefine((scenario, context) => {
-    const total = countOf(scenario.servers) + countOf(scenario.spare);
-    if (total > 1000)
-      context.addIssue({ code: 'custom', path: ['servers'], message: `the scenario has ${total} servers; the limit is 1000` });
-    if (scenario.warmUpMs >= scenario.durationMs)
-      context.addIssue({ code: 'custom', path: ['warmUpMs'], message: 'must be less than durationMs' });
-    for (const [i, { server, atMs }] of scenario.happenings.entries()) {
-      const refuse = (key: string, message: string) =>
-        context.addIssue({ code: 'custom', path: ['happenings', i, key], message });
-      if (server > total) refuse('server', `must be at most ${total}, the number of servers with the spare ones`);
-      if (atMs >= scenario.durationMs) refuse('atMs', 'must be less than durationMs');
+  .superRefine(({ servers, spare, warmUpMs, durationMs, happenings }, context) => {
+    const total = [...servers, ...spare].reduce((sum, { count }) => sum + count, 0);
+    if (total > 1000) refuse(context, `the scenario has ${total} servers; the limit is 1000`, ['servers']);
+    if (warmUpMs >= durationMs) refuse(context, 'must be less than durationMs', ['warmUpMs']);
+    for (const [i, { server, atMs }] of happenings.entries()) {
+      const path = ['happenings', i];
+      if (server > total)
+        refuse(context, `must be at most ${total}, the number of servers with the spare ones`, [...path, 'server']);
+      if (atMs >= durationMs) refuse(context, 'must be less than durationMs', [...path, 'atMs']);
     }
   });
 
 export type Scenario = z.output<typeof scenarioSchema>;
 export type ScenarioInput = z.input<typeof scenarioSchema>;
 export type ServerGroup = Scenario['servers'][number];
-
-function countOf(groups: readonly { readonly count: number }[]): number {
-  return groups.reduce((sum, { count }) => sum + count, 0);
-}
 
 /** One server of a scenario. */
 export interface PlannedServer extends Omit<ServerGroup, 'count'> {

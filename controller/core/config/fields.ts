@@ -2,12 +2,6 @@ import { z } from 'zod';
 import { parseDuration } from '../duration.ts';
 import { familyOf, type Ip, parseIp } from '../ip.ts';
 
-/** The address of a listener: a host and a TCP port. */
-export interface ListenAddress {
-  readonly host: string;
-  readonly port: number;
-}
-
 export const name = z
   .string()
   .regex(
@@ -38,8 +32,8 @@ export function earlierOf<T>(entries: readonly T[], keyOf: (entry: T) => string)
 }
 
 /** Reports what is wrong with a value, or with one of its parts. */
-export function refuse(context: z.RefinementCtx, message: string, path: PropertyKey[] = []) {
-  context.addIssue({ code: 'custom', path, message });
+export function refuse(context: z.RefinementCtx, message: string, path: readonly PropertyKey[] = []) {
+  context.addIssue({ code: 'custom', path: [...path], message });
   return z.NEVER;
 }
 
@@ -79,9 +73,11 @@ export function duration(min: number, max: number, unit: 'ms' | 's' = 'ms') {
   });
 }
 
-export const listenAddress = z.string().transform((text, context): ListenAddress => {
+/** The address of a listener: a host and a TCP port. */
+export const listenAddress = z.string().transform((text, context) => {
   const found = /^(?:\[([^\]]+)\]|([^:]*)):(\d+)$/.exec(text);
   const number = Number(found?.[3]);
   if (found && number <= 65535) return { host: found[1] ?? (found[2] || '0.0.0.0'), port: number };
   return refuse(context, `must be HOST:PORT, such as 127.0.0.1:8080, not ${JSON.stringify(text)}`);
 });
+export type ListenAddress = Readonly<z.output<typeof listenAddress>>;
