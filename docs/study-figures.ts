@@ -1,16 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { MEASURES, type Measure } from '../controller/study/figures.ts';
 import { words } from '../controller/study/report/languages.ts';
 import { STYLE } from '../controller/study/report/page.ts';
 import { livingPanels, spans } from '../controller/study/report/scenario-section.ts';
-import {
-  type Cost,
-  MEASURES,
-  type Measure,
-  ranking,
-  type ScenarioResult,
-  type StudyResults,
-  verdicts,
-} from '../controller/study/results.ts';
+import { type Cost, ranking, type ScenarioResult, type StudyResults, verdicts } from '../controller/study/results.ts';
 import { textIn } from '../controller/study/scenario.ts';
 
 /**

@@ -1,5 +1,4 @@
-import type { Scenario } from './scenario.ts';
-import { serversOf } from './scenario.ts';
+import { type Scenario, serversOf } from './scenario.ts';
 import { mean, quantile, variation } from './statistics.ts';
 
 /** Points of a line over the time of a scenario. */
@@ -33,28 +32,39 @@ export interface Observed {
   readonly moved: number;
 }
 
-/** The figures of one run that are compared; lower is better in all but `perSecond`. */
-export interface Measures {
-  /** Response times in ms; a lost request counts as the timeout of the client, or a strategy that loses slow requests would look fast. */
-  readonly meanMs: number;
-  readonly p50Ms: number;
-  readonly p95Ms: number;
-  readonly p99Ms: number;
-  /** Answers per second. */
-  readonly perSecond: number;
-  /** Coefficient of variation of the requests that servers answered, each for its capacity. */
-  readonly imbalance: number;
-  /** The same of their living connections: mean over time. */
-  readonly unevenness: number;
-  /** Requests that were not answered. */
-  readonly lost: number;
-  /** Answers that took longer than `lateMs`. */
-  readonly late: number;
-  /** Of the clients that came before and after a change of the pool, the part whose server was still there and changed. 0 without a change. */
-  readonly moved: number;
+interface MeasureKind {
+  /** Behind the point. */
+  readonly digits: number;
+  readonly isMoreBetter?: true;
+  /** Compared by ratios: luck makes a time longer by a factor, not by a sum. */
+  readonly isTime?: true;
 }
 
-export interface Figures extends Measures {
+const measures = <M extends string>(table: Readonly<Record<M, MeasureKind>>) => table;
+
+/** The figures of one run that are compared. */
+export const MEASURES = measures({
+  // Response times in ms; a lost request counts as the timeout of the client, or a strategy that loses slow requests would look fast.
+  meanMs: { digits: 1, isTime: true },
+  p50Ms: { digits: 1, isTime: true },
+  p95Ms: { digits: 0, isTime: true },
+  p99Ms: { digits: 0, isTime: true },
+  /** Answers per second. */
+  perSecond: { digits: 1, isMoreBetter: true },
+  /** Coefficient of variation of the requests that servers answered, each for its capacity. */
+  imbalance: { digits: 2 },
+  /** The same of their living connections: mean over time. */
+  unevenness: { digits: 2 },
+  /** Requests that were not answered. */
+  lost: { digits: 1 },
+  /** Answers that took longer than `lateMs`. */
+  late: { digits: 1 },
+  /** Of the clients that came before and after a change of the pool, the part whose server was still there and changed. 0 without a change. */
+  moved: { digits: 2 },
+});
+export type Measure = keyof typeof MEASURES;
+
+export interface Figures extends Readonly<Record<Measure, number>> {
   readonly requests: number;
   /** Clients that `moved` is a part of. */
   readonly compared: number;

@@ -1,4 +1,4 @@
-import type { Figures, Measures } from './figures.ts';
+import { type Figures, MEASURES, type Measure } from './figures.ts';
 import type { Scenario } from './scenario.ts';
 import { type Estimate, estimate, holm, mean, pairedP } from './statistics.ts';
 
@@ -32,29 +32,6 @@ export interface Cost {
   readonly microseconds: number;
 }
 
-export type Measure = keyof Measures;
-
-interface MeasureKind {
-  readonly digits: number;
-  readonly isMoreBetter?: true;
-  /** Compared by ratios: luck makes a time longer by a factor, not by a sum. */
-  readonly isTime?: true;
-}
-
-/** Each measure and whether more of it is better. */
-export const MEASURES: Readonly<Record<Measure, MeasureKind>> = {
-  meanMs: { digits: 1, isTime: true },
-  p50Ms: { digits: 1, isTime: true },
-  p95Ms: { digits: 0, isTime: true },
-  p99Ms: { digits: 0, isTime: true },
-  perSecond: { digits: 1, isMoreBetter: true },
-  imbalance: { digits: 2 },
-  unevenness: { digits: 2 },
-  lost: { digits: 1 },
-  late: { digits: 1 },
-  moved: { digits: 2 },
-};
-
 /** A strategy against the others of its scenario, by one measure. */
 export interface Verdict extends Estimate {
   readonly strategy: string;
@@ -72,10 +49,7 @@ export function verdicts({ cells }: ScenarioResult, measure: Measure): Verdict[]
   const scale = MEASURES[measure].isTime ? Math.log1p : (value: number) => value;
   const probabilities = others.map(i => pairedP(values[i]!.map((value, run) => scale(value) - scale(values[best]![run]!))));
   const worse = new Set(holm(probabilities).flatMap((held, k) => (held ? [others[k]!] : [])));
-  return cells.map(({ strategy }, i) => ({
-    ...estimate(values[i]!),
-    ...{ strategy, isBest: i === best, isWorse: worse.has(i) },
-  }));
+  return cells.map(({ strategy }, i) => ({ ...estimate(values[i]!), strategy, isBest: i === best, isWorse: worse.has(i) }));
 }
 
 /** The verdicts by the name of the strategy. */

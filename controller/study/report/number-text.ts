@@ -1,4 +1,5 @@
-import { MEASURES, type Measure, type Verdict } from '../results.ts';
+import { MEASURES, type Measure } from '../figures.ts';
+import type { Verdict } from '../results.ts';
 import type { TableCell } from './page.ts';
 import type { Words } from './words-en.ts';
 

@@ -1,6 +1,7 @@
 import type { Distribution } from '../../../topologies/embedded/distribution.ts';
 import { rateAt } from '../../../topologies/embedded/http/arrivals.ts';
-import { hasFigures, MEASURES, type Measure, ranking, type ScenarioResult, verdictOf } from '../results.ts';
+import { MEASURES, type Measure } from '../figures.ts';
+import { hasFigures, ranking, type ScenarioResult, verdictOf } from '../results.ts';
 import { arrivalsOf, requestsPerConnection, type Scenario, textIn } from '../scenario.ts';
 import { mean } from '../statistics.ts';
 import { numberText, verdictCell } from './number-text.ts';

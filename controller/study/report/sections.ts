@@ -1,4 +1,5 @@
-import { type Cost, MEASURES, type Measure, ranking, type StudyResults, verdictOf } from '../results.ts';
+import { MEASURES, type Measure } from '../figures.ts';
+import { type Cost, ranking, type StudyResults, verdictOf } from '../results.ts';
 import { serversOf, textIn } from '../scenario.ts';
 import { mean } from '../statistics.ts';
 import { numberText, verdictCell } from './number-text.ts';

@@ -1,4 +1,4 @@
-import type { Measure } from '../results.ts';
+import type { Measure } from '../figures.ts';
 import type { ServerGroup } from '../scenario.ts';
 
 /** The texts of a report in one language. */
