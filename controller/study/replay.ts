@@ -57,7 +57,6 @@ export function asLogged(service: string, options: Omit<ReplayOptions, 'strategy
  * from its decision to its end. A response time is of the server that was really asked.
  */
 class Stage {
-  readonly #name: string;
   readonly #moments: readonly Moment[];
   readonly #service: VirtualService;
   readonly #random: Random;
@@ -69,7 +68,6 @@ class Stage {
   #agreed = 0;
 
   constructor(name: string, { entries, strategy, book, config, label }: ReplayOptions) {
-    this.#name = name;
     this.#moments = momentsOf(entries, name);
     this.#random = new Random(`replay ${label}`);
     const of = configSchema.parse({ services: [serviceInput(name, entries, strategy, config)] });
@@ -85,7 +83,7 @@ class Stage {
   play(strategy: string | undefined): ReplayResult {
     for (const moment of this.#moments) this.#pass(moment, strategy === undefined);
     return {
-      service: this.#name,
+      service: this.#service.name,
       strategy,
       decisions: this.#decisions,
       shares: Object.fromEntries(this.#shares),
@@ -150,8 +148,7 @@ class Stage {
   #answered(name: string, ms: number, now: number): void {
     const server = this.#named(name);
     if (server === undefined) return;
-    server.answered(ms, now);
-    this.#service.changed(server);
+    this.#service.answered(server, ms, now);
   }
 
   #close(of: number): void {
