@@ -11,14 +11,11 @@ export interface LooseStrategy<C extends Candidate = Candidate> {
 }
 
 /**
- * Guards a strategy that may be wrong: when it throws, promises or picks no candidate, `report` gets the reason, and `fallback` picks
+ * Guards a strategy that may be wrong: when it throws, promises or picks no candidate, `report` gets the reason, and round robin picks
  * in its place. It cannot be stopped from never coming back. Its candidates come in an array of its own that it cannot change.
  */
-export function guarded<C extends Candidate>(
-  strategy: LooseStrategy<C>,
-  report: (problem: string) => void,
-  fallback: Strategy<C> = roundRobin(),
-): Strategy<C> {
+export function guarded<C extends Candidate>(strategy: LooseStrategy<C>, report: (problem: string) => void): Strategy<C> {
+  const fallback = roundRobin<C>();
   let of: readonly C[] | undefined;
   let shown: readonly C[] = [];
   let members = new Set<unknown>();
@@ -26,9 +23,11 @@ export function guarded<C extends Candidate>(
   const ask = (connection: ConnectionKey, context: PickContext): Pick<C> | string => {
     try {
       const given: unknown = strategy.pick(connection, shown, context);
-      const picked = members.has(given) ? { candidate: given } : given;
-      if (isPick(picked) && members.has(picked.candidate)) return soundPick(picked as LooseParts<C>, report);
-      return `picked ${kindOf(given)}, which is not a candidate`;
+      const { candidate, rule, score } = Object(members.has(given) ? { candidate: given } : given) as LooseParts<C>;
+      if (!members.has(candidate)) return `picked ${kindOf(given)}, which is not a candidate`;
+      const reason = typeof rule === 'string' && rule !== '' ? rule : 'rule of the file';
+      if (typeof score !== 'function') return { candidate, rule: reason };
+      return { candidate, rule: reason, score: other => soundScore(() => score(other), report) };
     } catch (error) {
       return `threw ${textOf(error)}`;
     }
@@ -63,16 +62,6 @@ interface LooseParts<C> {
   readonly candidate: C;
   readonly rule?: unknown;
   readonly score?: unknown;
-}
-
-function isPick(given: unknown): given is LooseParts<unknown> {
-  return typeof given === 'object' && given !== null && 'candidate' in given;
-}
-
-function soundPick<C extends Candidate>({ candidate, rule, score }: LooseParts<C>, report: (problem: string) => void): Pick<C> {
-  const reason = typeof rule === 'string' && rule !== '' ? rule : 'rule of the file';
-  if (typeof score !== 'function') return { candidate, rule: reason };
-  return { candidate, rule: reason, score: other => soundScore(() => score(other), report) };
 }
 
 /** Not a number where it gives none. */

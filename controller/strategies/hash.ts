@@ -15,11 +15,10 @@ export function hash<C extends Candidate>({ by }: z.output<typeof hashOptions>):
     pick(connection, candidates) {
       if (candidates.length === 0) return undefined;
       if (candidates !== table.candidates) table = new Maglev(candidates, table.slots.length);
-      const { slots } = table;
       const used = table;
-      const slot = table.slotOf(connectionHash(connection, by));
-      const rule = `slot ${slot} of ${slots.length}, by ${by}`;
-      return { candidate: table.owner(slot), rule, score: candidate => used.distance(slot, candidate) };
+      const slot = used.slotOf(connectionHash(connection, by));
+      const rule = `slot ${slot} of ${used.slots.length}, by ${by}`;
+      return { candidate: used.owner(slot), rule, score: candidate => used.distance(slot, candidate) };
     },
   };
 }

@@ -58,7 +58,12 @@ class Traffic<C extends Candidate> {
     this.#bytesPerSecond = 0;
     this.#connections = 0;
     const before = this.#loads;
-    this.#loads = new Map(candidates.map(candidate => [candidate.name, this.#loadOf(candidate, before.get(candidate.name))]));
+    this.#loads = new Map();
+    for (const candidate of candidates) {
+      const load = { candidate, bytesPerSecond: 0, connections: 0, expected: before.get(candidate.name)?.expected ?? 0 };
+      this.#loads.set(candidate.name, load);
+      this.#count(candidate, load);
+    }
   }
 
   expectedOf(candidate: C): number {
@@ -80,12 +85,6 @@ class Traffic<C extends Candidate> {
     if (candidate.bytesPerSecond !== load.bytesPerSecond) load.expected *= STILL_TO_COME;
     if (candidate.connections === 0) load.expected = 0;
     this.#count(candidate, load);
-  }
-
-  #loadOf(candidate: C, before: Load<C> | undefined): Load<C> {
-    const load = { candidate, bytesPerSecond: 0, connections: 0, expected: before?.expected ?? 0 };
-    this.#count(candidate, load);
-    return load;
   }
 
   #count({ bytesPerSecond, connections }: C, load: Load<C>): void {

@@ -22,7 +22,9 @@ interface Seat<C> {
  * one (stride scheduling, Waldspurger and Weihl 1995, with the ring as its queue).
  */
 export function roundRobin<C extends Candidate>(): Strategy<C> {
-  const order = new Order();
+  /** By name, in the order in which they were first seen. */
+  const places = new Map<string, number>();
+  let seen = 0;
   let of: readonly C[] | undefined;
   let ring: Seat<C>[] = [];
   let next = 0;
@@ -35,10 +37,10 @@ export function roundRobin<C extends Candidate>(): Strategy<C> {
     ring = candidates.map(candidate => {
       const share = candidate.ramp / most;
       const credit = share < 1 ? (credits.get(candidate.name) ?? 0) : 0;
-      return { candidate, place: order.placeOf(candidate.name), share, credit };
+      return { candidate, place: entryOf(places, candidate.name, () => seen++), share, credit };
     });
     ring.sort((a, b) => a.place - b.place);
-    order.forget(candidates);
+    forgetAbsent(places, candidates);
     const behind = ring.findIndex(({ place }) => place > last);
     next = Math.max(0, behind);
     of = candidates;
@@ -81,23 +83,13 @@ function scoreFrom<C extends Candidate>(ring: readonly Seat<C>[], at: number): (
   };
 }
 
-/** The order in which names were first seen. */
-class Order {
-  readonly #places = new Map<string, number>();
-  #free = 0;
-
-  placeOf(name: string): number {
-    return entryOf(this.#places, name, () => this.#free++);
-  }
-
-  /** Forgets those longest known of the absent ones that are too many. */
-  forget(present: readonly { readonly name: string }[]): void {
-    let surplus = this.#places.size - present.length - MAX_ABSENT;
-    if (surplus <= 0) return;
-    const names = new Set(present.map(({ name }) => name));
-    for (const name of this.#places.keys()) {
-      if (surplus === 0) return;
-      if (!names.has(name) && this.#places.delete(name)) surplus -= 1;
-    }
+/** Forgets those longest known of the absent ones that are too many. */
+function forgetAbsent(places: Map<string, number>, present: readonly { readonly name: string }[]): void {
+  let surplus = places.size - present.length - MAX_ABSENT;
+  if (surplus <= 0) return;
+  const names = new Set(present.map(({ name }) => name));
+  for (const name of places.keys()) {
+    if (surplus === 0) return;
+    if (!names.has(name) && places.delete(name)) surplus -= 1;
   }
 }

@@ -22,12 +22,7 @@ const require = createRequire(import.meta.url);
 const TYPESCRIPT = /\.[mc]?tsx?$/;
 
 /** What a file gives to the outside. */
-interface StrategyModule {
-  readonly strategy?: unknown;
-  readonly default?: unknown;
-  readonly wants?: unknown;
-  readonly options?: unknown;
-}
+type StrategyModule = { readonly [Name in 'strategy' | 'default' | 'wants' | 'options']?: unknown };
 
 /**
  * A strategy out of a user's own file, JavaScript or TypeScript: a function `strategy(options)`, or a default export of the same, that gives
@@ -117,15 +112,10 @@ function checkedBy(check: (value: unknown) => unknown): z.ZodType {
   });
 }
 
-interface Issue {
-  readonly message: string;
-  readonly path?: PropertyKey[];
-}
-
-function issuesOf(error: unknown): Issue[] {
+function issuesOf(error: unknown): { message: string; path: PropertyKey[] }[] {
   const issues = (error as { readonly issues?: unknown } | undefined)?.issues;
-  if (!Array.isArray(issues) || issues.length === 0) return [{ message: reasonOf(error) }];
-  return issues.map(({ message, path }: Issue) => ({ message: String(message), path: Array.isArray(path) ? path : [] }));
+  if (!Array.isArray(issues) || issues.length === 0) return [{ message: reasonOf(error), path: [] }];
+  return issues.map(({ message, path }) => ({ message: String(message), path: Array.isArray(path) ? path : [] }));
 }
 
 function reasonOf(error: unknown): string {
