@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { alerts } from './config/alerts.ts';
 import { api, exposure } from './config/api.ts';
-import { conflicts } from './config/conflicts.ts';
+import { refuseConflicts } from './config/conflicts.ts';
 import { listenAddress, refuse } from './config/fields.ts';
 import { limits } from './config/limits.ts';
 import { service } from './config/service.ts';
@@ -36,20 +36,14 @@ export const configSchema = z
   .superRefine(({ listen, services, api }, context) => {
     const exposed = exposure(listen.http, api);
     if (exposed !== undefined) refuse(context, exposed, ['listen', 'http']);
-    for (const { path, message } of conflicts(services)) refuse(context, message, path);
+    refuseConflicts(services, context);
   });
 
 export type Config = z.output<typeof configSchema>;
 export type ConfigInput = z.input<typeof configSchema>;
 
-/** A strategy of the configuration, and where it stands there. */
-export interface NamedStrategy {
-  readonly path: (string | number)[];
-  readonly strategy: StrategyConfig;
-}
-
-/** Every strategy that a configuration names. */
-export function strategiesIn({ services }: Config): NamedStrategy[] {
+/** Every strategy that a configuration names, and where it stands there. */
+export function strategiesIn({ services }: Config): { path: (string | number)[]; strategy: StrategyConfig }[] {
   return services.flatMap(({ strategy, shadow }, i) => [
     { path: ['services', i, 'strategy'], strategy },
     ...(shadow === undefined ? [] : [{ path: ['services', i, 'shadow'], strategy: shadow }]),

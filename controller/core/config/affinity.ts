@@ -3,15 +3,13 @@ import { duration, int } from './fields.ts';
 
 const KINDS = ['none', 'client-ip', 'client-ip-and-ports'] as const;
 
-/** Idle time of a client after which it may get another server. */
-const EXPIRY = '5m';
 /** Source ports that count as one client behind a carrier's NAT: RFC 7422 gives each subscriber such a range. */
 const PORTS = 1024;
 
 const settings = z.strictObject({
   by: z.enum(KINDS).describe('what identifies a client: nothing, its address, or its address and a range of its source ports'),
   expiry: duration(1000, 7 * 86_400_000)
-    .prefault(EXPIRY)
+    .prefault('5m')
     .describe('idle time after which a client may get another server'),
   ports: int(1, 65_536).default(PORTS).describe('size of a port range, for `client-ip-and-ports`'),
 });

@@ -2,10 +2,6 @@ import { z } from 'zod';
 import { distinctNames, type ListenAddress, name } from './fields.ts';
 import { secret } from './secret.ts';
 
-/** `read` sees everything but secrets; `admin` may also change things. */
-export const ROLES = ['read', 'admin'] as const;
-export type Role = (typeof ROLES)[number];
-
 /** Shorter tokens can be guessed: 16 characters of `openssl rand -hex 16` are 64 bits. */
 const MIN_TOKEN = 16;
 
@@ -27,7 +23,10 @@ export const api = z
       .array(
         z.strictObject({
           name: name.describe('owner of the token, for the log'),
-          role: z.enum(ROLES).default('read').describe('`read` sees everything but secrets; `admin` may also change things'),
+          role: z
+            .enum(['read', 'admin'])
+            .default('read')
+            .describe('`read` sees everything but secrets; `admin` may also change things'),
           token: secret(token).describe('the token, sent as `Authorization: Bearer TOKEN`'),
         }),
       )
@@ -45,6 +44,7 @@ export const api = z
 
 export type ApiConfig = z.output<typeof api>;
 export type TokenConfig = ApiConfig['tokens'][number];
+export type Role = TokenConfig['role'];
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/;
 

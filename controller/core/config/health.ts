@@ -1,15 +1,6 @@
 import { z } from 'zod';
 import { duration, int, port, refuse } from './fields.ts';
 
-/** ICMP and ARP prove that the host is alive, TCP that its port is open, HTTP that the program behind it answers. */
-const TYPES = ['arp', 'icmp', 'tcp', 'http'] as const;
-
-/** HTTP status codes, both ends included. */
-export interface StatusRange {
-  readonly from: number;
-  readonly to: number;
-}
-
 /** The default time for an answer. */
 const TIMEOUT_MS = 1000;
 /** While a server changes, probes are this many times faster, but not below `MIN_FAST_MS`. */
@@ -18,7 +9,7 @@ const MIN_FAST_MS = 100;
 
 const code = z.union([z.int(), z.string()]);
 
-const statuses = z.union([code, z.array(code).min(1)]).transform((given, context): StatusRange[] =>
+const statuses = z.union([code, z.array(code).min(1)]).transform((given, context) =>
   [given].flat().map(text => {
     const [, from, to = from] = /^\s*(\d{3})\s*(?:-\s*(\d{3})\s*)?$/.exec(String(text)) ?? [];
     const range = { from: Number(from), to: Number(to) };
@@ -54,7 +45,11 @@ const passive = z
 /** How the servers of a service are checked. */
 export const health = z
   .strictObject({
-    type: z.enum(TYPES).optional().describe('type of the probes; by default `tcp` for a tcp service, `arp` for a udp service'),
+    // ICMP and ARP prove that the host is alive, TCP that its port is open, HTTP that the program behind it answers.
+    type: z
+      .enum(['arp', 'icmp', 'tcp', 'http'])
+      .optional()
+      .describe('type of the probes; by default `tcp` for a tcp service, `arp` for a udp service'),
     interval: duration(100, 3_600_000).prefault('2s').describe('interval between two probes of a server'),
     fastInterval: duration(50, 3_600_000)
       .optional()
@@ -94,3 +89,5 @@ export const health = z
   }));
 
 export type HealthConfig = z.output<typeof health>;
+/** HTTP status codes, both ends included. */
+export type StatusRange = HealthConfig['http']['status'][number];

@@ -2,15 +2,8 @@ import { z } from 'zod';
 
 /** A strategy by name, with its settings: `hash`, or `{ name: hash, by: client-ip }`. */
 export const strategy = z
-  .union([z.string(), z.looseObject({ name: z.string() })])
-  .transform(value => (typeof value === 'string' ? { name: value, options: {} } : split(value)));
-
-function split({ name, ...options }: { name: string; [key: string]: unknown }): {
-  name: string;
-  options: Readonly<Record<string, unknown>>;
-} {
-  return { name, options };
-}
+  .union([z.string().transform(name => ({ name })), z.looseObject({ name: z.string() })])
+  .transform(({ name, ...options }): { name: string; options: Readonly<Record<string, unknown>> } => ({ name, options }));
 
 /** `options` are what the strategy itself makes of them (`controller/strategies/catalogue.ts`). */
 export type StrategyConfig = z.output<typeof strategy>;
