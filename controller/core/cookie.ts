@@ -26,13 +26,7 @@ const PLACE = Object.fromEntries(
   ]),
 ) as Readonly<Record<CookieField, { half: number; shift: number; mask: number }>>;
 
-export interface Cookie {
-  round: number;
-  owner: Owner;
-  service?: number;
-  server?: number;
-  serial?: number;
-}
+export type Cookie = { round: number; owner: Owner } & { [Field in 'service' | 'server' | 'serial']?: number };
 
 /** How many different values a cookie field holds. */
 export function cookieRange(field: CookieField): number {

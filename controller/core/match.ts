@@ -15,14 +15,9 @@ export function overlaps(a: Match, b: Match): boolean {
   return true;
 }
 
-interface Bits {
-  readonly value: bigint;
-  readonly mask: bigint;
-}
-
 const ALL = -1n;
 
-function maskedOf(given: unknown): Bits | undefined {
+function maskedOf(given: unknown) {
   const { value = given, mask } = (typeof given === 'object' ? given : {}) as { value?: unknown; mask?: unknown };
   const bits = bitsOf(value);
   const those = mask === undefined ? ALL : bitsOf(mask);
