@@ -1,13 +1,12 @@
 import { Random } from '../../topologies/embedded/random.ts';
 import { type Config, configSchema, type StrategyConfig } from '../core/config.ts';
 import type { Dpid } from '../core/dpid.ts';
-import type { DecisionEntry, LogEntry } from '../core/events.ts';
+import type { DecisionEntry, EndEntry, LogEntry } from '../core/events.ts';
 import { choose } from '../pool/choice.ts';
 import type { Server } from '../pool/server.ts';
 import { VirtualService } from '../pool/virtual-service.ts';
 import type { StrategyBook } from '../strategies/book.ts';
 import type { ConnectionKey } from '../strategies/strategy.ts';
-import { type Moment, momentsOf } from './replay-moments.ts';
 import { mean, variation } from './statistics.ts';
 
 /** The choices of a strategy for the connections of a recorded log, or those of the log itself, in figures. */
@@ -44,12 +43,19 @@ export function servicesIn(entries: readonly LogEntry[]): string[] {
 
 /** Lets a strategy choose for each connection of one service of a log, in order of time. */
 export function replay(service: string, options: ReplayOptions): ReplayResult {
-  return new Stage(service, options).play(options.label);
+  return new Stage(service, options).play(options.entries, options.label);
 }
 
 /** The choices of the log itself, in the same figures. */
 export function asLogged(service: string, options: Omit<ReplayOptions, 'strategy' | 'label'>): ReplayResult {
-  return new Stage(service, { ...options, label: '', strategy: { name: 'round-robin', options: {} } }).play(undefined);
+  const stage = new Stage(service, { ...options, label: '', strategy: { name: 'round-robin', options: {} } });
+  return stage.play(options.entries, undefined);
+}
+
+/** Something that a log has of a service, at the time when it happened, in milliseconds since the epoch. */
+interface Moment {
+  readonly at: number;
+  readonly pass: () => void;
 }
 
 /**
@@ -57,7 +63,6 @@ export function asLogged(service: string, options: Omit<ReplayOptions, 'strategy
  * from its decision to its end. A response time is of the server that was really asked.
  */
 class Stage {
-  readonly #moments: readonly Moment[];
   readonly #service: VirtualService;
   readonly #random: Random;
   /** By the `seq` of the decision. */
@@ -68,7 +73,6 @@ class Stage {
   #agreed = 0;
 
   constructor(name: string, { entries, strategy, book, config, label }: ReplayOptions) {
-    this.#moments = momentsOf(entries, name);
     this.#random = new Random(`replay ${label}`);
     const of = configSchema.parse({ services: [serviceInput(name, entries, strategy, config)] });
     this.#service = new VirtualService(of.services[0]!, 1, book);
@@ -80,8 +84,11 @@ class Stage {
   }
 
   /** Undefined in place of a strategy's name: the servers of the log are taken, and nobody is asked. */
-  play(strategy: string | undefined): ReplayResult {
-    for (const moment of this.#moments) this.#pass(moment, strategy === undefined);
+  play(entries: readonly LogEntry[], strategy: string | undefined): ReplayResult {
+    for (const { at, pass } of this.#moments(entries, strategy === undefined)) {
+      this.#service.onTick(at);
+      pass();
+    }
     return {
       service: this.#service.name,
       strategy,
@@ -93,14 +100,32 @@ class Stage {
     };
   }
 
-  #pass(moment: Moment, asWas: boolean): void {
-    const { at } = moment;
-    this.#service.onTick(at);
-    if (moment.what === 'decision') this.#decide(moment.entry, at, asWas);
-    else if (moment.what === 'adopted') this.#open(moment.entry.seq, this.#named(moment.entry.server.name));
-    else if (moment.what === 'answered') this.#answered(moment.server, moment.ms, at);
-    else if (moment.what === 'closed') this.#close(moment.of);
-    else this.#setUp(moment.server, moment.isUp);
+  /**
+   * What happened, in the order of time. The line of an end comes seconds after the end itself, when the switch has given up the flows: it is
+   * `durationMs` after the decision that a connection was closed, and `responseMs` after it that it was answered.
+   */
+  #moments(entries: readonly LogEntry[], asWas: boolean): Moment[] {
+    const begunAt = new Map<number, number>();
+    const moments: Moment[] = [];
+    for (const entry of entries) {
+      if (!('service' in entry) || entry.service !== this.#service.name) continue;
+      const at = Date.parse(entry.time);
+      if (entry.type === 'decision' || entry.type === 'adopted') begunAt.set(entry.seq, at);
+      if (entry.type === 'decision') moments.push({ at, pass: () => this.#decide(entry, at, asWas) });
+      else if (entry.type === 'adopted') moments.push({ at, pass: () => this.#open(entry.seq, this.#named(entry.server.name)) });
+      else if (entry.type === 'end') moments.push(...this.#momentsOfEnd(entry, begunAt.get(entry.of), at));
+      else if (entry.type === 'server') moments.push({ at, pass: () => this.#setUp(entry.server, entry.state === 'up') });
+    }
+    return moments.sort((a, b) => a.at - b.at);
+  }
+
+  #momentsOfEnd({ of, server, durationMs, responseMs, why }: EndEntry, begun: number | undefined, logged: number): Moment[] {
+    if (begun === undefined) return [];
+    // Without a FIN a connection counts as living until its line.
+    const closed = { at: why === 'fin' ? Math.min(logged, begun + durationMs) : logged, pass: () => this.#close(of) };
+    if (responseMs === undefined) return [closed];
+    const at = begun + responseMs;
+    return [{ at, pass: () => this.#answered(server, responseMs, at) }, closed];
   }
 
   #decide(entry: DecisionEntry, now: number, asWas: boolean): void {
@@ -112,7 +137,7 @@ class Stage {
     this.#decisions += 1;
     if (chosen === undefined) return;
     if (chosen === was) this.#agreed += 1;
-    this.#shares.set(chosen.name, (this.#shares.get(chosen.name) ?? 0) + 1);
+    this.#shares.set(chosen.name, this.#shares.get(chosen.name)! + 1);
     this.#open(entry.seq, chosen);
     this.#unevenness.push(variation(this.#service.candidates.map(({ connections, config }) => connections / config.weight)));
   }
