@@ -9,17 +9,16 @@ const SERVER_PORT = 8000;
 /** What the operator wants of a server now; undefined: it is not configured. */
 export type Wish = 'ready' | 'drain' | undefined;
 
-const nameOf = ({ number }: PlannedServer) => `h${number}`;
-const addressOf = (number: number) => `10.0.${number >> 8}.${number & 255}`;
+const hostOf = (number: number) => ({ name: `h${number}`, ip: `10.0.${number >> 8}.${number & 255}` });
 
 /** One switch with the servers and the clients of a scenario. A server's page is its name. */
 export function labOf(scenario: Scenario): LabSpec {
   const servers = serversOf(scenario);
   const hosts: LabSpec['hosts'] = Array.from({ length: servers.length + scenario.clients }, (_, i) => {
-    const host = { name: `h${i + 1}`, ip: addressOf(i + 1) };
+    const host = hostOf(i + 1);
     return i < servers.length ? { ...host, role: 'server', http: SERVER_PORT } : { ...host, role: 'client' };
   });
-  const pool = servers.map(server => ({ name: nameOf(server), ip: addressOf(server.number), port: SERVER_PORT }));
+  const pool = servers.map(({ number }) => ({ ...hostOf(number), port: SERVER_PORT }));
   return {
     name: scenario.name.slice(0, 15),
     description: `${servers.length} servers, ${scenario.clients} clients`,
@@ -39,7 +38,7 @@ export function configInputOf(
   const servers = serversOf(scenario).flatMap(server => {
     const state = wish(server);
     const { number, weight } = server;
-    return state === undefined ? [] : [{ name: nameOf(server), ip: addressOf(number), port: SERVER_PORT, weight, state }];
+    return state === undefined ? [] : [{ ...hostOf(number), port: SERVER_PORT, weight, state }];
   });
   const { slowStart, health } = scenario;
   const service = { name: 'web', vip: VIP, port: PORT, strategy: { name: strategy.name, ...strategy.options }, servers };

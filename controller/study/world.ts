@@ -1,10 +1,11 @@
+import { macBytes } from '../../openflow/wire/addresses.ts';
 import { VirtualClock } from '../../topologies/embedded/clock.ts';
 import type { Distribution } from '../../topologies/embedded/distribution.ts';
 import type { Host } from '../../topologies/embedded/host/host.ts';
 import type { HttpServer } from '../../topologies/embedded/http/server.ts';
 import { EmbeddedLab } from '../../topologies/embedded/lab.ts';
 import { Random } from '../../topologies/embedded/random.ts';
-import type { StrategyConfig } from '../core/config.ts';
+import type { Config, StrategyConfig } from '../core/config.ts';
 import type { LogEntry } from '../core/events.ts';
 import { ControlPlane } from '../simulation/control-plane.ts';
 import { NEAR, WORLD } from '../simulation/settings.ts';
@@ -32,9 +33,7 @@ export class StudyWorld {
   readonly clock = new VirtualClock(WORLD.epochMs);
   readonly servers: readonly HttpServer[];
   readonly clients: readonly Host[];
-  readonly #scenario: Scenario;
-  readonly #strategy: StrategyConfig;
-  readonly #lab: EmbeddedLab<SimulatedSwitch>;
+  readonly #config: () => Config;
   readonly #controller: SimulatedController;
   readonly #control: ControlPlane;
   readonly #wishes: Map<number, Wish>;
@@ -43,23 +42,22 @@ export class StudyWorld {
     const { clock } = this;
     const planned = serversOf(scenario);
     const random = new Random(seed);
-    this.#scenario = scenario;
-    this.#strategy = strategy;
     this.#wishes = new Map(planned.map(({ number, isSpare }) => [number, isSpare ? undefined : 'ready']));
+    this.#config = () => configOf(scenario, strategy, ({ number }) => this.#wishes.get(number));
     const observer = { line, defect: rethrow, turn: nothing, started: nothing, crashed: nothing };
     this.#controller = new SimulatedController(this.#config(), clock, random.fork('controller'), observer, book);
     const workers = new Map(planned.map(server => [`h${server.number}`, server.workers]));
-    this.#lab = new EmbeddedLab(labOf(scenario), {
+    const lab = new EmbeddedLab(labOf(scenario), {
       clock,
       random: random.fork('lab'),
       makeSwitch: place => new SimulatedSwitch(place),
       host: { neighbors: { lifeMs: NEIGHBOR_LIFE_MS } },
       server: name => ({ service: scenario.serviceTime as Distribution, workers: workers.get(name)! }),
     });
-    const switches = this.#lab.switches.values();
+    const switches = lab.switches.values();
     this.#control = new ControlPlane(clock, random.fork('control'), this.#controller, switches, NEAR, () => {});
-    this.servers = planned.map(({ number }) => this.#lab.server(`h${number}`));
-    this.clients = [...this.#lab.hosts.values()].slice(this.servers.length);
+    this.servers = planned.map(({ number }) => lab.server(`h${number}`));
+    this.clients = [...lab.hosts.values()].slice(this.servers.length);
     for (const { number, speed } of planned) this.servers[number - 1]!.slowness = 1 / speed;
     this.#introduce();
   }
@@ -83,21 +81,13 @@ export class StudyWorld {
 
   /** Everybody knows everybody's MAC address, as with Mininet's `--arp`: a flood for each of n times m pairs would be the most of a run. */
   #introduce(): void {
-    const servers = this.servers.map(({ host }) => host);
-    const meet = (one: Host, other: Host) => {
-      const mac = Uint8Array.from(other.mac.split(':'), byte => Number.parseInt(byte, 16));
-      one.ipv4.neighbors.learn(other.ipv4.address, mac, true);
-    };
-    for (const server of servers) for (const client of this.clients) meet(server, client);
+    for (const { host } of this.servers)
+      for (const { ipv4, mac } of this.clients) host.ipv4.neighbors.learn(ipv4.address, macBytes(mac)!, true);
   }
 
   #wish(number: number, wish: Wish): void {
     this.#wishes.set(number, wish);
     this.#controller.configure(this.#config());
-  }
-
-  #config() {
-    return configOf(this.#scenario, this.#strategy, ({ number }) => this.#wishes.get(number));
   }
 }
 
