@@ -1,3 +1,4 @@
+import type { Moves } from './moves.ts';
 import { type Scenario, serversOf } from './scenario.ts';
 import { mean, quantile, variation } from './statistics.ts';
 
@@ -28,8 +29,7 @@ export interface Observed {
   readonly samples: readonly Sample[];
   /** Connections that are still open. */
   readonly unfinished: number;
-  readonly compared: number;
-  readonly moved: number;
+  readonly moves: Pick<Moves, 'compared' | 'moved'>;
 }
 
 interface MeasureKind {
@@ -77,24 +77,22 @@ export interface Figures extends Readonly<Record<Measure, number>> {
 }
 
 /** The figures of what happened between the end of the warm-up and the end of the duration. */
-export function figuresOf(scenario: Scenario, observed: Observed): Figures {
+export function figuresOf(scenario: Scenario, { served, samples, unfinished, moves }: Observed): Figures {
   const { warmUpMs, durationMs, lateMs, timeoutMs } = scenario;
-  const counted = observed.served.filter(({ atMs }) => atMs >= warmUpMs && atMs < durationMs);
+  const counted = served.filter(({ atMs }) => atMs >= warmUpMs && atMs < durationMs);
   const answered = counted.filter(({ server }) => server !== undefined);
-  const lost = counted.length - answered.length + observed.unfinished;
-  const patience = Array.from({ length: lost }, () => timeoutMs);
-  const times = Float64Array.from([...answered.map(({ ms }) => ms), ...patience]).sort();
+  const lost = counted.length - answered.length + unfinished;
+  const times = Float64Array.from([...answered.map(({ ms }) => ms), ...Array<number>(lost).fill(timeoutMs)]).sort();
   const at = (part: number) => rounded(quantile(times, part) ?? 0);
   const servers = serversOf(scenario);
   const byServer = servers.map(() => 0);
   for (const { server } of answered) byServer[server! - 1]! += 1;
-  const capacities = servers.map(({ speed, workers }) => speed * workers);
-  const isPresent = byServer.map((count, i) => count > 0 || !servers[i]!.isSpare);
-  const measured = observed.samples.filter(({ atMs, living }) => atMs >= warmUpMs && living.some(count => count > 0));
+  const present = servers.filter(({ number, isSpare }) => byServer[number - 1]! > 0 || !isSpare);
+  const measured = samples.filter(({ atMs, living }) => atMs >= warmUpMs && living.some(count => count > 0));
   const perCapacity = (values: readonly number[]) =>
-    values.map((value, i) => value / capacities[i]!).filter((_, i) => isPresent[i]);
+    present.map(({ number, speed, workers }) => values[number - 1]! / (speed * workers));
   return {
-    requests: counted.length + observed.unfinished,
+    requests: counted.length + unfinished,
     meanMs: rounded(mean([...times])),
     p50Ms: at(0.5),
     p95Ms: at(0.95),
@@ -104,11 +102,11 @@ export function figuresOf(scenario: Scenario, observed: Observed): Figures {
     unevenness: rounded(mean(measured.map(({ living }) => variation(perCapacity(living))))),
     lost,
     late: answered.filter(({ ms }) => ms > lateMs).length,
-    compared: observed.compared,
-    moved: observed.compared === 0 ? 0 : rounded(observed.moved / observed.compared),
+    compared: moves.compared,
+    moved: moves.compared === 0 ? 0 : rounded(moves.moved / moves.compared),
     byServer,
-    overTime: overTime(observed.served, durationMs),
-    living: byServer.length > MOST_DRAWN ? [] : livingOverTime(observed.samples, durationMs),
+    overTime: overTime(served, durationMs),
+    living: byServer.length > MOST_DRAWN ? [] : livingOverTime(samples, durationMs),
   };
 }
 

@@ -5,23 +5,19 @@ const ONE_CHANGE_MS = 1500;
 
 /** Counts the clients whose server changed although it was still there, each time when the pool changed. From the log alone. */
 export class Moves {
+  /** Clients that came before and after a change, and those of them whose server changed. */
+  compared = 0;
+  moved = 0;
   readonly #serverOf = new Map<string, string>();
   readonly #up = new Set<string>();
   /** Where clients were before the last change; without those that have come again since. */
   #before = new Map<string, string>();
   #changedAt = Number.NEGATIVE_INFINITY;
   #isWatching = false;
-  #compared = 0;
-  #moved = 0;
 
   /** From now on the pool is as it should be, and changes of it count. */
   begin(): void {
     this.#isWatching = true;
-  }
-
-  /** `moved` of the `compared` clients that came before and after a change. */
-  get result(): { readonly compared: number; readonly moved: number } {
-    return { compared: this.#compared, moved: this.#moved };
   }
 
   onEntry(entry: LogEntry): void {
@@ -43,7 +39,7 @@ export class Moves {
     this.#before.delete(client);
     this.#serverOf.set(client, server);
     if (before === undefined || !this.#up.has(before)) return;
-    this.#compared += 1;
-    if (before !== server) this.#moved += 1;
+    this.compared += 1;
+    if (before !== server) this.moved += 1;
   }
 }

@@ -32,7 +32,7 @@ export function runOnce(options: RunOptions): Figures {
   for (const happening of scenario.happenings) clock.at(startedAt + happening.atMs, () => world.happen(happening));
   const samples = watch(world, startedAt, scenario.durationMs);
   for (let waited = 0; traffic.inProgress > 0 && waited < FINISH_MS; waited += FINISH_STEP_MS) clock.run(FINISH_STEP_MS);
-  return figuresOf(scenario, { served, samples, unfinished: traffic.inProgress, ...moves.result });
+  return figuresOf(scenario, { served, samples, unfinished: traffic.inProgress, moves });
 }
 
 function watch({ clock, servers }: StudyWorld, startedAt: number, durationMs: number): Sample[] {

@@ -74,7 +74,7 @@ export class MininetTestbed {
       await this.#until(() => up.size >= awaited);
       moves.begin();
       const served = await this.#traffic(seed);
-      return figuresOf(this.#scenario, { served, samples: [], unfinished: 0, ...moves.result });
+      return figuresOf(this.#scenario, { served, samples: [], unfinished: 0, moves });
     } finally {
       await Promise.all([...this.#servers.values()].map(ended));
       await controller.stop();
