@@ -8,8 +8,6 @@ import { findingsOf } from '../core/config-file.ts';
 
 const MAX_MS = 3_600_000;
 const ms = z.number().min(0).max(MAX_MS);
-const runMs = z.number().min(1000).max(MAX_MS);
-const part = z.number().min(0).max(1);
 const positive = z.number().positive();
 
 const distribution = z.discriminatedUnion('kind', [
@@ -47,8 +45,6 @@ const connections = z.strictObject({
   think: distribution.default({ kind: 'constant', ms: 0 }).describe('time between an answer and the next request'),
 });
 
-const ONE_REQUEST = connections.parse({});
-
 const server = z.int().min(1).describe('number of the server, from 1');
 const happening = z.discriminatedUnion('do', [
   z.strictObject({ atMs: ms, do: z.enum(['crash', 'hang', 'kill', 'refuse', 'recover']), server }),
@@ -74,13 +70,21 @@ export const scenarioSchema = z
     servers: z.array(servers).min(1),
     spare: z.array(servers).default([]).describe('servers that events add; their numbers follow those of `servers`'),
     clients: z.int().min(1).max(1000).default(48).describe('number of client addresses'),
-    behindOne: part.default(0).describe('share of the connections that come from the first address, as behind a NAT'),
+    behindOne: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0)
+      .describe('share of the connections that come from the first address, as behind a NAT'),
     serviceTime: distribution.describe('service time of a request on a server of speed 1'),
     arrivals,
-    connections: z.array(connections).min(1).default([ONE_REQUEST]),
+    connections: z
+      .array(connections)
+      .min(1)
+      .default([connections.parse({})]),
     order: z.enum(['by-chance', 'in-turn']).default('by-chance').describe('order of the kinds of connections'),
     warmUpMs: ms.default(3000).describe('time at the start that is not measured'),
-    durationMs: runMs.default(20_000).describe('time during which clients arrive, warm-up included'),
+    durationMs: z.number().min(1000).max(MAX_MS).default(20_000).describe('time during which clients arrive, warm-up included'),
     timeoutMs: positive.default(5000).describe('time after which a client gives up a request'),
     lateMs: positive.default(1000).describe('an answer that takes longer counts as late'),
     slowStart: asWritten(z.string(), duration(0, MAX_MS)).default('10s').describe('as in vipflow.yaml'),
@@ -103,20 +107,13 @@ export type Scenario = z.output<typeof scenarioSchema>;
 export type ScenarioInput = z.input<typeof scenarioSchema>;
 export type ServerGroup = Scenario['servers'][number];
 
-/** One server of a scenario. */
-export interface PlannedServer extends Omit<ServerGroup, 'count'> {
-  /** From 1; its host is `h` and this number. */
-  readonly number: number;
-  readonly isSpare: boolean;
-}
-
-/** Every server by number, the spare ones last. */
-export function serversOf({ servers: first, spare }: Scenario): PlannedServer[] {
-  const all = [...first.map(group => ({ group, isSpare: false })), ...spare.map(group => ({ group, isSpare: true }))];
-  return all
-    .flatMap(({ group: { count, ...rest }, isSpare }) => Array.from({ length: count }, () => ({ ...rest, isSpare })))
+/** Every server by number, from 1, the spare ones last. Its host is `h` and its number. */
+export function serversOf({ servers: first, spare }: Scenario) {
+  return [...first.map(group => ({ ...group, isSpare: false })), ...spare.map(group => ({ ...group, isSpare: true }))]
+    .flatMap(({ count, ...server }) => Array.from({ length: count }, () => server))
     .map((server, i) => ({ ...server, number: i + 1 }));
 }
+export type PlannedServer = ReturnType<typeof serversOf>[number];
 
 /** Mean number of requests per connection. */
 export function requestsPerConnection({ connections: kinds }: Scenario): number {
@@ -124,16 +121,12 @@ export function requestsPerConnection({ connections: kinds }: Scenario): number 
   return kinds.reduce((sum, { share, requests }) => sum + share * requests, 0) / shares;
 }
 
-/** Connections per second that are a load of 1. */
-export function fullRate(scenario: Scenario): number {
-  const work = serversOf(scenario).reduce((sum, { speed, workers, isSpare }) => sum + (isSpare ? 0 : speed * workers), 0);
-  return (1000 * work) / meanMs(scenario.serviceTime as Distribution) / requestsPerConnection(scenario);
-}
-
 /** The process by which connections arrive. */
 export function arrivalsOf(scenario: Scenario): OpenArrivals {
   const { arrivals: plan } = scenario;
-  const rate = fullRate(scenario);
+  const work = serversOf(scenario).reduce((sum, { speed, workers, isSpare }) => sum + (isSpare ? 0 : speed * workers), 0);
+  // Connections per second that are a load of 1.
+  const rate = (1000 * work) / meanMs(scenario.serviceTime as Distribution) / requestsPerConnection(scenario);
   if (plan.kind === 'interval') return { kind: 'interval', everyMs: 1000 / (plan.load * rate) };
   if (plan.kind === 'poisson') return { kind: 'poisson', perSecond: plan.load * rate };
   const { load: usual, peakLoad, ...times } = plan;

@@ -6,8 +6,10 @@ import { arrivalsOf, requestsPerConnection, type Scenario, textIn } from '../sce
 import { mean } from '../statistics.ts';
 import { numberText, verdictCell } from './number-text.ts';
 import { figure, paragraph, table } from './page.ts';
-import { barChart, escaped, panels, type Span, spanChart } from './svg.ts';
+import { barChart, escaped, panels, spanChart } from './svg.ts';
 import type { Words } from './words-en.ts';
+
+const charted = (title: string, picture: string, caption: string) => `<h3>${escaped(title)}</h3>${figure(picture, caption)}`;
 
 /** One scenario: what it is, charts, and the table. */
 export function scenarioSection(result: ScenarioResult, say: Words): string {
@@ -16,10 +18,10 @@ export function scenarioSection(result: ScenarioResult, say: Words): string {
     `<section id="${scenario.name}"><h2>${escaped(textIn(scenario.title, say.language))}</h2>`,
     paragraph(textIn(scenario.about, say.language)),
     paragraph(facts(scenario, say), 'soft'),
-    `<h3>${escaped(say.spanTitle)}</h3>${figure(spans(result, say), say.spanCaption)}`,
+    charted(say.spanTitle, spans(result, say), say.spanCaption),
     hasFigures(result, 'lost') || hasFigures(result, 'late') ? trouble(result, say) : '',
     scenario.happenings.length > 0 || scenario.arrivals.kind === 'flash' ? overTime(result, say) : '',
-    scenario.connections.length > 1 ? living(result, say) : '',
+    scenario.connections.length > 1 ? charted(say.livingTitle, livingPanels(result, say), say.livingCaption) : '',
     figures(result, say),
     '</section>',
   ];
@@ -29,9 +31,9 @@ export function scenarioSection(result: ScenarioResult, say: Words): string {
 /** The chart of response times; also drawn alone, for the documents. */
 export function spans(result: ScenarioResult, say: Words): string {
   const [p50, p95, p99] = (['p50Ms', 'p95Ms', 'p99Ms'] as const).map(measure => verdictOf(result, measure));
-  const rows = ranking(result).map(({ strategy, mean: middle, half, isWorse }): Span => {
-    const percentiles = { p50: p50!(strategy).mean, p95: p95!(strategy).mean, p99: p99!(strategy).mean };
-    return { name: strategy, isWorse, mean: middle, half, ...percentiles };
+  const rows = ranking(result).map(verdict => {
+    const { strategy } = verdict;
+    return { ...verdict, p50: p50!(strategy).mean, p95: p95!(strategy).mean, p99: p99!(strategy).mean };
   });
   return spanChart(rows, say.spanTitle);
 }
@@ -45,7 +47,7 @@ function trouble(result: ScenarioResult, say: Words): string {
       const parts = Object.entries({ lost, late }).map(([kind, value]) => ({ kind, value }));
       return { name, parts, text: say.troubleText(numberText(lost, 1, say), numberText(late, 1, say)) };
     });
-  return `<h3>${escaped(say.troubleTitle)}</h3>${figure(barChart(bars, say.troubleTitle), say.troubleCaption)}`;
+  return charted(say.troubleTitle, barChart(bars, say.troubleTitle), say.troubleCaption);
 }
 
 function overTime({ scenario, cells }: ScenarioResult, say: Words): string {
@@ -58,7 +60,7 @@ function overTime({ scenario, cells }: ScenarioResult, say: Words): string {
   });
   const marks = scenario.happenings.map(({ atMs }) => atMs / scenario.durationMs);
   const picture = panels(charts, { title: say.timeTitle, isLog: true, marks });
-  return `<h3>${escaped(say.timeTitle)}</h3>${figure(picture, say.timeCaption(marks.length > 0))}`;
+  return charted(say.timeTitle, picture, say.timeCaption(marks.length > 0));
 }
 
 /** Living connections over time; also drawn alone, for the documents. */
@@ -68,10 +70,6 @@ export function livingPanels({ cells }: ScenarioResult, say: Words): string {
     return { name: strategy, lines: (living[0] ?? []).map((_, server) => living.map(counts => counts[server]!)) };
   });
   return panels(charts, { title: say.livingTitle, isLog: false, marks: [] });
-}
-
-function living(result: ScenarioResult, say: Words): string {
-  return `<h3>${escaped(say.livingTitle)}</h3>${figure(livingPanels(result, say), say.livingCaption)}`;
 }
 
 function figures(result: ScenarioResult, say: Words): string {

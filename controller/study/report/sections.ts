@@ -65,12 +65,11 @@ export function growthSection({ scenarios }: StudyResults, cost: readonly Cost[]
 export function costSection({ scenarios }: StudyResults, cost: readonly Cost[], say: Words): string {
   const strategies = scenarios[0]?.cells.map(({ strategy }) => strategy) ?? [];
   const bars = strategies
-    .map(name => ({
-      name,
-      value: mean(cost.filter(({ strategy }) => strategy === name).map(({ microseconds }) => microseconds)),
-    }))
-    .sort((a, b) => a.value - b.value)
-    .map(({ name, value }) => ({ name, parts: [{ value, kind: 'bar' }], text: `${value.toFixed(1)} µs` }));
+    .map(name => {
+      const value = mean(cost.filter(({ strategy }) => strategy === name).map(({ microseconds }) => microseconds));
+      return { name, value, parts: [{ value, kind: 'bar' }], text: `${value.toFixed(1)} µs` };
+    })
+    .sort((a, b) => a.value - b.value);
   return headed(say.cost, figure(barChart(bars, say.cost), say.costAbout));
 }
 

@@ -1,3 +1,5 @@
+import type { Verdict } from '../results.ts';
+
 /** A chart is 720 wide; its height follows from its rows. Colours come from the page's style sheet. */
 const WIDTH = 720;
 const LABEL = 190;
@@ -10,8 +12,8 @@ export function escaped(text: string): string {
   return text.replace(/[&<>"']/g, sign => `&#${sign.charCodeAt(0)};`);
 }
 
-function svg(height: number, title: string, body: string, width = WIDTH): string {
-  return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(title)}">${body}</svg>`;
+function svg(height: number, title: string, body: string): string {
+  return `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escaped(title)}">${body}</svg>`;
 }
 
 /** With two digits at most: a pixel has no more. */
@@ -36,11 +38,7 @@ function logAxis(values: readonly number[], from: number, to: number) {
 }
 
 /** Response times of one strategy, in ms. */
-export interface Span {
-  readonly name: string;
-  readonly isWorse: boolean;
-  readonly mean: number;
-  readonly half: number | undefined;
+export interface Span extends Verdict {
   readonly p50: number;
   readonly p95: number;
   readonly p99: number;
@@ -59,11 +57,11 @@ export function spanChart(spans: readonly Span[], title: string): string {
     const x = axis.place(tick);
     return `${line(x, HEAD - 6, x, height - 6, 'grid')}${label(x, 14, `${tick} ms`, 'middle', 'tick')}`;
   });
-  const rows = spans.map(({ name, isWorse, mean, half, p50, p95, p99 }, i) => {
+  const rows = spans.map(({ strategy, isWorse, mean, half, p50, p95, p99 }, i) => {
     const y = HEAD + i * ROW + ROW / 2;
     const x = axis.place;
     return [
-      label(LABEL, y + 4, name, 'end', isWorse ? '' : 'best'),
+      label(LABEL, y + 4, strategy, 'end', isWorse ? '' : 'best'),
       line(x(p50), y, x(p99), y, 'span'),
       ...[p50, p95, p99].map(time => line(x(time), y - 5, x(time), y + 5, 'mark')),
       half === undefined ? '' : line(x(mean - half), y, x(mean + half), y, 'interval'),
