@@ -58,11 +58,7 @@ export function guarded<C extends Candidate>(strategy: LooseStrategy<C>, report:
   };
 }
 
-interface LooseParts<C> {
-  readonly candidate: C;
-  readonly rule?: unknown;
-  readonly score?: unknown;
-}
+type LooseParts<C> = Readonly<{ candidate: C; rule?: unknown; score?: unknown }>;
 
 /** Not a number where it gives none. */
 function soundScore(score: () => unknown, report: (problem: string) => void): number {

@@ -49,7 +49,9 @@ class Cycle<C extends Candidate> {
       return { candidate, weight: candidate.weight, index, offset, slot: 0 };
     });
     this.#seats = new Map(seats.map(seat => [seat.candidate.name, seat]));
-    this.#heaps = byWeight(seats).map(equals => new Heap(equals, isAhead));
+    const equals = new Map<number, Seat<C>[]>();
+    for (const seat of seats) entryOf(equals, seat.weight, () => []).push(seat);
+    this.#heaps = [...equals.values()].map(group => new Heap(group, isAhead));
   }
 
   /** The highest, of equals the first in the array; it pays. */
@@ -90,10 +92,4 @@ class Cycle<C extends Candidate> {
 
 function isAhead<C>(a: Seat<C>, b: Seat<C>): boolean {
   return a.offset === b.offset ? a.index < b.index : a.offset > b.offset;
-}
-
-function byWeight<C>(seats: readonly Seat<C>[]): Seat<C>[][] {
-  const groups = new Map<number, Seat<C>[]>();
-  for (const seat of seats) entryOf(groups, seat.weight, () => []).push(seat);
-  return [...groups.values()];
 }
