@@ -192,11 +192,10 @@ function objectIn(at: JsonSchema | undefined): JsonSchema | undefined {
 /** A setting may be a word or an object; the problem is reported for the form that was written. */
 function unionFindings({ errors, path, message }: z.core.$ZodIssueInvalidUnion, schema: z.ZodType): Finding[] {
   if (errors.length === 0) return [{ path, message }]; // the discriminator is missing or unknown
-  const within = (issues: readonly z.core.$ZodIssue[]) => issues.map(issue => ({ ...issue, path: [...path, ...issue.path] }));
   const isOfForm = (issues: readonly z.core.$ZodIssue[]) =>
     !issues.some(({ code, path: at }) => code === 'invalid_type' && at.length === 0);
-  const form = errors.find(isOfForm) ?? errors[0] ?? [];
-  return within(form).flatMap(issue => spread(issue as z.core.$ZodIssue, schema));
+  const form = errors.find(isOfForm) ?? errors[0]!;
+  return form.flatMap(issue => spread({ ...issue, path: [...path, ...issue.path] }, schema));
 }
 
 /** The offset of a path in the text: at the key, or at the nearest parent when the setting is missing. */

@@ -8,9 +8,6 @@ export function parseDuration(text: string): number | undefined {
 
 /** The shortest text for a number of milliseconds: 300000 is `5m`. */
 export function durationText(ms: number): string {
-  for (const unit of ['h', 'm', 's'] as const) {
-    const size = UNIT_MS[unit]!;
-    if (ms >= size && ms % size === 0) return `${ms / size}${unit}`;
-  }
-  return `${ms}ms`;
+  const unit = ['h', 'm', 's'].find(each => ms >= UNIT_MS[each]! && ms % UNIT_MS[each]! === 0) ?? 'ms';
+  return `${ms / UNIT_MS[unit]!}${unit}`;
 }

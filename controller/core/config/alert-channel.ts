@@ -104,12 +104,10 @@ const command = z.strictObject({
   command: z.array(z.string()).min(1, 'a program is required').describe('program and its arguments, run without a shell'),
 });
 
-const TYPES = ['email', 'sms', 'webhook', 'command'] as const;
-
 /** A channel on which alerts reach people or programs. */
 export const alertChannel = z
   .discriminatedUnion('type', [email, sms, webhook, command], {
-    error: issue => (issue.code === 'invalid_union' ? `"type" must be one of ${TYPES.join(', ')}` : undefined),
+    error: issue => (issue.code === 'invalid_union' ? '"type" must be one of email, sms, webhook, command' : undefined),
   })
   .transform(({ timeout, ...rest }) => ({ ...rest, timeoutMs: timeout }));
 

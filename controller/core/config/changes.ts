@@ -7,12 +7,10 @@ type Parts = Map<string, unknown>;
  */
 export function changesBetween(before: object, after: object): string[] {
   const [had, has] = [partsOf(before), partsOf(after)];
-  const added = [...has.keys()].filter(path => !had.has(path));
-  const removed = [...had.keys()].filter(path => !has.has(path));
   const changed = [...has].filter(([path, value]) => had.has(path) && had.get(path) !== value);
   return [
-    ...wholes(removed, had, has).map(path => `${nameOf(path)}: removed`),
-    ...wholes(added, has, had).map(path => `${nameOf(path)}: added`),
+    ...wholes(had, has).map(path => `${nameOf(path)}: removed`),
+    ...wholes(has, had).map(path => `${nameOf(path)}: added`),
     ...changed.map(([path, value]) => {
       // An object is represented by its name: `strategy hash`.
       const setting = path.replace(/\/name$/, '');
@@ -40,11 +38,11 @@ function nameIn(item: unknown): string | undefined {
   return typeof name === 'string' ? name : undefined;
 }
 
-/** The topmost of the paths: a whole object instead of each of its settings. */
-function wholes(paths: readonly string[], mine: Parts, other: Parts): string[] {
-  return paths.filter(path => {
+/** The topmost of the paths that are not in the other: a whole object instead of each of its settings. */
+function wholes(mine: Parts, other: Parts): string[] {
+  return [...mine.keys()].filter(path => {
     const parent = path.slice(0, path.lastIndexOf('/'));
-    return mine.get(parent) !== OBJECT || other.has(parent) || !paths.includes(parent);
+    return !other.has(path) && (mine.get(parent) !== OBJECT || other.has(parent));
   });
 }
 

@@ -10,9 +10,6 @@ import { strategy } from './strategy.ts';
 
 const MAX_SWITCH_SECONDS = 65_535_000; // a 16-bit count of seconds (OpenFlow 1.3.5, 7.3.4.1)
 
-/** The numbers that the server field of a cookie can hold. */
-const MAX_SERVERS = cookieRange('server') - 1;
-
 /** One virtual service. */
 export const service = z
   .strictObject({
@@ -50,7 +47,10 @@ export const service = z
         'number of servers that stay in use although their probes fail, with an alert; 0: none, so clients are refused at once',
       ),
     elasticity: elasticity.optional().describe('how the number of servers in use follows the load'),
-    servers: z.array(server).min(1, 'at least one server is required').max(MAX_SERVERS),
+    servers: z
+      .array(server)
+      .min(1, 'at least one server is required')
+      .max(cookieRange('server') - 1),
     health: health.prefault({}),
   })
   .transform(({ idleTimeout, finTimeout, slowStart, ...rest }) => ({
