@@ -38,10 +38,8 @@ export class ConfigDocument {
 
   /** Checks the text of a `vipflow.yaml`. Throws `ConfigError` with every problem, in the order of the file. */
   static parse(text: string, words: Vocabulary, file = 'vipflow.yaml'): ConfigDocument {
-    const { document, problemAt, errorOf } = parseYaml(text, file);
-    const syntax = document.errors.map(({ pos, message }) => problemAt(pos[0], [], firstLine(message)));
-    if (syntax.length > 0) throw new ConfigError(syntax);
-    const checked = checkedConfig(plainValue(document, problemAt), words);
+    const { document, value, errorOf } = parseYaml(text, file);
+    const checked = checkedConfig(value, words);
     if ('config' in checked) return new ConfigDocument(document, checked.config, words, file);
     throw errorOf(checked.findings);
   }
@@ -87,7 +85,7 @@ export class ConfigDocument {
   }
 }
 
-/** A YAML text, with the problems that are found in it at their places. */
+/** A YAML text, its plain value, and the way to errors with their places. Throws `ConfigError` where it is no YAML. */
 export function parseYaml(text: string, file: string) {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
@@ -102,7 +100,13 @@ export function parseYaml(text: string, file: string) {
     );
     return new ConfigError(problems.sort((a, b) => a.line - b.line || a.column - b.column));
   };
-  return { document, problemAt, errorOf };
+  const syntax = document.errors.map(({ pos, message }) => problemAt(pos[0], [], firstLine(message)));
+  if (syntax.length > 0) throw new ConfigError(syntax);
+  try {
+    return { document, value: document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown, errorOf };
+  } catch (error) {
+    throw new ConfigError([problemAt(0, [], (error as Error).message)]);
+  }
 }
 
 /** The configuration that a value means, or its problems. */
@@ -114,15 +118,7 @@ function checkedConfig(value: unknown, words: Vocabulary): { config: Config } | 
 }
 
 /** How many times aliases may be expanded, so that a small file cannot become a large value. */
-export const MAX_ALIASES = 100;
-
-function plainValue(document: Document.Parsed, problemAt: ReturnType<typeof parseYaml>['problemAt']): unknown {
-  try {
-    return document.toJS({ maxAliasCount: MAX_ALIASES });
-  } catch (error) {
-    throw new ConfigError([problemAt(0, [], (error as Error).message)]);
-  }
-}
+const MAX_ALIASES = 100;
 
 interface Finding {
   path: readonly PropertyKey[];

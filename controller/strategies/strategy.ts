@@ -25,7 +25,7 @@ export interface Candidate {
   readonly ramp: number;
   /** Living connections. */
   readonly connections: number;
-  /** Peak EWMA of what was measured (`service/response-time.ts`); undefined before the first measurement. */
+  /** Peak EWMA of what was measured (`pool/response-time.ts`); undefined before the first measurement. */
   readonly response: ResponseTime | undefined;
   /** What passes to and from it, both ways, smoothed over some seconds. */
   readonly bytesPerSecond: number;

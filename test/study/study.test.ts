@@ -173,6 +173,7 @@ describe('scenarios', () => {
     ['servers: [{}]\nhappenings:\n  - { atMs: 1, do: crash, server: 7 }', 3, 35, /must be at most 1, the number of servers/],
     ['arrivals: { kind: posson, load: 1 }', 1, 19, /kind/],
     ['servers: [', 2, 1, /sequence/],
+    ['about: *nobody', 1, 1, /nobody/],
   ])('that are wrong are refused with the place: %s', (line, row, column, message) => {
     const rest = {
       name: 'x',
