@@ -13,7 +13,7 @@ import { Network } from './network/network.ts';
 import { Services } from './pool/services.ts';
 import { ServerHealth } from './server-health.ts';
 import { builtIn, type StrategyBook } from './strategies/book.ts';
-import { SwitchEvents } from './switch-events.ts';
+import { onSwitchEvent } from './switch-events.ts';
 import { Reconciler } from './switches/reconciler.ts';
 import { SwitchRecords } from './switches/record.ts';
 
@@ -32,7 +32,6 @@ export class App {
   readonly health: ServerHealth;
   readonly reconciler: Reconciler;
   readonly #records = new SwitchRecords();
-  readonly #events: SwitchEvents;
   #config: Config;
   #book: StrategyBook;
 
@@ -43,9 +42,6 @@ export class App {
     this.balancer = new Balancer(services, (dpid, mac) => places.portOf(dpid, mac), sequence, random);
     this.health = new ServerHealth(services, this.balancer, places, isLink, sequence, random);
     this.reconciler = new Reconciler(sequence, dpid => this.balancer.carrier.connections.flowsOf(dpid));
-    const { network, balancer, health, reconciler } = this;
-    const servicesIn = (at: Switch) => this.#servicesIn(at, this.#config);
-    this.#events = new SwitchEvents({ sequence, services, network, balancer, health, reconciler, servicesIn });
     this.#config = config;
     this.#book = book;
     this.#take(config, book);
@@ -76,7 +72,7 @@ export class App {
       case 'tick':
         return this.#onTick(now);
       case 'recover':
-        this.health.restart(now);
+        this.health.monitor.restart(now);
         return [];
       case 'config':
         return this.#onConfig(event, now);
@@ -104,7 +100,7 @@ export class App {
     const left = this.#take(config, book);
     const found = this.health.watch(now);
     const commands = [
-      ...[...this.switches.values()].flatMap(at => this.reconciler.want(at.dpid, 'services', this.#servicesIn(at, config))),
+      ...[...this.switches.values()].flatMap(at => this.reconciler.want(at.dpid, 'services', this.servicesIn(at, config))),
       ...left.flatMap(service =>
         service.servers.flatMap(server => this.balancer.carrier.release({ service, server }, 'removed', now)),
       ),
@@ -126,7 +122,8 @@ export class App {
     return left;
   }
 
-  #servicesIn(at: Switch, { services }: Config): DesiredState {
+  /** What the services of a configuration need in a switch. */
+  servicesIn(at: Switch, { services }: Config = this.#config): DesiredState {
     return { flows: this.balancer.flows(services, at) };
   }
 
@@ -134,7 +131,7 @@ export class App {
     const isNew = event.type === 'ready' && !this.switches.has(event.at.dpid);
     const at = this.#records.follow(event);
     if (at === undefined) return [];
-    const commands = this.#events.on(event, at, now);
+    const commands = onSwitchEvent(this, event, at, now);
     if (event.type !== 'ready') return commands;
     const { dpid, address, description: reason } = at;
     const line = log({ ...this.sequence.next('switch', now), dpid, address, state: 'connected', reason });

@@ -15,9 +15,6 @@ export interface LiveConfigOptions {
   readonly log: WriteLog;
 }
 
-/** Settings that are read once, when the controller starts. */
-const AT_START = ['listen'] as const;
-
 /** The configuration in force, and the one way to another one: a file that changed, REST, elasticity, the command line. */
 export class LiveConfig {
   readonly #options: LiveConfigOptions;
@@ -56,11 +53,9 @@ export class LiveConfig {
       const book = await load(document);
       await this.#apply(source, document, book);
       const before = this.#document.config;
-      // In force is what was applied.
       this.#document = document;
-      for (const key of AT_START)
-        if (!isSame(document.config[key], before[key]))
-          log('warning', { message: `${key} is read when the controller starts: the change waits for that` });
+      if (!isSame(document.config.listen, before.listen))
+        log('warning', { message: 'listen is read when the controller starts: the change waits for that' });
       return document;
     } catch (error) {
       if (error instanceof ConfigError) log('config', { state: 'refused', source, changes: error.problems.map(problemText) });

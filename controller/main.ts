@@ -3,7 +3,7 @@ import { listen, type Server } from '../openflow/index.ts';
 import { AlertRunner } from './alerts/alert-runner.ts';
 import { HttpApi } from './api/http-api.ts';
 import { Autoscaler } from './autoscaling/autoscaler.ts';
-import type { Random, Scheduler } from './core/clock.ts';
+import type { Scheduler } from './core/clock.ts';
 import type { Config } from './core/config.ts';
 import type { ConfigDocument } from './core/config-file.ts';
 import type { LogEntry } from './core/events.ts';
@@ -18,7 +18,6 @@ export interface ControllerOptions {
   /** Gets each line of the log. */
   readonly onEntry?: (entry: LogEntry) => void;
   readonly clock?: Scheduler;
-  readonly random?: Random;
   /** The file that the configuration is of, when it may be written back there on request. */
   readonly configFile?: string;
   /** Of this program, for those who ask. */
@@ -47,7 +46,7 @@ export class ListenError extends Error {
 
 /** Joins the runtime to the world: sockets, clock, log. Rejects with `ListenError`, or `ConfigError` for a strategy's file. */
 export async function startController(document: ConfigDocument, options: ControllerOptions = {}): Promise<Controller> {
-  const { onEntry = () => {}, clock = machineClock, random = Math.random, configFile, version = 'unknown' } = options;
+  const { onEntry = () => {}, clock = machineClock, configFile, version = 'unknown' } = options;
   const { config } = document;
   const load = (of: ConfigDocument) =>
     loadBook(
@@ -58,7 +57,7 @@ export async function startController(document: ConfigDocument, options: Control
     );
   const sockets = new SocketProbes(clock);
   const runtime = new Runtime<ConnectionChannel>(config, await load(document), {
-    ...{ scheduler: clock, random, stopwatch },
+    ...{ scheduler: clock, random: Math.random, stopwatch },
     publish: entry => {
       httpApi.onEntry(entry);
       onEntry(entry);
@@ -74,14 +73,10 @@ export async function startController(document: ConfigDocument, options: Control
     },
   });
   const { app, registry } = runtime;
-  const liveConfig = new LiveConfig(document, {
-    load,
-    handle: event => runtime.handle(event),
-    log: runtime.log,
-  });
+  const liveConfig = new LiveConfig(document, { load, handle: event => runtime.handle(event), log: runtime.log });
   // The document follows when all of it was applied; the line that tells of it is written before.
   const current = () => app.config;
-  const alerts = new AlertRunner({ clock, random, current, log: line => runtime.log('alert', line) });
+  const alerts = new AlertRunner({ clock, random: Math.random, current, log: line => runtime.log('alert', line) });
   const autoscaler = new Autoscaler({ services: () => app.services.list, liveConfig, warn: sentence => runtime.warn(sentence) });
   const httpApi = new HttpApi({
     ...{ version, configFile, app, liveConfig, address: config.listen.http, now: () => clock.now(), soon: setImmediate },

@@ -20,10 +20,10 @@ export type ServiceState = 'up' | 'panic' | 'down';
 
 /** Joins the health checks to the pool: what they find out changes servers, ends connections, and is logged. */
 export class ServerHealth {
+  readonly monitor: Monitor;
   readonly #services: Services;
   readonly #balancer: Balancer;
   readonly #sequence: Sequence;
-  readonly #monitor: Monitor;
   /** Services that were logged as other than up. */
   readonly #troubled = new Map<VirtualService, Exclude<ServiceState, 'up'>>();
   readonly #panics = new Set<string>();
@@ -32,7 +32,7 @@ export class ServerHealth {
     this.#services = services;
     this.#balancer = balancer;
     this.#sequence = sequence;
-    this.#monitor = new Monitor(random, places, isLink);
+    this.monitor = new Monitor(random, places, isLink);
   }
 
   /** As the log had it last. */
@@ -49,7 +49,7 @@ export class ServerHealth {
       server.reason = 'in maintenance';
       service.refresh();
     }
-    return this.#follow(this.#monitor.setTargets(targets, now), now);
+    return this.#follow(this.monitor.setTargets(targets, now), now);
   }
 
   /** Other servers are in maintenance, and other services are there: connections of the former end, and the latter may be up or down. */
@@ -63,54 +63,31 @@ export class ServerHealth {
 
   onTick(switches: ReadonlyMap<Dpid, Switch>, now: number): Command[] {
     const watched = this.#services.refreshWatched() ? this.watch(now) : [];
-    return [...watched, ...this.#follow(this.#monitor.onTick(switches, now), now)];
-  }
-
-  /** Something changed in the network: servers that are not up are asked at once. */
-  hurry(): void {
-    this.#monitor.hurry();
-  }
-
-  /** Whatever was under way begins anew. */
-  restart(now: number): void {
-    this.#monitor.restart(now);
-  }
-
-  isAnswer(packet: Packet): boolean {
-    return this.#monitor.isAnswer(packet);
+    return [...watched, ...this.#follow(this.monitor.onTick(switches, now), now)];
   }
 
   onAnswer(at: Switch, port: number, packet: Packet, now: number): Command[] {
-    return this.#follow(this.#monitor.onAnswer(at, port, packet, now), now);
+    return this.#follow(this.monitor.onAnswer(at, port, packet, now), now);
   }
 
   /** A frame with a server's MAC address came from elsewhere. */
   onHearsay(from: Place, now: number): Command[] {
-    return this.#follow(this.#monitor.onHearsay(from, now), now);
+    return this.#follow(this.monitor.onHearsay(from, now), now);
   }
 
   onPortDown(dpid: Dpid, port: number, now: number): Command[] {
-    return this.#follow(this.#monitor.onPortDown(dpid, port, now), now);
-  }
-
-  /** A port turned out to lead to another switch. */
-  onLink(dpid: Dpid, port: number, now: number): void {
-    this.#monitor.onLink(dpid, port, now);
-  }
-
-  onSwitchLost(dpid: Dpid): void {
-    this.#monitor.onSwitchLost(dpid);
+    return this.#follow(this.monitor.onPortDown(dpid, port, now), now);
   }
 
   /** What connections of clients showed of their servers. */
   onOutcomes(outcomes: readonly ServerOutcome[], now: number): Command[] {
-    const found = outcomes.map(({ id, outcome }) => this.#monitor.onOutcome(id, outcome, now));
+    const found = outcomes.map(({ id, outcome }) => this.monitor.onOutcome(id, outcome, now));
     return found.flatMap(findings => this.#follow(findings, now));
   }
 
   /** What a probe from the controller's own sockets came to. */
   onProbed(id: string, outcome: ExternalOutcome, now: number): Command[] {
-    return this.#follow(this.#monitor.onExternal(id, outcome, now), now);
+    return this.#follow(this.monitor.onExternal(id, outcome, now), now);
   }
 
   #inMaintenance(): Member[] {

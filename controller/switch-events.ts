@@ -1,4 +1,4 @@
-import { type MessageOf, OFPPR, OFPRR } from '../openflow/index.ts';
+import { OFPPR, OFPRR } from '../openflow/index.ts';
 import { dissect } from '../openflow/packet/dissect.ts';
 import type { Balancer } from './connections/balancer.ts';
 import { answerArp } from './connections/vip-arp.ts';
@@ -8,7 +8,7 @@ import type { DesiredState } from './core/desired-state.ts';
 import type { SwitchEvent } from './core/event.ts';
 import type { Sequence } from './core/events.ts';
 import { refusedCookie } from './core/flow.ts';
-import { type Installed, isUp, type Switch } from './core/switch.ts';
+import { isUp, type Switch } from './core/switch.ts';
 import type { Network } from './network/network.ts';
 import { notePortLoads } from './pool/port-load.ts';
 import type { Services } from './pool/services.ts';
@@ -27,119 +27,103 @@ export interface SwitchParts {
   readonly servicesIn: (at: Switch) => DesiredState;
 }
 
+type EventOf<T> = Extract<SwitchEvent, { type: T }>;
+
 /** The order in which the parts see what a switch reports. */
-export class SwitchEvents {
-  readonly #parts: SwitchParts;
-
-  constructor(parts: SwitchParts) {
-    this.#parts = parts;
-  }
-
-  on(event: SwitchEvent, at: Switch, now: number): Command[] {
-    switch (event.type) {
-      case 'ready':
-        return this.#onReady(at, event.installed, now);
-      case 'lost':
-        return this.#onLost(at, event.reason, now);
-      case 'packetIn':
-        return this.#onPacketIn(at, event.message, now);
-      case 'flowRemoved':
-        return this.#onFlowRemoved(at, event.message, now);
-      case 'portStatus':
-        return this.#onPortStatus(at, event.message, now);
-      case 'reply':
-        return this.#onReply(at, event.message, now);
-      case 'error':
-        return this.#onError(at, event.message, event.explained, now);
-    }
-  }
-
+const HANDLERS: {
+  readonly [T in SwitchEvent['type']]: (parts: SwitchParts, at: Switch, event: EventOf<T>, now: number) => Command[];
+} = {
   /** Takes over what the switch carries, and gives it what it lacks. */
-  #onReady(at: Switch, installed: Installed, now: number): Command[] {
+  ready(parts, at, { installed }, now) {
+    const { network, balancer, health, reconciler } = parts;
     const { dpid } = at;
     const isDesired = ({ cookie }: { cookie: bigint }) => readCookie(cookie)?.owner !== 'connection';
-    this.#parts.health.hurry();
-    this.#parts.network.onReady(at, installed.flows, now);
-    this.#parts.reconciler.begin(dpid, { ...installed, flows: installed.flows.filter(isDesired) }, now);
-    const sections = [...this.#parts.network.sections(at, this.#parts.servicesIn(at))];
+    health.monitor.hurry();
+    network.onReady(at, installed.flows, now);
+    reconciler.begin(dpid, { ...installed, flows: installed.flows.filter(isDesired) }, now);
+    const sections = [...network.sections(at, parts.servicesIn(at))];
     return [
-      ...this.#parts.balancer.carrier.onSwitchReady(at, installed.flows, now),
-      ...sections.flatMap(([section, state]) => this.#parts.reconciler.want(dpid, section, state)),
-      ...this.#parts.reconciler.settle(dpid),
+      ...balancer.carrier.onSwitchReady(at, installed.flows, now),
+      ...sections.flatMap(([section, state]) => reconciler.want(dpid, section, state)),
+      ...reconciler.settle(dpid),
     ];
-  }
+  },
 
-  #onLost({ dpid, address }: Switch, reason: string, now: number): Command[] {
-    this.#parts.health.onSwitchLost(dpid);
-    this.#parts.network.onLost(dpid);
-    this.#parts.reconciler.forget(dpid);
-    return [log({ ...this.#parts.sequence.next('switch', now), dpid, address, state: 'lost', reason })];
-  }
+  lost({ sequence, network, health, reconciler }, { dpid, address }, { reason }, now) {
+    health.monitor.onSwitchLost(dpid);
+    network.onLost(dpid);
+    reconciler.forget(dpid);
+    return [log({ ...sequence.next('switch', now), dpid, address, state: 'lost', reason })];
+  },
 
-  #onPacketIn(at: Switch, { match, data, cookie }: MessageOf<'packetIn'>, now: number): Command[] {
+  packetIn({ services, network, balancer, health }, at, { message }, now) {
+    const { match, data, cookie } = message;
     const { inPort } = match;
     const packet = dissect(data);
     if (typeof inPort !== 'number' || packet.malformed?.layer === 'ethernet') return [];
     const arrival = { at, inPort, frame: data, packet };
-    if (readCookie(cookie)?.owner === 'observation') return this.#parts.balancer.carrier.onObserved(arrival, now);
-    const { links, places } = this.#parts.network;
+    if (readCookie(cookie)?.owner === 'observation') return balancer.carrier.onObserved(arrival, now);
+    const { links, places } = network;
     if (links.isDiscovery(packet)) {
       // What was found there is behind another switch.
-      if (links.onFrame(at, inPort, packet, now)) this.#parts.health.onLink(at.dpid, inPort, now);
+      if (links.onFrame(at, inPort, packet, now)) health.monitor.onLink(at.dpid, inPort, now);
       return [];
     }
-    if (this.#parts.health.isAnswer(packet)) return this.#parts.health.onAnswer(at, inPort, packet, now);
+    if (health.monitor.isAnswer(packet)) return health.onAnswer(at, inPort, packet, now);
     const from = { dpid: at.dpid, port: inPort, mac: packet.ethernet.src };
-    const suspected = places.hear(from, now) === 'hearsay' ? this.#parts.health.onHearsay(from, now) : [];
-    const isForVip = this.#parts.services.isForVip(packet);
+    const suspected = places.hear(from, now) === 'hearsay' ? health.onHearsay(from, now) : [];
+    const isForVip = services.isForVip(packet);
     places.sight(packet, isForVip);
-    if (isForVip) return suspected.concat(this.#parts.balancer.onPacket(arrival, now));
-    return [...suspected, ...answerArp(at, inPort, packet, this.#parts.services.vips)];
-  }
+    if (isForVip) return suspected.concat(balancer.onPacket(arrival, now));
+    return [...suspected, ...answerArp(at, inPort, packet, services.vips)];
+  },
 
-  #onFlowRemoved(at: Switch, message: MessageOf<'flowRemoved'>, now: number): Command[] {
+  flowRemoved({ network, balancer, reconciler }, at, { message }, now) {
     const { cookie, reason, match } = message;
     const { ethSrc, inPort } = match;
     const isConnection = readCookie(cookie)?.owner === 'connection';
-    if (isConnection || reason !== OFPRR.IDLE_TIMEOUT) this.#parts.reconciler.onFlowRemoved(at.dpid, message, now);
-    if (isConnection) return this.#parts.balancer.carrier.onFlowRemoved(at, message, now);
+    if (isConnection || reason !== OFPRR.IDLE_TIMEOUT) reconciler.onFlowRemoved(at.dpid, message, now);
+    if (isConnection) return balancer.carrier.onFlowRemoved(at, message, now);
     if (reason !== OFPRR.IDLE_TIMEOUT || typeof ethSrc !== 'string' || typeof inPort !== 'number') return [];
     // Flows of connections pass the learning table by: whoever uses one is there, however silent the table finds it.
-    const { places } = this.#parts.network;
-    if (places.isPinned(ethSrc) || this.#parts.balancer.carrier.connections.isUsed(at.dpid, ethSrc))
-      return this.#parts.reconciler.renew(at.dpid, message);
-    places.forget(at.dpid, ethSrc, inPort);
+    if (network.places.isPinned(ethSrc) || balancer.carrier.connections.isUsed(at.dpid, ethSrc)) return reconciler.renew(at.dpid, message);
+    network.places.forget(at.dpid, ethSrc, inPort);
     return [];
-  }
+  },
 
-  #onPortStatus(at: Switch, { reason, desc }: MessageOf<'portStatus'>, now: number): Command[] {
+  portStatus({ network, health }, { dpid }, { message: { reason, desc } }, now) {
     if (reason !== OFPPR.DELETE && isUp(desc)) {
-      this.#parts.health.hurry();
-      this.#parts.network.links.hurry();
+      health.monitor.hurry();
+      network.links.hurry();
       return [];
     }
-    this.#parts.network.onPortGone(at.dpid, desc.portNo);
-    return this.#parts.health.onPortDown(at.dpid, desc.portNo, now);
-  }
+    network.onPortGone(dpid, desc.portNo);
+    return health.onPortDown(dpid, desc.portNo, now);
+  },
 
-  #onReply(at: Switch, message: MessageOf<'multipartReply'>, now: number): Command[] {
+  reply({ services, network, balancer, reconciler }, at, { message }, now) {
     if (message.kind === 'portStats') {
-      this.#parts.network.rates.take(at.dpid, message.body, now);
-      notePortLoads(this.#parts.services, at.dpid, port => this.#parts.network.rates.of(at.dpid, port));
+      network.rates.take(at.dpid, message.body, now);
+      notePortLoads(services, at.dpid, port => network.rates.of(at.dpid, port));
       return [];
     }
-    const { commands, connections } = this.#parts.reconciler.onReply(at.dpid, message, now);
+    const { commands, connections } = reconciler.onReply(at.dpid, message, now);
     return connections === undefined
       ? [...commands]
-      : [...commands, ...this.#parts.balancer.carrier.onDump(at, connections.flows, connections.askedAt, now)];
-  }
+      : [...commands, ...balancer.carrier.onDump(at, connections.flows, connections.askedAt, now)];
+  },
 
   /** A flow of a connection that the switch refuses is the balancer's matter; everything else is for people. */
-  #onError(at: Switch, error: MessageOf<'error'>, explained: string, now: number): Command[] {
-    if (this.#parts.reconciler.isOwn(error)) return [];
-    const cookie = refusedCookie(error);
+  error({ sequence, balancer, reconciler }, at, { message, explained }, now) {
+    if (reconciler.isOwn(message)) return [];
+    const cookie = refusedCookie(message);
     if (cookie !== undefined && readCookie(cookie)?.owner === 'connection')
-      return this.#parts.balancer.carrier.onFlowRefused(at, cookie, explained, now);
-    return [log({ ...this.#parts.sequence.next('warning', now), message: `switch ${at.dpid} refused a message: ${explained}` })];
-  }
+      return balancer.carrier.onFlowRefused(at, cookie, explained, now);
+    return [log({ ...sequence.next('warning', now), message: `switch ${at.dpid} refused a message: ${explained}` })];
+  },
+};
+
+/** The parts see an event of a switch; gives what has to be done. */
+export function onSwitchEvent(parts: SwitchParts, event: SwitchEvent, at: Switch, now: number): Command[] {
+  return HANDLERS[event.type](parts, at, event as never, now);
 }
