@@ -3,7 +3,7 @@ import type { ServiceView, StatusView } from '../../api/shapes.ts';
 import type { ControllerClient } from '../client/controller.ts';
 import { askingController, type ControllerOptions, controllerOf } from '../client/options.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { FullScreen } from '../screen/full-screen.ts';
+import { fullScreen } from '../screen/full-screen.ts';
 import { palette } from '../screen/terminal.ts';
 import { type TopState, topFrame, topRows } from '../screen/top-view.ts';
 
@@ -25,78 +25,48 @@ async function top(options: ControllerOptions): Promise<void> {
     throw new CliError(EXIT.usage, 'The command top needs a terminal; in a script, use `vipflow servers --json`.');
   const controller = controllerOf(options);
   await controller.get<StatusView>('/status'); // a wrong address is an error before the screen is taken
-  await new Top(controller).run();
+  const colour = palette(!process.env.NO_COLOR);
+  let state: TopState = { url: controller.base, status: undefined, services: [], trouble: undefined, offset: 0, isPaused: false };
+  const set = (change: Partial<TopState>) => {
+    state = { ...state, ...change };
+    screen.draw(topFrame(state, { colour, ...screen.size() }));
+  };
+  const onKey = (key: string) => (key === 'q' ? screen.close() : set(changeBy(key, state)));
+  const screen = fullScreen({ onKey, onResize: () => set({}) });
+  try {
+    while (screen.isOpen) {
+      const next = performance.now() + REFRESH_MS;
+      if (!state.isPaused) set(await newsFrom(controller));
+      await Promise.race([screen.closed, new Promise(resolve => setTimeout(resolve, next - performance.now()).unref())]);
+    }
+  } finally {
+    screen.close();
+  }
 }
 
-class Top {
-  readonly #controller: ControllerClient;
-  readonly #screen = new FullScreen();
-  readonly #colour = palette(!process.env.NO_COLOR);
-  #state: TopState;
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(controller: ControllerClient) {
-    this.#controller = controller;
-    this.#state = { url: controller.base, status: undefined, services: [], trouble: undefined, offset: 0, isPaused: false };
+async function newsFrom(controller: ControllerClient): Promise<Partial<TopState>> {
+  try {
+    const [status, services] = await Promise.all([
+      controller.get<StatusView>('/status'),
+      controller.get<ServiceView[]>('/services'),
+    ]);
+    return { status, services, trouble: undefined };
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    return { trouble: 'the controller does not answer; trying again' };
   }
+}
 
-  async run(): Promise<void> {
-    try {
-      this.#screen.open({ onKey: key => this.#press(key), onResize: () => this.#draw() });
-      this.#refresh();
-      await this.#screen.closed;
-    } finally {
-      clearTimeout(this.#timer);
-      this.#screen.close();
-    }
-  }
-
-  async #refresh(): Promise<void> {
-    const begin = performance.now();
-    if (!this.#state.isPaused) {
-      await this.#ask();
-      this.#draw();
-    }
-    this.#timer = setTimeout(() => this.#refresh(), Math.max(0, REFRESH_MS - (performance.now() - begin)));
-  }
-
-  async #ask(): Promise<void> {
-    try {
-      const [status, services] = await Promise.all([
-        this.#controller.get<StatusView>('/status'),
-        this.#controller.get<ServiceView[]>('/services'),
-      ]);
-      this.#set({ status, services, trouble: undefined });
-    } catch (error) {
-      if (!(error instanceof CliError)) throw error;
-      this.#set({ trouble: 'the controller does not answer; trying again' });
-    }
-  }
-
-  #press(key: string): void {
-    const { offset, isPaused } = this.#state;
-    switch (key) {
-      case 'q':
-        this.#screen.close();
-        return;
-      case ' ':
-        this.#set({ isPaused: !isPaused });
-        break;
-      case 'up':
-        this.#set({ offset: Math.max(0, offset - 1) });
-        break;
-      case 'down':
-        this.#set({ offset: Math.min(topRows(this.#state), offset + 1) });
-    }
-    this.#draw();
-  }
-
-  #set(change: Partial<TopState>): void {
-    this.#state = { ...this.#state, ...change };
-  }
-
-  #draw(): void {
-    const { columns, rows } = this.#screen;
-    this.#screen.draw(topFrame(this.#state, { colour: this.#colour, columns, rows }));
+/** What a key changes of what is shown. */
+function changeBy(key: string, state: TopState): Partial<TopState> {
+  switch (key) {
+    case ' ':
+      return { isPaused: !state.isPaused };
+    case 'up':
+      return { offset: Math.max(0, state.offset - 1) };
+    case 'down':
+      return { offset: Math.min(topRows(state), state.offset + 1) };
+    default:
+      return {};
   }
 }

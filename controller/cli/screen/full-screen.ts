@@ -17,62 +17,48 @@ const KEYS: Readonly<Record<string, string>> = {
   '\u001b': 'q',
 };
 
-export interface FullScreenEvents {
-  onKey(key: string): void;
-  onResize(): void;
+interface FullScreenEvents {
+  readonly onKey: (key: string) => void;
+  readonly onResize: () => void;
 }
 
-/** The terminal as one page that is redrawn. However the process ends, the terminal is restored. */
-export class FullScreen {
-  readonly closed: Promise<void>;
-  #isOpen = false;
-  #events: FullScreenEvents | undefined;
-  #onClosed: () => void = () => {};
-  readonly #onData = (chunk: Buffer) => {
-    for (const key of keysIn(chunk.toString())) this.#events?.onKey(KEYS[key] ?? key);
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Makes the terminal one page that is redrawn, until it is closed. However the process ends, the terminal is restored. */
+export function fullScreen({ onKey, onResize }: FullScreenEvents) {
+  const { stdin, stdout } = process;
+  let isOpen = true;
+  let onClosed = () => {};
+  const closed = new Promise<void>(resolve => {
+    onClosed = resolve;
+  });
+  const onData = (chunk: Buffer) => {
+    for (const key of keysIn(chunk.toString())) onKey(KEYS[key] ?? key);
   };
-  readonly #onResize = () => this.#events?.onResize();
-  readonly #onExit = () => this.close();
-  readonly #onSignal = () => this.close();
-
-  constructor() {
-    this.closed = new Promise(resolve => {
-      this.#onClosed = resolve;
-    });
-  }
-
-  get columns(): number {
-    return process.stdout.columns || 80;
-  }
-
-  get rows(): number {
-    return process.stdout.rows || 24;
-  }
-
-  open(events: FullScreenEvents): void {
-    this.#isOpen = true;
-    this.#events = events;
-    process.stdout.write(ENTER);
-    process.stdin.setRawMode(true).resume().on('data', this.#onData);
-    process.stdout.on('resize', this.#onResize);
-    process.on('exit', this.#onExit);
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, this.#onSignal);
-  }
-
-  draw(lines: readonly string[]): void {
-    if (!this.#isOpen) return;
-    process.stdout.write(`${HOME}${lines.map(line => `${line}${CLEAR_LINE}`).join('\r\n')}${CLEAR_BELOW}`);
-  }
-
-  close(): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    process.stdin.off('data', this.#onData).setRawMode(false).pause();
-    process.stdout.off('resize', this.#onResize).write(LEAVE);
-    process.off('exit', this.#onExit);
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, this.#onSignal);
-    this.#onClosed();
-  }
+  const close = () => {
+    if (!isOpen) return;
+    isOpen = false;
+    stdin.off('data', onData).setRawMode(false).pause();
+    stdout.off('resize', onResize).write(LEAVE);
+    process.off('exit', close);
+    for (const signal of SIGNALS) process.off(signal, close);
+    onClosed();
+  };
+  stdin.setRawMode(true).resume().on('data', onData);
+  stdout.on('resize', onResize).write(ENTER);
+  process.on('exit', close);
+  for (const signal of SIGNALS) process.on(signal, close);
+  return {
+    get isOpen() {
+      return isOpen;
+    },
+    closed,
+    close,
+    size: () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 }),
+    draw(lines: readonly string[]): void {
+      if (isOpen) stdout.write(`${HOME}${lines.map(line => `${line}${CLEAR_LINE}`).join('\r\n')}${CLEAR_BELOW}`);
+    },
+  };
 }
 
 /** One read can hold several keys, some of them escape sequences. */
