@@ -5,7 +5,7 @@ import type { LogEntry } from '../../core/events.ts';
 import type { Controller } from '../../main.ts';
 import { strategyFiles } from '../../strategies/user-book.ts';
 import { readConfig } from '../files/config.ts';
-import { FileWatch } from '../files/watch.ts';
+import { fileWatch } from '../files/watch.ts';
 import { lineOf } from '../screen/log-line.ts';
 import { output, print, screen } from '../screen/terminal.ts';
 import { listening, startOrExplain } from '../start.ts';
@@ -45,14 +45,14 @@ function followFile(file: string, { liveConfig }: Controller): () => void {
       .catch(
         (error: Error) => error instanceof ConfigError || print(`${error.message} The current configuration stays in force.`),
       )
-      .finally(() => watch.watch(files()));
+      .finally(() => watch(files()));
   };
-  const watch = new FileWatch(take);
+  const watch = fileWatch(take);
   const onHangUp = () => take('SIGHUP');
   process.on('SIGHUP', onHangUp);
-  watch.watch(files());
+  watch(files());
   return () => {
     process.off('SIGHUP', onHangUp);
-    watch.close();
+    watch([]);
   };
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { WebSocket } from 'ws';
+import type { ReaderLine } from '../../api/log/shapes.ts';
 import type { StatusView } from '../../api/shapes.ts';
 import type { LogEntry } from '../../core/events.ts';
 import { type ControllerClient, queryText } from '../client/controller.ts';
@@ -24,12 +25,6 @@ interface WatchOptions extends ControllerOptions {
   readonly since?: string;
 }
 
-/** Lines about the log itself: they carry no number of their own. */
-type ReaderLine =
-  | { readonly type: 'skipped'; readonly count: number }
-  | { readonly type: 'gap'; readonly from: number; readonly to: number }
-  | { readonly type: 'restart'; readonly run: string };
-
 export function watchCommand(): Command {
   return forController(new Command('watch'), 'print the log as JSON, one object per line')
     .description('follow the decisions of a running controller; after a disconnect, continue where the log stopped')
@@ -53,21 +48,13 @@ export function watchCommand(): Command {
 async function watch(options: WatchOptions): Promise<void> {
   const log = new LogReader(options);
   stopSignal().then(() => log.stop());
-  for (let isFirst = true; ; isFirst = false) {
-    const { error, code } = await log.follow();
+  for (let isFirst = true; !log.isStopped; isFirst = false) {
+    const end = await log.follow();
     if (log.isStopped) return;
-    if (error === undefined) print(gone(code));
-    else if (isFirst) throw unreached(log.address, error);
+    if (typeof end === 'number') print(gone(end));
+    else if (isFirst) throw unreached(log.address, end);
     await new Promise(resolve => setTimeout(resolve, AGAIN_MS));
-    if (log.isStopped) return;
   }
-}
-
-interface End {
-  /** Why there was no connection. */
-  readonly error?: Error;
-  /** Why the connection was closed. */
-  readonly code?: number;
 }
 
 /** Reads one log over as many connections as it takes. */
@@ -93,8 +80,8 @@ class LogReader {
     this.#socket?.terminate();
   }
 
-  /** Prints the lines of one connection; resolves when it ends. */
-  follow(): Promise<End> {
+  /** Prints the lines of one connection; resolves when it ends with its close code, or why there was none. */
+  follow(): Promise<number | Error> {
     const { client, service, server } = this.#options;
     const query = queryText({ since: this.#since, run: this.#run, client, service, server });
     const socket = new WebSocket(`${this.address}${query}`, { headers: this.#controller.headers });
@@ -107,8 +94,8 @@ class LogReader {
         this.#learnRun();
       });
       socket.on('message', data => this.#print(String(data)));
-      socket.on('error', error => isOpen || resolve({ error }));
-      socket.on('close', code => resolve({ code }));
+      socket.on('error', error => isOpen || resolve(error));
+      socket.on('close', resolve);
     });
   }
 
@@ -143,7 +130,7 @@ function aboutLog(line: ReaderLine): string {
   }
 }
 
-function gone(code: number | undefined): string {
+function gone(code: number): string {
   return code === TOO_SLOW
     ? 'the controller closed the log because this reader was too slow: lines are missing here'
     : 'the controller disconnected; waiting until it is back';

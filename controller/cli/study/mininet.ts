@@ -110,12 +110,8 @@ export class MininetTestbed {
     );
     try {
       const asked = clients.map((name, i) => {
-        const own = arrivals.filter(({ client }) => client === i);
-        return this.#ask(
-          lab,
-          name,
-          own.map(({ atMs }) => atMs),
-        );
+        const moments = arrivals.filter(({ client }) => client === i).map(({ atMs }) => atMs);
+        return this.#ask(lab, name, moments);
       });
       return (await Promise.all(asked)).flat();
     } finally {

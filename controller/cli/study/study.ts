@@ -17,7 +17,7 @@ import { version } from '../self.ts';
 import { stopSignal } from '../stop-signal.ts';
 import { MininetTestbed, onMininet } from './mininet.ts';
 import { allContestants, type Contestant, contestants, MININET, QUICK, scenarioFrom, scenarioList } from './plan.ts';
-import { StudyProgress } from './progress.ts';
+import { studyProgress } from './progress.ts';
 import { summary } from './summary.ts';
 import { work } from './worker.ts';
 import { type RunTask, runAll } from './worker-pool.ts';
@@ -103,7 +103,7 @@ async function mininetStudy({ contestants, scenarios, seeds }: Plan): Promise<St
     throw new CliError(EXIT.error, `The study was stopped by ${signal}.`);
   });
   stopped.catch(() => {});
-  const progress = new StudyProgress(scenarios.length * contestants.length * seeds.length);
+  const progress = studyProgress(scenarios.length * contestants.length * seeds.length);
   const results: ScenarioResult[] = [];
   for (const scenario of scenarios) {
     const testbed = new MininetTestbed(scenario, await freePort());
@@ -136,13 +136,9 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-interface Plan {
-  readonly contestants: readonly Contestant[];
-  readonly scenarios: readonly Scenario[];
-  readonly seeds: readonly string[];
-}
+type Plan = ReturnType<typeof planOf>;
 
-function planOf(options: StudyOptions): Plan {
+function planOf(options: StudyOptions) {
   const { strategies = allContestants(), scenarios: named, scenario = [], quick = false, seeds } = options;
   const isReal = options.on === 'mininet';
   const own = scenario.map(scenarioFrom);
@@ -160,13 +156,12 @@ async function embeddedStudy(plan: Plan, { jobs }: StudyOptions): Promise<{ resu
   const tasks: RunTask[] = plan.scenarios
     .flatMap(scenario => plan.contestants.flatMap(({ strategy }) => seeds.map(seed => ({ scenario, strategy, seed }))))
     .map((task, id) => ({ ...task, id }));
-  const progress = new StudyProgress(tasks.length);
+  const progress = studyProgress(tasks.length);
   const answers = await runAll(tasks, jobs, ({ scenario }) => progress.done(scenario.name)).finally(() => progress.end());
   const cost: Cost[] = [];
-  const results = plan.scenarios.map((scenario, s): ScenarioResult => {
-    const cells = plan.contestants.map(({ label }, c) => {
-      const first = (s * plan.contestants.length + c) * seeds.length;
-      const own = answers.slice(first, first + seeds.length);
+  const results = plan.scenarios.map((scenario): ScenarioResult => {
+    const cells = plan.contestants.map(({ label }) => {
+      const own = answers.splice(0, seeds.length); // they come in the order of the tasks
       const microseconds = Math.min(...own.map(one => one.microseconds));
       cost.push({ scenario: scenario.name, strategy: label, microseconds });
       return { strategy: label, runs: own.map(({ figures }) => figures) };
