@@ -1,4 +1,4 @@
-import type { Config } from '../core/config.ts';
+import type { Config, ListenAddress } from '../core/config.ts';
 import type { ConfigDocument } from '../core/config-file.ts';
 import { endpointText } from '../core/endpoint.ts';
 import type { LogEntry } from '../core/events.ts';
@@ -24,7 +24,7 @@ export async function startOrExplain(
     if (!(error instanceof ListenError)) throw error;
     const { host, port } = document.config.listen[error.listener];
     const [what, setting] = [LISTENERS[error.listener], settingOf(error.listener)];
-    const where = `${endpointText({ ip: host, port })} for ${what}`;
+    const where = `${addressText({ host, port })} for ${what}`;
     const unresolved = `This machine cannot resolve the name ${host} for ${what}: set ${setting} to one of its IP addresses.`;
     const sentences: Readonly<Record<string, string>> = {
       EADDRINUSE: `Port ${port} for ${what} is in use by another program: stop it, or set ${setting} to another port.`,
@@ -38,9 +38,12 @@ export async function startOrExplain(
   }
 }
 
+/** `127.0.0.1:6653` */
+export const addressText = ({ host, port }: ListenAddress) => endpointText({ ip: host, port });
+
 /** Where a controller listens, for people. */
 export function listening({ listen }: Config, { openflowPort, httpPort }: Controller): string {
-  const openflow = endpointText({ ip: listen.openflow.host, port: openflowPort });
-  const http = endpointText({ ip: listen.http.host, port: httpPort });
+  const openflow = addressText({ ...listen.openflow, port: openflowPort });
+  const http = addressText({ ...listen.http, port: httpPort });
   return `listening for switches on ${openflow}; dashboard at http://${http}`;
 }

@@ -6,86 +6,70 @@ import { barChart } from '../screen/bar-chart.ts';
 import { print, screen } from '../screen/terminal.ts';
 import { actionOf, type KeyAction, keyLine } from './keys.ts';
 
-/** The keys of an embedded lab in a terminal. */
-export class LabConsole {
-  readonly #lab: LiveLab;
-  /** Of our own controller. */
-  readonly #liveConfig: LiveConfig | undefined;
-  /** The hosts of servers, in the order of their keys. */
-  readonly #servers: readonly { readonly name: string; readonly ip: string; readonly page?: string }[];
-  readonly #onData = (chunk: Buffer) => this.#press(chunk.toString());
-
-  private constructor(lab: LiveLab, liveConfig: LiveConfig | undefined) {
-    this.#lab = lab;
-    this.#liveConfig = liveConfig;
-    this.#servers = lab.spec.hosts.filter(({ role }) => role === 'server');
-  }
-
-  /** Reads keys from here on; undefined where there is no terminal, or the process is in the background. */
-  static open(lab: LiveLab, liveConfig: LiveConfig | undefined): LabConsole | undefined {
-    if (!process.stdin.isTTY || !process.stdout.isTTY || isInBackground()) return undefined;
-    const made = new LabConsole(lab, liveConfig);
-    process.stdin.setRawMode(true).resume().on('data', made.#onData);
-    print(keyLine(made.#servers.length));
-    return made;
-  }
-
-  close(): void {
-    process.stdin.off('data', this.#onData).setRawMode(false).pause();
-  }
-
-  #press(keys: string): void {
+/**
+ * Reads the keys of an embedded lab from here on; gives what ends that. Undefined where there is no terminal, or the process is in
+ * the background. `liveConfig` is of our own controller.
+ */
+export function openConsole(lab: LiveLab, liveConfig: LiveConfig | undefined): (() => void) | undefined {
+  if (!process.stdin.isTTY || !process.stdout.isTTY || isInBackground()) return undefined;
+  const onData = (chunk: Buffer) => {
+    const keys = chunk.toString();
     if (keys.startsWith('\u001b')) return; // an arrow or a function key
     for (const key of keys) {
-      const servers = this.#servers.map(({ name }) => ({ host: name, on: this.#lab.isOn(name) }));
-      const now = this.#liveConfig?.document.config.services[0]?.strategy.name;
+      const servers = serversOf(lab).map(({ name }) => ({ host: name, on: lab.isOn(name) }));
+      const now = liveConfig?.document.config.services[0]?.strategy.name;
       const strategy = now === undefined ? {} : { strategy: { all: strategyNames, now } };
-      const action = actionOf(key, { servers, requestsPerSecond: this.#lab.load.state.requestsPerSecond, ...strategy });
-      if (action !== undefined) this.#do(action);
+      const action = actionOf(key, { servers, requestsPerSecond: lab.load.state.requestsPerSecond, ...strategy });
+      if (action !== undefined) perform(action, lab, liveConfig);
     }
-  }
+  };
+  process.stdin.setRawMode(true).resume().on('data', onData);
+  print(keyLine(serversOf(lab).length));
+  return () => process.stdin.off('data', onData).setRawMode(false).pause();
+}
 
-  #do(action: KeyAction): void {
-    switch (action.type) {
-      case 'power':
-        this.#lab.power(action.host, action.on);
-        print(`${this.#titleOf(action.host)} ${action.on ? 'is on again' : 'is off: it no longer answers'}`);
-        break;
-      case 'load':
-        this.#lab.load.set(action.requestsPerSecond);
-        print(`${action.requestsPerSecond} requests per second`);
-        break;
-      case 'strategy':
-        this.#useStrategy(action.name);
-        break;
-      case 'shares':
-        this.#showShares();
-        break;
-      case 'help':
-        for (const line of HELP) print(line);
-        break;
-      case 'quit':
-        process.emit('SIGINT', 'SIGINT');
-    }
-  }
+/** The hosts of servers, in the order of their keys. */
+const serversOf = ({ spec }: LiveLab) => spec.hosts.filter(({ role }) => role === 'server');
 
-  /** Changes the strategy of all services; the change is logged. */
-  #useStrategy(name: string): void {
-    const { services } = this.#liveConfig!.document.config;
-    const edits = services.map((_, i) => ({ path: ['services', i, 'strategy'], value: name }));
-    this.#liveConfig!.edit('a key', edits).catch((error: Error) => print(error.message));
+function perform(action: KeyAction, lab: LiveLab, liveConfig: LiveConfig | undefined): void {
+  switch (action.type) {
+    case 'power':
+      lab.power(action.host, action.on);
+      print(`${titleOf(action.host, lab)} ${action.on ? 'is on again' : 'is off: it no longer answers'}`);
+      break;
+    case 'load':
+      lab.load.set(action.requestsPerSecond);
+      print(`${action.requestsPerSecond} requests per second`);
+      break;
+    case 'strategy':
+      useStrategy(action.name, liveConfig!);
+      break;
+    case 'shares':
+      showShares(lab);
+      break;
+    case 'help':
+      for (const line of HELP) print(line);
+      break;
+    case 'quit':
+      process.emit('SIGINT', 'SIGINT');
   }
+}
 
-  #showShares(): void {
-    const shares = this.#lab.load.shares(this.#servers.map(({ page, name }) => page ?? name));
-    const total = [...shares.values()].reduce((sum, count) => sum + count, 0);
-    process.stdout.write(`\n${total} answers in the last 60 s\n${barChart(shares, screen)}\n\n`);
-  }
+/** Changes the strategy of all services; the change is logged. */
+function useStrategy(name: string, liveConfig: LiveConfig): void {
+  const edits = liveConfig.document.config.services.map((_, i) => ({ path: ['services', i, 'strategy'], value: name }));
+  liveConfig.edit('a key', edits).catch((error: Error) => print(error.message));
+}
 
-  #titleOf(host: string): string {
-    const { page = host, ip = '' } = this.#servers.find(({ name }) => name === host) ?? {};
-    return `${page} (${host}, ${ip})`;
-  }
+function showShares(lab: LiveLab): void {
+  const shares = lab.load.shares(serversOf(lab).map(({ page, name }) => page ?? name));
+  const total = [...shares.values()].reduce((sum, count) => sum + count, 0);
+  process.stdout.write(`\n${total} answers in the last 60 s\n${barChart(shares, screen)}\n\n`);
+}
+
+function titleOf(host: string, lab: LiveLab): string {
+  const { page = host, ip = '' } = serversOf(lab).find(({ name }) => name === host) ?? {};
+  return `${page} (${host}, ${ip})`;
 }
 
 const HELP = [

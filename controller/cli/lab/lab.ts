@@ -1,10 +1,10 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { labs } from '../../../topologies/catalogue.ts';
 import { REALISATIONS, type Realisation } from '../../../topologies/control/lab-state.ts';
+import type { ListenAddress } from '../../core/config.ts';
 import { wholeNumber } from '../argument.ts';
 import { wrapped } from '../screen/terminal.ts';
 import { downCommand, execCommand, linkCommand, statusCommand } from './commands.ts';
-import type { ControllerAddress } from './lifecycle.ts';
 import type { UpOptions } from './up.ts';
 
 const HELP_COLUMNS = 80;
@@ -41,7 +41,7 @@ export function labCommand(): Command {
     .addCommand(downCommand());
 }
 
-function controllerAddress(text: string): ControllerAddress {
+function controllerAddress(text: string): ListenAddress {
   const found = /^(?:tcp:)?(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text);
   const port = Number(found?.[3]);
   if (!found || port < 1 || port > 65535) throw new InvalidArgumentError('it must look like 127.0.0.1:6653');

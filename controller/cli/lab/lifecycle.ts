@@ -3,8 +3,8 @@ import { labRequests } from '../../../topologies/control/lab-requests.ts';
 import { LabSocket } from '../../../topologies/control/lab-socket.ts';
 import { LiveLab } from '../../../topologies/embedded/live/live-lab.ts';
 import type { LabSpec } from '../../../topologies/spec.ts';
+import type { ListenAddress } from '../../core/config.ts';
 import type { ConfigDocument } from '../../core/config-file.ts';
-import { endpointText } from '../../core/endpoint.ts';
 import type { LogEntry } from '../../core/events.ts';
 import type { Controller } from '../../main.ts';
 import { CliError, EXIT } from '../exit.ts';
@@ -12,8 +12,8 @@ import { barChart } from '../screen/bar-chart.ts';
 import { lineOf } from '../screen/log-line.ts';
 import { output, print, screen } from '../screen/terminal.ts';
 import { self } from '../self.ts';
-import { listening, startOrExplain } from '../start.ts';
-import { LabConsole } from './console.ts';
+import { addressText, listening, startOrExplain } from '../start.ts';
+import { openConsole } from './console.ts';
 import { askAll } from './requests.ts';
 
 /** The longest wait for the servers of a new lab. */
@@ -28,14 +28,9 @@ export interface LifecycleOptions {
   /** Requests per second of the clients of an embedded lab. */
   readonly load: number;
   /** A running controller; undefined: the lab starts its own. */
-  readonly controller: ControllerAddress | undefined;
+  readonly controller: ListenAddress | undefined;
   /** Builds the lab. */
-  readonly realise: (spec: LabSpec, controller: ControllerAddress) => Promise<ControlledLab>;
-}
-
-export interface ControllerAddress {
-  readonly host: string;
-  readonly port: number;
+  readonly realise: (controller: ListenAddress) => Promise<ControlledLab>;
 }
 
 /** One lab from its start to its end; `stop` releases everything it holds. */
@@ -48,7 +43,7 @@ export class LabLifecycle {
   #controller: Controller | undefined;
   #starting: Promise<ControlledLab> | undefined;
   #socket: LabSocket | undefined;
-  #console: LabConsole | undefined;
+  #closeConsole: (() => void) | undefined;
   #isStopping = false;
 
   constructor(spec: LabSpec, document: ConfigDocument, options: LifecycleOptions) {
@@ -63,7 +58,7 @@ export class LabLifecycle {
     const { controller: other, realise, requests, once } = this.#options;
     const controller = other ?? (await this.#startController());
     print(`building lab ${this.#spec.name}: ${this.#spec.description}`);
-    this.#starting = realise(this.#spec, controller);
+    this.#starting = realise(controller);
     const lab = await this.#starting;
     await this.#openSocket(lab, controller);
     const over = new Promise<never>((_resolve, reject) => lab.onExit(reason => reason && reject(reason)));
@@ -75,13 +70,13 @@ export class LabLifecycle {
     this.#printNextSteps();
     if (lab instanceof LiveLab) {
       lab.load.set(this.#options.load);
-      this.#console = LabConsole.open(lab, this.#controller?.liveConfig);
+      this.#closeConsole = openConsole(lab, this.#controller?.liveConfig);
     }
     await Promise.race([stopped, over]);
   }
 
   /** Starts our own controller; resolves with the address for switches. */
-  async #startController(): Promise<ControllerAddress> {
+  async #startController(): Promise<ListenAddress> {
     const onEntry = (entry: LogEntry) => this.#print(entry);
     this.#controller = await startOrExplain(this.#document, onEntry, name => `--${name}`);
     const { config } = this.#document;
@@ -91,7 +86,7 @@ export class LabLifecycle {
 
   async stop(): Promise<void> {
     this.#isStopping = true;
-    this.#console?.close();
+    this.#closeConsole?.();
     const lab = await this.#starting?.catch(() => undefined);
     this.#socket?.retire();
     await lab?.stop();
@@ -100,7 +95,7 @@ export class LabLifecycle {
   }
 
   /** Opens the socket for commands of other terminals. Without it the lab works, so a failure is only printed. */
-  async #openSocket(lab: ControlledLab, address: ControllerAddress): Promise<void> {
+  async #openSocket(lab: ControlledLab, address: ListenAddress): Promise<void> {
     const around = {
       controller: addressText(address),
       log: this.#controller === undefined ? null : `${this.#logUrl()}/flows`,
@@ -150,7 +145,7 @@ export class LabLifecycle {
 
   /** Sends requests from all clients to the first TCP service; prints the answers of each server as a chart. */
   async #request(lab: ControlledLab, requests: number): Promise<void> {
-    const { answers, url } = await askAll(lab, requests, print);
+    const { answers, url } = await askAll(lab, requests);
     const failed = answers.filter(({ ok }) => !ok);
     const pages = new Map(this.#spec.hosts.filter(({ role }) => role === 'server').map(({ page, name }) => [page ?? name, 0]));
     for (const { body } of answers.filter(({ ok }) => ok)) pages.set(body, (pages.get(body) ?? 0) + 1);
@@ -180,8 +175,6 @@ export class LabLifecycle {
     return `ws://${addressText({ host: hostTo(host), port: this.#controller!.httpPort })}`;
   }
 }
-
-const addressText = ({ host, port }: ControllerAddress) => endpointText({ ip: host, port });
 
 /** An address to connect to: where all addresses of this machine listen, loopback does. */
 function hostTo(host: string): string {

@@ -6,34 +6,30 @@ import { startLab } from '../../../topologies/lab.ts';
 import { MininetLab } from '../../../topologies/mininet-lab.ts';
 import { ensureDebianPackages, LAB_PACKAGES } from '../../../topologies/prerequisites.ts';
 import type { LabSpec } from '../../../topologies/spec.ts';
+import type { ListenAddress } from '../../core/config.ts';
 import { endpointText } from '../../core/endpoint.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { print } from '../screen/terminal.ts';
-import type { ControllerAddress } from './lifecycle.ts';
 
 interface RealisationSteps {
   /** Installs the prerequisites. Rejects with `CliError` where they cannot be installed. */
   readonly prepare: () => Promise<void>;
-  readonly start: (options: { system: boolean }) => (spec: LabSpec, controller: ControllerAddress) => Promise<ControlledLab>;
+  readonly start: (spec: LabSpec, controller: ListenAddress, system: boolean) => Promise<ControlledLab>;
 }
 
 /** How each realisation of a lab is started. */
 export const realisations: Readonly<Record<Realisation, RealisationSteps>> = {
   embedded: {
     prepare: async () => {},
-    start: () => async (spec, controller) => {
-      return new LiveLab(spec, { controller, onRequest: record => record.error && print(missedLine(spec, record)) });
-    },
+    start: async (spec, controller) =>
+      new LiveLab(spec, { controller, onRequest: record => record.error && print(missedLine(spec, record)) }),
   },
   mininet: {
     prepare: async () => {
       const problem = await ensureDebianPackages(LAB_PACKAGES, line => print(`setting up: ${line}`));
       if (problem !== undefined) throw new CliError(EXIT.prerequisite, problem);
     },
-    start:
-      ({ system }) =>
-      async (spec, controller) =>
-        new MininetLab(await startLab(spec, { system, controller, onLog: print })),
+    start: async (spec, controller, system) => new MininetLab(await startLab(spec, { system, controller, onLog: print })),
   },
 };
 

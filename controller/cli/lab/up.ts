@@ -1,6 +1,7 @@
 import { type LabName, labs } from '../../../topologies/catalogue.ts';
 import type { Realisation } from '../../../topologies/control/lab-state.ts';
 import type { LabSpec } from '../../../topologies/spec.ts';
+import type { ListenAddress } from '../../core/config.ts';
 import { ConfigError } from '../../core/config-error.ts';
 import { ConfigDocument } from '../../core/config-file.ts';
 import { sentence, unknownText } from '../argument.ts';
@@ -8,7 +9,7 @@ import { CliError, EXIT } from '../exit.ts';
 import { vocabulary } from '../files/config.ts';
 import { print } from '../screen/terminal.ts';
 import { stopSignal } from '../stop-signal.ts';
-import { type ControllerAddress, LabLifecycle } from './lifecycle.ts';
+import { LabLifecycle } from './lifecycle.ts';
 import { realisations } from './realisations.ts';
 
 export interface UpOptions {
@@ -17,7 +18,7 @@ export interface UpOptions {
   load?: number;
   once?: boolean;
   system?: boolean;
-  controller?: ControllerAddress;
+  controller?: ListenAddress;
   openflow: string;
   http: string;
 }
@@ -37,7 +38,8 @@ export async function labUp(name: string, options: UpOptions): Promise<void> {
   await prepare();
   const stopped = stopSignal();
   stopped.then(() => print('stopping the lab'));
-  const lab = new LabLifecycle(spec, document, { once, requests, load, controller, realise: start({ system }) });
+  const realise = (address: ListenAddress) => start(spec, address, system);
+  const lab = new LabLifecycle(spec, document, { once, requests, load, controller, realise });
   try {
     const isDone = await Promise.race([lab.run(stopped).then(() => true), stopped.then(() => false)]);
     if (!isDone && once) throw new CliError(EXIT.check, 'Stopped before all requests were answered.');
