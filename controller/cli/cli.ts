@@ -1,8 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { RequestError } from '../../topologies/control/lab-request.ts';
-import { LabError } from '../../topologies/lab-error.ts';
+import { LabError, type LabErrorCode } from '../../topologies/lab-error.ts';
 import { ConfigError } from '../core/config-error.ts';
-import { CliError, EXIT, LAB_EXIT } from './exit.ts';
+import { CliError, EXIT } from './exit.ts';
 import { print } from './screen/terminal.ts';
 import { version } from './self.ts';
 import { explainUsage } from './usage.ts';
@@ -93,6 +93,9 @@ export async function runCli(argv: readonly string[]): Promise<void> {
   }
 }
 
+/** The errors of a lab that lacks a prerequisite. */
+const MISSING: readonly LabErrorCode[] = ['NO_MININET', 'NO_OPEN_VSWITCH', 'NO_PROGRAM', 'NO_PYTHON', 'NO_ROOT', 'NAME_TAKEN'];
+
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage; // commander has printed it
   if (error instanceof ConfigError) {
@@ -100,7 +103,7 @@ function explain(error: unknown): number {
     return EXIT.config;
   }
   if (error instanceof CliError) return printed(error, error.exitCode);
-  if (error instanceof LabError) return printed(error, LAB_EXIT[error.code] ?? EXIT.error);
+  if (error instanceof LabError) return printed(error, MISSING.includes(error.code) ? EXIT.prerequisite : EXIT.error);
   if (error instanceof RequestError) return printed(error, EXIT.usage);
   process.stderr.write(`vipflow: ${error instanceof Error ? error.stack : String(error)}\n`);
   return EXIT.error;

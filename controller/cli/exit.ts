@@ -1,5 +1,3 @@
-import type { LabErrorCode } from '../../topologies/lab-error.ts';
-
 /** Exit codes of every command (`docs/cli.md`). */
 export const EXIT = {
   ok: 0,
@@ -14,16 +12,6 @@ export const EXIT = {
   /** A check failed: a request got no answer, a message is malformed, the doctor found a fault. */
   check: 5,
 } as const;
-
-/** The exit codes of a lab's errors; `EXIT.error` for all that are not listed. */
-export const LAB_EXIT: Partial<Record<LabErrorCode, number>> = {
-  NO_MININET: EXIT.prerequisite,
-  NO_OPEN_VSWITCH: EXIT.prerequisite,
-  NO_PROGRAM: EXIT.prerequisite,
-  NO_PYTHON: EXIT.prerequisite,
-  NO_ROOT: EXIT.prerequisite,
-  NAME_TAKEN: EXIT.prerequisite,
-};
 
 /** Ends the command with an exit code. The message is one sentence: the cause, and what to do. */
 export class CliError extends Error {

@@ -59,11 +59,14 @@ export class ControllerClient {
   async #ask(method: string, path: string, body?: unknown): Promise<Response> {
     const isText = typeof body === 'string';
     const type = isText ? 'text/yaml' : 'application/json';
-    const answer = await this.#fetch(`${this.base}/api/v1${path}`, {
+    const request = {
       method,
       headers: { ...this.headers, accept: 'application/json, text/yaml', ...(body !== undefined && { 'content-type': type }) },
       signal: AbortSignal.timeout(this.#answerMs),
       ...(body !== undefined && { body: isText ? body : JSON.stringify(body) }),
+    };
+    const answer = await fetch(`${this.base}/api/v1${path}`, request).catch((error: Error) => {
+      throw new CliError(EXIT.prerequisite, unreachedText(this.base, error));
     });
     if (answer.ok) return answer;
     const problem = problemOf(answer.status, await answer.text());
@@ -73,14 +76,6 @@ export class ControllerClient {
         `The server at ${this.base} is not a vipflow controller of this version (HTTP ${answer.status}): set --url to the address of the controller.`,
       );
     throw new RefusedError(problem, refusalText(problem, this.#token !== undefined));
-  }
-
-  async #fetch(url: string, request: RequestInit): Promise<Response> {
-    try {
-      return await fetch(url, request);
-    } catch (error) {
-      throw new CliError(EXIT.prerequisite, unreachedText(this.base, error as Error));
-    }
   }
 }
 

@@ -6,16 +6,22 @@ import { type ControllerOptions, controllerOf, forController } from '../client/o
 import { serviceResource } from '../client/resource.ts';
 import { examples } from '../help.ts';
 import { byteRateText, counted, countText, spanText } from '../screen/figures.ts';
-import { printList } from '../screen/listing.ts';
 import { frontText, serverColour, serverFigures, serverState, serviceColour } from '../screen/server-words.ts';
-import type { Column } from '../screen/table.ts';
-import { print, screen } from '../screen/terminal.ts';
+import { type Column, table } from '../screen/table.ts';
+import { output, print, screen } from '../screen/terminal.ts';
 
 /** A command that lists all objects of a kind; `about`: what is listed of each. */
 function listCommand(kind: string, one: string, about: string): Command {
   return forController(new Command(kind), `print one JSON object per ${one}`)
     .description(`list the ${kind} of a running controller${about}`)
     .summary(`list ${kind}`);
+}
+
+/** Prints rows as a table, or as one JSON object a line; `none` is what people read where there are none. */
+function printList<T>(rows: readonly T[], columns: readonly Column<T>[], json: boolean, none: string): void {
+  if (json) for (const row of rows) output(JSON.stringify(row));
+  else if (rows.length === 0) print(none);
+  else output(table(rows, columns, screen));
 }
 
 export function servicesCommand(): Command {

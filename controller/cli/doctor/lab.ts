@@ -13,12 +13,8 @@ export function insideLab(lab: FoundLab, { on, switches, hosts }: LabState): Pla
     hosts: async () => hosts.map(({ name }) => name),
     run: async (argv, host = first) => {
       let [stdout, stderr] = ['', ''];
-      const out = (text: string) => {
-        stdout += text;
-      };
-      const err = (text: string) => {
-        stderr += text;
-      };
+      const out = (text: string) => (stdout += text);
+      const err = (text: string) => (stderr += text);
       const code = await askLab(lab, { do: 'exec', node: host, argv }, { out, err, timeoutMs: COMMAND_MS });
       return code === NO_PROGRAM ? undefined : { code: code as number, stdout, stderr };
     },

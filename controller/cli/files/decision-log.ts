@@ -18,9 +18,7 @@ export function decisionsIn(file: string, wanted: Wanted): Explained[] {
     if (entry.type === 'end') ends.set(entry.of, entry);
     else if ((entry.type === 'decision' || entry.type === 'adopted') && isWanted(entry, wanted)) found.push(entry as Explained);
   }
-  return found
-    .reverse()
-    .map(entry => ({ ...entry, ...(ends.has(entry.seq) && { end: ends.get(entry.seq) as Explained['end'] }) }) as Explained);
+  return found.reverse().map(entry => ({ ...entry, ...(ends.has(entry.seq) && { end: ends.get(entry.seq) }) }) as Explained);
 }
 
 function isWanted({ seq, client }: { seq: number; client: { ip: string; port: number } }, wanted: Wanted): boolean {

@@ -13,6 +13,7 @@ export function lineOf(entry: LogEntry, { colour, columns }: Screen): string {
     const width = parts.reduce((sum, [text]) => sum + text.length, 0);
     return oneLine(parts, Number.POSITIVE_INFINITY) + wrapped(reason, columns, width, time[0].length);
   };
+  const state = (words: string, isGood: boolean, bad = colour.red): Part => [words, isGood ? colour.green : bad];
   switch (entry.type) {
     case 'decision': {
       const { strategy, reason, server } = entry;
@@ -30,18 +31,15 @@ export function lineOf(entry: LogEntry, { colour, columns }: Screen): string {
       const figures = `${bytes.in} B in, ${bytes.out} B out, ${(durationMs / 1000).toFixed(1)} s`;
       return cut([`${endpointText(entry.client)} < ${server} ended (${why}): ${figures}`, colour.dim]);
     }
-    case 'server': {
-      const { service, server, state, reason } = entry;
-      return sentence(reason, [`${service}/${server} is `], [state, state === 'up' ? colour.green : colour.red]);
-    }
+    case 'server':
+      return sentence(entry.reason, [`${entry.service}/${entry.server} is `], state(entry.state, entry.state === 'up'));
     case 'service': {
-      const { service, state, reason } = entry;
-      const words = state === 'panic' ? 'in panic' : state;
-      return sentence(reason, [`service ${service} is `], [words, state === 'up' ? colour.green : colour.red]);
+      const words = entry.state === 'panic' ? 'in panic' : entry.state;
+      return sentence(entry.reason, [`service ${entry.service} is `], state(words, entry.state === 'up'));
     }
     case 'table': {
-      const { dpid, table, flows, limit, state } = entry;
-      const words: Part = [state.replace('-', ' '), state === 'ok' ? colour.green : colour.yellow];
+      const { dpid, table, flows, limit } = entry;
+      const words = state(entry.state.replace('-', ' '), entry.state === 'ok', colour.yellow);
       return sentence(`${flows} of ${limit} flows`, [`table ${table} of switch ${numberOf(dpid)} is `], words);
     }
     case 'restored': {
@@ -51,18 +49,13 @@ export function lineOf(entry: LogEntry, { colour, columns }: Screen): string {
       return sentence(text, [`switch ${numberOf(entry.dpid)}: `], ['restored what somebody else changed', colour.yellow]);
     }
     case 'config': {
-      const { state, source, changes } = entry;
-      const text = changes.length === 0 ? 'nothing changed' : changes.join('; ');
-      return sentence(text, [`configuration ${state} (${source})`, state === 'applied' ? colour.green : colour.red]);
+      const text = entry.changes.length === 0 ? 'nothing changed' : entry.changes.join('; ');
+      return sentence(text, state(`configuration ${entry.state} (${entry.source})`, entry.state === 'applied'));
     }
-    case 'alert': {
-      const { message, alert, state } = entry;
-      return sentence(message, [`alert ${alert} ${state}`, state === 'resolved' ? colour.green : colour.red]);
-    }
-    case 'switch': {
-      const { state, reason } = entry;
-      return sentence(reason, [`switch ${nameOf(entry)}`], [state, state === 'connected' ? colour.green : colour.yellow]);
-    }
+    case 'alert':
+      return sentence(entry.message, state(`alert ${entry.alert} ${entry.state}`, entry.state === 'resolved'));
+    case 'switch':
+      return sentence(entry.reason, [`switch ${nameOf(entry)}`], state(entry.state, entry.state === 'connected', colour.yellow));
     case 'warning':
       return sentence(entry.message, ['warning', colour.yellow]);
   }
