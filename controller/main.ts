@@ -10,7 +10,7 @@ import type { LogEntry } from './core/events.ts';
 import { SocketProbes } from './health/socket-probe.ts';
 import { LiveConfig } from './live-config.ts';
 import { machineClock, stopwatch } from './machine-clock.ts';
-import { isDecision, Runtime } from './runtime.ts';
+import { Runtime } from './runtime.ts';
 import { loadBook } from './strategies/user-book.ts';
 import { admit, type ConnectionChannel } from './switches/connection-channel.ts';
 
@@ -65,7 +65,8 @@ export async function startController(document: ConfigDocument, options: Control
     },
     probe: (asked, answer) => void sockets.probe(asked).then(answer),
     onTurn: (event, commands, seconds) => {
-      if (commands.some(isDecision)) httpApi.metrics.decided(seconds);
+      const isDecided = commands.some(command => command.type === 'log' && command.entry.type === 'decision');
+      if (isDecided) httpApi.metrics.decided(seconds);
       if (event.type !== 'tick') return;
       runtime.guard(() => alerts.onTick());
       runtime.guard(() => autoscaler.onTick(clock.now()));

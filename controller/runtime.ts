@@ -141,8 +141,3 @@ export class Runtime<C extends Channel = Channel> {
     }
   }
 }
-
-/** Whether a new connection was decided. */
-export function isDecision(command: Command): boolean {
-  return command.type === 'log' && command.entry.type === 'decision';
-}

@@ -1,4 +1,6 @@
 import { InvalidArgumentError } from 'commander';
+import type { ListenAddress } from '../core/config.ts';
+import { endpointText } from '../core/endpoint.ts';
 import { type Ip, parseIp } from '../core/ip.ts';
 import { nearest } from '../core/nearest.ts';
 
@@ -21,6 +23,9 @@ export function parseEndpoint(text: string): { ip: Ip; port?: number } | undefin
   const port = Number(digits);
   return ip === undefined || port < 1 || port > 65_535 ? undefined : { ip, port };
 }
+
+/** `127.0.0.1:6653` */
+export const addressText = ({ host, port }: ListenAddress): string => endpointText({ ip: host, port });
 
 /** `unknown topology "singel"; the closest match is "single"`; where none is close, all known names. */
 export function unknownText(kind: string, name: string, known: readonly string[]): string {

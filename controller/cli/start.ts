@@ -1,8 +1,8 @@
-import type { Config, ListenAddress } from '../core/config.ts';
+import type { Config } from '../core/config.ts';
 import type { ConfigDocument } from '../core/config-file.ts';
-import { endpointText } from '../core/endpoint.ts';
 import type { LogEntry } from '../core/events.ts';
 import { type Controller, ListenError, startController } from '../main.ts';
+import { addressText } from './argument.ts';
 import { CliError, EXIT } from './exit.ts';
 import { version } from './self.ts';
 
@@ -37,9 +37,6 @@ export async function startOrExplain(
     throw sentence === undefined ? error.cause : new CliError(EXIT.prerequisite, sentence);
   }
 }
-
-/** `127.0.0.1:6653` */
-export const addressText = ({ host, port }: ListenAddress) => endpointText({ ip: host, port });
 
 /** Where a controller listens, for people. */
 export function listening({ listen }: Config, { openflowPort, httpPort }: Controller): string {

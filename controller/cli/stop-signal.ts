@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { statOf } from './proc.ts';
 
 const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 /** How often to check that npm still runs. */
@@ -27,11 +27,4 @@ export function stopSignal(but?: NodeJS.Signals): Promise<string> {
 }
 
 /** Our parent, npm's shell, and its parent, npm; the orphan of a killed one gets another. */
-function lineage(): string {
-  try {
-    const stat = readFileSync(`/proc/${process.ppid}/stat`, 'utf8');
-    return `${process.ppid} ${stat.slice(stat.lastIndexOf(')')).split(' ')[2]}`;
-  } catch {
-    return String(process.ppid); // a system without /proc, or the parent has just gone
-  }
-}
+const lineage = () => `${process.ppid} ${statOf(process.ppid)[1]}`;

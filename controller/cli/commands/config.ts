@@ -4,6 +4,7 @@ import { RefusedError } from '../client/controller.ts';
 import { type ControllerOptions, controllerOf, forController } from '../client/options.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { readText } from '../files/text.ts';
+import { examples } from '../help.ts';
 import { counted } from '../screen/figures.ts';
 import { output, print } from '../screen/terminal.ts';
 
@@ -33,10 +34,8 @@ export function configCommand(): Command {
         .description('write the current configuration to the file of `vipflow run`; comments stay')
         .action(save),
     )
-    .addHelpText(
-      'after',
-      '\nTo check a file without a controller: vipflow check FILE\n\nExamples:\n  vipflow config show\n  vipflow config check vipflow.yaml\n  vipflow config save',
-    );
+    .addHelpText('after', '\nTo check a file without a controller: vipflow check FILE')
+    .addHelpText('after', examples('vipflow config show', 'vipflow config check vipflow.yaml', 'vipflow config save'));
 }
 
 async function show({ json = false, ...options }: ControllerOptions): Promise<void> {

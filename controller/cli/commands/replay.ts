@@ -62,15 +62,9 @@ async function run(
 
 /** The strategies to replay, with those that are files. */
 function bookFor(wanted: readonly Contestant[]): Promise<StrategyBook> {
-  const server = { name: 'any', ip: '127.0.0.1' };
-  const services = wanted.map(({ strategy }, i) => {
-    return {
-      name: `s${i}`,
-      vip: '127.0.0.2',
-      port: i + 1,
-      strategy: { name: strategy.name, ...strategy.options },
-      servers: [server],
-    };
+  const somewhere = { vip: '127.0.0.2', servers: [{ name: 'any', ip: '127.0.0.1' }] };
+  const services = wanted.map(({ strategy: { name, options } }, i) => {
+    return { ...somewhere, name: `s${i}`, port: i + 1, strategy: { name, ...options } };
   });
   const config = configSchema.parse({ services });
   return loadBook(config, process.cwd(), print, (_path, message) => new CliError(EXIT.config, message));
@@ -86,11 +80,11 @@ function table(results: readonly ReplayResult[], { colour, columns }: Screen): s
   const rows = results.map(result => {
     const name = result.strategy ?? 'the log';
     const agreed = `${((100 * result.agreed) / Math.max(1, result.decisions)).toFixed(0)} %`;
-    const figures = [result.imbalance.toFixed(2).padStart(8), result.unevenness.toFixed(2).padStart(8), agreed.padStart(11)].join(
-      '',
-    );
+    const [imbalance, unevenness] = [result.imbalance, result.unevenness].map(figure => figure.toFixed(2).padStart(8));
     const shares = Object.entries(result.shares).map(([server, count]) => `${server} ${count}`);
-    return [`  ${name.padEnd(NAME)}${figures}`, colour.dim(shareText(shares, width))].join('\n');
+    return [`  ${name.padEnd(NAME)}${imbalance}${unevenness}${agreed.padStart(11)}`, colour.dim(shareText(shares, width))].join(
+      '\n',
+    );
   });
   return [colour.bold(`${service}: ${decisions} connections`), colour.dim(head), ...rows].join('\n');
 }

@@ -73,8 +73,8 @@ function weightCommand(): Command {
   return ofServer('weight', 'change the weight of a server, for strategies that use weights')
     .argument('<weight>', '1 to 1000', wholeNumber(1, MAX_WEIGHT))
     .action(async (path: string, weight: number, options: ControllerOptions) => {
-      const { resource } = serverPath(path);
-      printServer(path, await controllerOf(options).send<ServerView>('PATCH', resource, { weight }), options);
+      const server = await controllerOf(options).send<ServerView>('PATCH', serverPath(path).resource, { weight });
+      printServer(path, server, options);
     });
 }
 
@@ -88,11 +88,8 @@ function addCommand(): Command {
       const { service, server: name } = serverPath(path);
       const { weight, state } = options;
       const body = { name, ...where, weight, state }; // what is undefined is not sent
-      printServer(
-        path,
-        await controllerOf(options).send<ServerView>('POST', `${serviceResource(service)}/servers`, body),
-        options,
-      );
+      const server = await controllerOf(options).send<ServerView>('POST', `${serviceResource(service)}/servers`, body);
+      printServer(path, server, options);
     });
 }
 

@@ -47,7 +47,8 @@ function choosing(what: 'strategy' | 'shadow', about: string): Command {
     .action(async (service: string, name: string, { set, json = false, ...options }: StrategyOptions) => {
       const choice = Object.keys(set).length === 0 ? name : { name, ...set };
       const change = { [what]: what === 'shadow' && name === 'none' ? null : choice };
-      printService(await controllerOf(options).send<ServiceView>('PATCH', serviceResource(service), change), json);
+      const changed = await controllerOf(options).send<ServiceView>('PATCH', serviceResource(service), change);
+      output(json ? JSON.stringify(changed) : serviceText(changed));
     });
 }
 
@@ -64,10 +65,8 @@ function strategyText({ name, summary, options }: StrategyView, width: number): 
   return `${screen.colour.bold(name)}${' '.repeat(width - name.length)}${wrapped(text, screen.columns, width)}`;
 }
 
-function printService(service: ServiceView, json: boolean): void {
-  const { name, strategy, shadow } = service;
-  const text = `${name}: ${choiceText(strategy)}${shadow === null ? '' : `, shadow ${choiceText(shadow)}`}`;
-  output(json ? JSON.stringify(service) : text);
+function serviceText({ name, strategy, shadow }: ServiceView): string {
+  return `${name}: ${choiceText(strategy)}${shadow === null ? '' : `, shadow ${choiceText(shadow)}`}`;
 }
 
 function choiceText({ name, options }: ServiceView['strategy']): string {

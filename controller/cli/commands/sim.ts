@@ -3,11 +3,9 @@ import { FAULT_KINDS, FAULTS, type FaultKind } from '../../simulation/settings.t
 import { type SimulationResult, simulate } from '../../simulation/simulation.ts';
 import { unknownText, wholeNumber } from '../argument.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { examples } from '../help.ts';
-import { output, screen, wrapped } from '../screen/terminal.ts';
+import { examples, glossary } from '../help.ts';
+import { output, screen } from '../screen/terminal.ts';
 import { self } from '../self.ts';
-
-const HELP_COLUMNS = 80;
 
 interface SimOptions {
   readonly seeds: number;
@@ -30,7 +28,7 @@ export function simCommand(): Command {
     .option('--trace', 'print every event, packet by packet')
     .addHelpText(
       'after',
-      `\nFaults:\n${FAULT_KINDS.map(kind => `  ${kind.padEnd(18)}${wrapped(FAULTS[kind].what, HELP_COLUMNS, 20)}`).join('\n')}`,
+      glossary('Faults', 20, FAULT_KINDS, kind => [kind, FAULTS[kind].what]),
     )
     .addHelpText('after', examples('vipflow sim --seeds 500', 'vipflow sim --seed 42 --faults link-down,server-crash --trace'))
     .action(run);

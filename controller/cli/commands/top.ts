@@ -3,6 +3,7 @@ import type { ServiceView, StatusView } from '../../api/shapes.ts';
 import type { ControllerClient } from '../client/controller.ts';
 import { askingController, type ControllerOptions, controllerOf } from '../client/options.ts';
 import { CliError, EXIT } from '../exit.ts';
+import { examples } from '../help.ts';
 import { fullScreen } from '../screen/full-screen.ts';
 import { palette } from '../screen/terminal.ts';
 import { type TopState, topFrame, topRows } from '../screen/top-view.ts';
@@ -13,10 +14,8 @@ export function topCommand(): Command {
   return askingController(new Command('top'))
     .description('show services and servers of a running controller live: connections, actual and due shares, rates')
     .summary('show services and servers live')
-    .addHelpText(
-      'after',
-      '\nKeys: q quit, space pause, up and down scroll.\n\nExample:\n  vipflow top --url http://127.0.0.1:8080',
-    )
+    .addHelpText('after', '\nKeys: q quit, space pause, up and down scroll.')
+    .addHelpText('after', examples('vipflow top --url http://127.0.0.1:8080'))
     .action(top);
 }
 

@@ -4,6 +4,7 @@ import { factsOf, type Way } from '../../doctor/facts.ts';
 import type { Finding } from '../../doctor/finding.ts';
 import { type ControllerOptions, controllerOf, DEFAULT_URL, forController } from '../client/options.ts';
 import { EXIT } from '../exit.ts';
+import { examples } from '../help.ts';
 import { stateOf, theLab } from '../lab/running.ts';
 import { counted } from '../screen/figures.ts';
 import { print, type Screen, screen, wrapped } from '../screen/terminal.ts';
@@ -25,10 +26,8 @@ export function doctorCommand(): Command {
     .summary('find common faults and print the commands that fix them')
     .option('--switch <bridge...>', 'check these bridges of Open vSwitch')
     .option('--lab [name]', 'check a running lab')
-    .addHelpText(
-      'after',
-      '\nExit code: 0 no findings, 5 findings.\n\nExamples:\n  vipflow doctor\n  sudo vipflow doctor --switch br0\n  vipflow doctor --lab',
-    )
+    .addHelpText('after', '\nExit code: 0 no findings, 5 findings.')
+    .addHelpText('after', examples('vipflow doctor', 'sudo vipflow doctor --switch br0', 'vipflow doctor --lab'))
     .action(doctor);
 }
 

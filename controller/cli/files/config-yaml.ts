@@ -1,8 +1,8 @@
 import { stringify } from 'yaml';
 import type { StatusRange } from '../../core/config/health.ts';
-import type { Config, ListenAddress, StrategyConfig } from '../../core/config.ts';
+import type { Config, StrategyConfig } from '../../core/config.ts';
 import { durationText } from '../../core/duration.ts';
-import { endpointText } from '../../core/endpoint.ts';
+import { addressText } from '../argument.ts';
 
 type Settings = Readonly<Record<string, unknown>>;
 
@@ -40,10 +40,6 @@ function withUnits(settings: Settings): Settings {
 function deep(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(deep);
   return typeof value === 'object' && value !== null ? withUnits(value as Settings) : value;
-}
-
-function addressText({ host, port }: ListenAddress): string {
-  return endpointText({ ip: host, port });
 }
 
 function strategyText({ name, options }: StrategyConfig): unknown {

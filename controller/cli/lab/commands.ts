@@ -2,6 +2,7 @@ import { Argument, Command } from 'commander';
 import { askLab, endLab, type FoundLab } from '../../../topologies/control/found-labs.ts';
 import type { LabRequest } from '../../../topologies/control/lab-request.ts';
 import { CliError, EXIT } from '../exit.ts';
+import { examples } from '../help.ts';
 import { output, print } from '../screen/terminal.ts';
 import { ANSWER_MS, runningLabs, stateOf, theLab } from './running.ts';
 import { labStatus } from './status.ts';
@@ -24,15 +25,15 @@ export function statusCommand(): Command {
 }
 
 export function execCommand(): Command {
-  const examples = ['vipflow lab exec h4 -- curl http://10.0.0.100/', 'vipflow lab exec h4 -- get http://10.0.0.100/ 10'];
   return forLab(new Command('exec'))
     .description('run a command in a host or a switch of a lab; exit with its exit code')
     .argument('<node>', 'a host or a switch, such as h4 or s1')
     .argument('<command...>', 'the command and its arguments')
     .passThroughOptions()
+    .addHelpText('after', '\nOn Mininet: every program of the machine.\nEmbedded: get and ping in a host, flows in a switch.')
     .addHelpText(
       'after',
-      `\nOn Mininet: every program of the machine.\nEmbedded: get and ping in a host, flows in a switch.\n\nExamples:\n  ${examples.join('\n  ')}`,
+      examples('vipflow lab exec h4 -- curl http://10.0.0.100/', 'vipflow lab exec h4 -- get http://10.0.0.100/ 10'),
     )
     .action(async (node: string, words: string[], { lab }: LabOption) => {
       const argv = words[0] === '--' ? words.slice(1) : words; // what follows the node is passed on as it is

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { LiveLab } from '../../../topologies/embedded/live/live-lab.ts';
 import type { LiveConfig } from '../../live-config.ts';
 import { strategyNames } from '../../strategies/catalogue.ts';
+import { statOf } from '../proc.ts';
 import { barChart } from '../screen/bar-chart.ts';
 import { print, screen } from '../screen/terminal.ts';
 import { actionOf, type KeyAction, keyLine } from './keys.ts';
@@ -83,11 +83,6 @@ const HELP = [
 
 /** A background job that touches its terminal is stopped (SIGTTIN, SIGTTOU). */
 function isInBackground(): boolean {
-  try {
-    const stat = readFileSync('/proc/self/stat', 'utf8');
-    const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return group !== foreground;
-  } catch {
-    return false; // a system without /proc
-  }
+  const [, , group, , , foreground] = statOf('self');
+  return group !== foreground;
 }

@@ -3,18 +3,14 @@ import { labs } from '../../../topologies/catalogue.ts';
 import { REALISATIONS, type Realisation } from '../../../topologies/control/lab-state.ts';
 import type { ListenAddress } from '../../core/config.ts';
 import { wholeNumber } from '../argument.ts';
-import { wrapped } from '../screen/terminal.ts';
+import { examples, glossary } from '../help.ts';
 import { downCommand, execCommand, linkCommand, statusCommand } from './commands.ts';
 import type { UpOptions } from './up.ts';
 
-const HELP_COLUMNS = 80;
 const MAX_LOAD = 1000;
 const MAX_REQUESTS = 999_999;
 
 export function labCommand(): Command {
-  const names = Object.entries(labs).map(([name, { description }]) => {
-    return `  ${name.padEnd(8)} ${wrapped(description, HELP_COLUMNS, 11)}`;
-  });
   const up = new Command('up')
     .description('build a lab and start a controller for it')
     .argument('[topology]', 'one of the topologies below', 'single')
@@ -28,7 +24,15 @@ export function labCommand(): Command {
     .option('--http <host:port>', 'where the controller serves dashboard, REST and log', '127.0.0.1:8080')
     .addHelpText(
       'after',
-      `\nTopologies:\n${names.join('\n')}\n\nExamples:\n  vipflow lab up single --on embedded\n  vipflow lab up single --requests 20\n  vipflow lab up linear --controller 127.0.0.1:6653`,
+      glossary('Topologies', 11, Object.entries(labs), ([name, { description }]) => [name, description]),
+    )
+    .addHelpText(
+      'after',
+      examples(
+        'vipflow lab up single --on embedded',
+        'vipflow lab up single --requests 20',
+        'vipflow lab up linear --controller 127.0.0.1:6653',
+      ),
     )
     .action(async (name: string, options: UpOptions) => (await import('./up.ts')).labUp(name, options));
   return new Command('lab')

@@ -7,14 +7,14 @@ import type { ListenAddress } from '../../core/config.ts';
 import type { ConfigDocument } from '../../core/config-file.ts';
 import type { LogEntry } from '../../core/events.ts';
 import type { Controller } from '../../main.ts';
+import { addressText } from '../argument.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { barChart } from '../screen/bar-chart.ts';
 import { lineOf } from '../screen/log-line.ts';
 import { output, print, screen } from '../screen/terminal.ts';
 import { self } from '../self.ts';
-import { addressText, listening, startOrExplain } from '../start.ts';
+import { listening, startOrExplain } from '../start.ts';
 import { openConsole } from './console.ts';
-import { askAll } from './requests.ts';
+import { request } from './requests.ts';
 
 /** The longest wait for the servers of a new lab. */
 const SERVERS_UP_MS = 20_000;
@@ -65,7 +65,7 @@ export class LabLifecycle {
     over.catch(() => {});
     await Promise.race([lab.startServers(), over]);
     await Promise.race([other === undefined ? this.#serversUp() : this.#connected(lab, addressText(other)), over]);
-    if (requests > 0) await Promise.race([this.#request(lab, requests), over]);
+    if (requests > 0) await Promise.race([request(lab, requests, once), over]);
     if (once) return;
     this.#printNextSteps();
     if (lab instanceof LiveLab) {
@@ -141,22 +141,6 @@ export class LabLifecycle {
     const sentence = `No controller answers at ${where}`;
     if (this.#options.once) throw new CliError(EXIT.error, `${sentence}: start it first, or omit --controller.`);
     print(`${sentence} yet; the switches keep trying.`);
-  }
-
-  /** Sends requests from all clients to the first TCP service; prints the answers of each server as a chart. */
-  async #request(lab: ControlledLab, requests: number): Promise<void> {
-    const { answers, url } = await askAll(lab, requests);
-    const failed = answers.filter(({ ok }) => !ok);
-    const pages = new Map(this.#spec.hosts.filter(({ role }) => role === 'server').map(({ page, name }) => [page ?? name, 0]));
-    for (const { body } of answers.filter(({ ok }) => ok)) pages.set(body, (pages.get(body) ?? 0) + 1);
-    const slowest = Math.round(Math.max(0, ...answers.map(({ ms }) => ms)));
-    const answered = `${answers.length - failed.length} of ${answers.length} requests answered, the slowest in ${slowest} ms`;
-    process.stdout.write(`\n${answered}\n${barChart(pages, screen)}\n\n`);
-    if (failed.length === 0) return;
-    const reasons = [...new Set(failed.map(({ error, status }) => error ?? `HTTP ${status}`))].join('; ');
-    const sentence = `${failed.length} of ${answers.length} requests to ${url} got no answer: ${reasons}.`;
-    if (this.#options.once) throw new CliError(EXIT.check, sentence);
-    print(sentence);
   }
 
   #printNextSteps(): void {

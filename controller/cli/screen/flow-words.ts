@@ -2,9 +2,6 @@ import { endpointText } from '../../core/endpoint.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The fields of an end of a packet; they are printed as one endpoint. */
-const END_FIELDS = ['ipv4Src', 'ipv4Dst', 'ipv6Src', 'ipv6Dst', 'tcpSrc', 'tcpDst', 'udpSrc', 'udpDst', 'ethSrc', 'ethDst'];
-
 /** Which packets a flow is for, in words: `tcp from 10.0.0.4:40000 to 10.0.0.100:80`. */
 export function matchWords(match: Fields): string {
   const { inPort, arpTpa, arpSpa, tcpFlags, ...rest } = match;
@@ -53,8 +50,11 @@ export function actionWords(of: readonly object[], next: number | null): string 
   return words.length === 0 ? 'drop' : words.join(', ');
 }
 
-/** Fields that the other words cover. */
-const COVERED = new Set([...END_FIELDS, 'ethType', 'ipProto', 'arpOp']);
+/** Fields that the other words cover: those of an end of a packet are printed as one endpoint. */
+const COVERED = new Set([
+  ...['ipv4Src', 'ipv4Dst', 'ipv6Src', 'ipv6Dst', 'tcpSrc', 'tcpDst', 'udpSrc', 'udpDst', 'ethSrc', 'ethDst'],
+  ...['ethType', 'ipProto', 'arpOp'],
+]);
 
 /** Of IANA's protocol numbers those that flows match. */
 const PROTOCOLS: Readonly<Record<number, string>> = { 1: 'icmp', 6: 'tcp', 17: 'udp', 58: 'icmpv6' };

@@ -29,15 +29,13 @@ export function oneLine(parts: readonly Part[], columns: number): string {
   const length = parts.reduce((sum, [text]) => sum + text.length, 0);
   let left = length > columns ? columns - 1 : columns;
   let line = '';
-  for (const [text, paint = plain] of parts) {
+  for (const [text, paint] of parts) {
     const shown = text.slice(0, Math.max(0, left));
     left -= text.length;
-    if (shown !== '') line += paint(shown);
+    if (shown !== '') line += paint?.(shown) ?? shown;
   }
   return length > columns ? `${line}…` : line;
 }
-
-const plain = (text: string) => text;
 
 /** The words of a text on as many lines as it takes: the first begins at column `first`, the others are indented. */
 export function wrapped(text: string, columns: number, first = 0, indent = first): string {

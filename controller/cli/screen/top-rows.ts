@@ -8,20 +8,12 @@ export interface TopScreen extends Screen {
   readonly rows: number;
 }
 
-/** How wide the columns are, the same for all services. */
-export interface Layout {
-  readonly name: number;
-  readonly state: number;
-  /** 0: there is no room for bars. */
-  readonly bar: number;
-  readonly figures: readonly number[];
-}
-
 const GAP = '  ';
 const MIN_BAR = 6;
 const MAX_BAR = 40;
 
-export function layoutOf(services: readonly ServiceView[], columns: number): Layout {
+/** How wide the columns are, the same for all services; `bar` is 0 where there is no room for bars. */
+export function layoutOf(services: readonly ServiceView[], columns: number) {
   const servers = services.flatMap(service => service.servers);
   const longest = (texts: readonly string[]) => Math.max(0, ...texts.map(text => text.length));
   const cells = servers.map(figuresOf);
@@ -32,6 +24,8 @@ export function layoutOf(services: readonly ServiceView[], columns: number): Lay
   const room = columns - taken;
   return { name, state, bar: room < MIN_BAR ? 0 : Math.min(MAX_BAR, room), figures };
 }
+
+type Layout = ReturnType<typeof layoutOf>;
 
 /** A service and its servers; no line is wider than the screen. */
 export function serviceRows(service: ServiceView, layout: Layout, { colour, columns }: TopScreen): string[] {

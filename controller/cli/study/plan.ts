@@ -16,17 +16,11 @@ export interface Contestant {
   readonly strategy: StrategyConfig;
 }
 
-/** The names of the scenarios, and the number of seeds. */
-interface UsualPlan {
-  readonly scenarios: readonly string[];
-  readonly seeds: number;
-}
-
-/** A short study. */
-export const QUICK: UsualPlan = { scenarios: ['one-slow-server', 'crash'], seeds: 4 };
+/** A short study: the names of the scenarios, and the number of seeds. */
+export const QUICK = { scenarios: ['one-slow-server', 'crash'], seeds: 4 };
 
 /** What is run on real Open vSwitch, in real time, by default. */
-export const MININET: UsualPlan = { scenarios: ['equal-servers', 'one-slow-server'], seeds: 1 };
+export const MININET = { scenarios: ['equal-servers', 'one-slow-server'], seeds: 1 };
 
 /** The strategies of a list with commas; settings can follow a name, as in `hash?by=5-tuple`. Throws `InvalidArgumentError`. */
 export function contestants(list: string): Contestant[] {

@@ -10,7 +10,7 @@ import type { Cell, Cost, ScenarioResult, StudyResults } from '../../study/resul
 import { type Scenario, textIn } from '../../study/scenario.ts';
 import { sentence, unknownText, wholeNumber } from '../argument.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { examples } from '../help.ts';
+import { examples, glossary } from '../help.ts';
 import { realisations } from '../lab/realisations.ts';
 import { output, print, screen } from '../screen/terminal.ts';
 import { version } from '../self.ts';
@@ -70,7 +70,7 @@ export function studyCommand(): Command {
     .addOption(new Option('--worker').hideHelp())
     .addHelpText(
       'after',
-      `\nScenarios:\n${scenarios.map(({ name, title }) => `  ${name.padEnd(20)}${textIn(title, 'en')}`).join('\n')}`,
+      glossary('Scenarios', 22, scenarios, ({ name, title }) => [name, textIn(title, 'en')]),
     )
     .addHelpText(
       'after',
