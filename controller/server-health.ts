@@ -122,8 +122,7 @@ export class ServerHealth {
     server.since = now;
     service.refresh();
     if (before !== 'up' && state === 'up' && server.chosen > 0) service.grow(server, now);
-    const entry = { service: service.name, server: server.name, state, reason };
-    const line = log({ ...this.#sequence.next('server', now), ...entry });
+    const line = log({ ...this.#sequence.next('server', now), service: service.name, server: server.name, state, reason });
     return before === 'up' && state === 'down' ? [line, ...this.#balancer.carrier.release(member, 'server-down', now)] : [line];
   }
 

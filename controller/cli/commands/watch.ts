@@ -3,7 +3,7 @@ import { WebSocket } from 'ws';
 import type { ReaderLine } from '../../api/log/shapes.ts';
 import type { StatusView } from '../../api/shapes.ts';
 import type { LogEntry } from '../../core/events.ts';
-import { type ControllerClient, queryText } from '../client/controller.ts';
+import { queryText } from '../client/controller.ts';
 import { type ControllerOptions, controllerOf, forController } from '../client/options.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { examples } from '../help.ts';
@@ -46,8 +46,8 @@ export function watchCommand(): Command {
 }
 
 async function watch(options: WatchOptions): Promise<void> {
-  const log = new LogReader(options);
-  stopSignal().then(() => log.stop());
+  const log = logReader(options);
+  stopSignal().then(log.stop);
   for (let isFirst = true; !log.isStopped; isFirst = false) {
     const end = await log.follow();
     if (log.isStopped) return;
@@ -58,65 +58,57 @@ async function watch(options: WatchOptions): Promise<void> {
 }
 
 /** Reads one log over as many connections as it takes. */
-class LogReader {
-  readonly address: string;
-  isStopped = false;
-  readonly #controller: ControllerClient;
-  readonly #options: WatchOptions;
-  #socket: WebSocket | undefined;
+function logReader({ events, json, client, service, server, ...options }: WatchOptions) {
+  const controller = controllerOf(options);
+  const address = `${controller.base.replace(/^http/, 'ws')}/${events ? 'events' : 'flows'}`;
+  let socket: WebSocket | undefined;
+  let isStopped = false;
   /** The last line that was seen. */
-  #since: string | undefined;
-  #run: string | undefined;
-
-  constructor(options: WatchOptions) {
-    this.#controller = controllerOf(options);
-    this.#options = options;
-    this.#since = options.since;
-    this.address = `${this.#controller.base.replace(/^http/, 'ws')}/${options.events ? 'events' : 'flows'}`;
-  }
-
-  stop(): void {
-    this.isStopped = true;
-    this.#socket?.terminate();
-  }
-
-  /** Prints the lines of one connection; resolves when it ends with its close code, or why there was none. */
-  follow(): Promise<number | Error> {
-    const { client, service, server } = this.#options;
-    const query = queryText({ since: this.#since, run: this.#run, client, service, server });
-    const socket = new WebSocket(`${this.address}${query}`, { headers: this.#controller.headers });
-    this.#socket = socket;
-    return new Promise(resolve => {
-      let isOpen = false;
-      socket.on('open', () => {
-        isOpen = true;
-        print(`watching ${this.address}; Ctrl-C stops`);
-        this.#learnRun();
-      });
-      socket.on('message', data => this.#print(String(data)));
-      socket.on('error', error => isOpen || resolve(error));
-      socket.on('close', resolve);
-    });
-  }
-
-  #print(text: string): void {
+  let { since } = options;
+  let run: string | undefined;
+  const take = (text: string) => {
     const entry = JSON.parse(text) as LogEntry | ReaderLine;
-    if ('seq' in entry) this.#since = String(entry.seq);
-    else if (entry.type === 'restart') this.#run = entry.run;
-    if (this.#options.json) output(text);
+    if ('seq' in entry) since = String(entry.seq);
+    else if (entry.type === 'restart') run = entry.run;
+    if (json) output(text);
     else if ('seq' in entry) output(lineOf(entry, screen));
     else print(aboutLog(entry));
-  }
-
+  };
   /** Line numbers restart with each run of a controller, so the run is remembered with them. */
-  #learnRun(): void {
-    this.#controller.get<StatusView>('/status').then(
+  const learnRun = () =>
+    controller.get<StatusView>('/status').then(
       ({ startedAt }) => {
-        this.#run = startedAt;
+        run = startedAt;
       },
       () => {}, // an older controller: a number that is too large shows a new run, too
     );
-  }
+  return {
+    address,
+    get isStopped() {
+      return isStopped;
+    },
+    stop(): void {
+      isStopped = true;
+      socket?.terminate();
+    },
+    /** Prints the lines of one connection; resolves when it ends with its close code, or why there was none. */
+    follow(): Promise<number | Error> {
+      const query = queryText({ since, run, client, service, server });
+      const opened = new WebSocket(`${address}${query}`, { headers: controller.headers });
+      socket = opened;
+      return new Promise(resolve => {
+        let isOpen = false;
+        opened.on('open', () => {
+          isOpen = true;
+          print(`watching ${address}; Ctrl-C stops`);
+          learnRun();
+        });
+        opened.on('message', data => take(String(data)));
+        opened.on('error', error => isOpen || resolve(error));
+        opened.on('close', resolve);
+      });
+    },
+  };
 }
 
 function aboutLog(line: ReaderLine): string {
@@ -138,20 +130,20 @@ function gone(code: number): string {
 
 function unreached(address: string, { message }: Error): CliError {
   const status = /response: (\d+)/.exec(message)?.[1];
-  const token = `The log at ${address} requires a token: pass one of api.tokens with --token or VIPFLOW_TOKEN.`;
-  const url = 'set --url to the address of the controller.';
-  switch (status) {
-    case undefined:
-      return new CliError(
-        EXIT.prerequisite,
-        `No log answers at ${address} (${message}): start a controller with \`${self} run -c vipflow.yaml\`, or set --url to its address.`,
-      );
-    case '401':
-    case '403':
-      return new CliError(EXIT.prerequisite, token);
-    case '503':
-      return new CliError(EXIT.error, `The log at ${address} has reached its limit of readers: stop one of them.`);
-    default:
-      return new CliError(EXIT.error, `The server at ${address} is not a vipflow log (HTTP ${status}): ${url}`);
-  }
+  if (status === undefined)
+    return new CliError(
+      EXIT.prerequisite,
+      `No log answers at ${address} (${message}): start a controller with \`${self} run -c vipflow.yaml\`, or set --url to its address.`,
+    );
+  if (status === '401' || status === '403')
+    return new CliError(
+      EXIT.prerequisite,
+      `The log at ${address} requires a token: pass one of api.tokens with --token or VIPFLOW_TOKEN.`,
+    );
+  if (status === '503')
+    return new CliError(EXIT.error, `The log at ${address} has reached its limit of readers: stop one of them.`);
+  return new CliError(
+    EXIT.error,
+    `The server at ${address} is not a vipflow log (HTTP ${status}): set --url to the address of the controller.`,
+  );
 }

@@ -34,10 +34,7 @@ export function completionCommand(tree: () => Promise<Command>): Command {
 function nodesOf(command: Command, at: readonly string[] = []): Node[] {
   const help = command.createHelp();
   const commands = help.visibleCommands(command).map(one => ({ word: one.name(), about: one.summary() || one.description() }));
-  const options = help.visibleOptions(command).flatMap(({ long, short, description }) => {
-    const word = long ?? short;
-    return word === undefined || word === null ? [] : [{ word, about: description }];
-  });
+  const options = help.visibleOptions(command).map(({ long, description }) => ({ word: long!, about: description }));
   const choices = command.registeredArguments.flatMap(({ argChoices = [] }) => argChoices.map(word => ({ word, about: '' })));
   const named = command.registeredArguments.map(one => one.name());
   const node = {

@@ -12,15 +12,11 @@ const REASONS: Reasons = {
 
 /** The text of a file, or of standard input where `file` is `-`. Throws `CliError` with the exit code. */
 export function readText(file: string, exitCode: number): string {
-  return read(file === '-' ? 0 : file, file, exitCode, {}).toString();
+  return readBytes(file, exitCode, {}, file === '-' ? 0 : file).toString();
 }
 
 /** The content of a file. Throws `CliError` with the exit code; `reasons` say more than the usual ones. */
-export function readBytes(file: string, exitCode: number, reasons: Reasons = {}): Buffer {
-  return read(file, file, exitCode, reasons);
-}
-
-function read(path: string | number, file: string, exitCode: number, reasons: Reasons): Buffer {
+export function readBytes(file: string, exitCode: number, reasons: Reasons = {}, path: string | number = file): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {

@@ -44,7 +44,7 @@ export function actionWords(of: readonly object[], next: number | null): string 
     isAnswer ? `answer: ${valueText(set.arpSpa)} is at ${valueText(set.ethSrc)}` : '',
     from === undefined || isAnswer ? '' : `as from ${from}`,
     to === undefined || isAnswer ? '' : `to ${to}`,
-    ...actions.flatMap(outWords),
+    ...actions.flatMap(action => ACTION_WORDS[String(action.type)]?.(action) ?? [String(action.type)]),
     next === null ? '' : `on to table ${next}`,
   ].filter(word => word !== '');
   return words.length === 0 ? 'drop' : words.join(', ');
@@ -72,21 +72,14 @@ function endWords(fields: Fields, end: 'Src' | 'Dst'): string | undefined {
   return port === undefined ? address : endpointText({ ip: address, port: Number(port) });
 }
 
-function outWords({ type, port, ...rest }: Fields): string[] {
-  switch (type) {
-    case 'output':
-      return [placeOf(port)];
-    case 'setField':
-    case 'regMove':
-      return [];
-    case 'finTimeout':
-      return ['expire soon after FIN'];
-    case 'group':
-      return [`through group ${String(rest.groupId)}`];
-    default:
-      return [String(type)];
-  }
-}
+/** The words of an action by its type; none where the other words cover it. */
+const ACTION_WORDS: Readonly<Record<string, (action: Fields) => string[]>> = {
+  output: ({ port }) => [placeOf(port)],
+  setField: () => [],
+  regMove: () => [],
+  finTimeout: () => ['expire soon after FIN'],
+  group: ({ groupId }) => [`through group ${String(groupId)}`],
+};
 
 /** OFPP_* (OpenFlow 1.3.5, 7.2.1). */
 const PLACES: Readonly<Record<number, string>> = {

@@ -15,10 +15,8 @@ export function lineOf(entry: LogEntry, { colour, columns }: Screen): string {
   };
   const state = (words: string, isGood: boolean, bad = colour.red): Part => [words, isGood ? colour.green : bad];
   switch (entry.type) {
-    case 'decision': {
-      const { strategy, reason, server } = entry;
-      return cut(wayOf(entry), [server.name, colour.green], [`  ${strategy}: ${reason.rule}`, colour.dim]);
-    }
+    case 'decision':
+      return cut(wayOf(entry), [entry.server.name, colour.green], [`  ${entry.strategy}: ${entry.reason.rule}`, colour.dim]);
     case 'adopted':
       return cut(wayOf(entry), [entry.server.name, colour.green], ['  adopted from the switch', colour.dim]);
     case 'refused': {

@@ -5,10 +5,7 @@ import { strategies, strategyNames } from '../../strategies/catalogue.ts';
 import { scenarioNames, scenarios } from '../../study/catalogue.ts';
 import { strategyNamed } from '../../study/named-strategy.ts';
 import type { Scenario } from '../../study/scenario.ts';
-import { parseScenario } from '../../study/scenario-file.ts';
 import { unknownText } from '../argument.ts';
-import { EXIT } from '../exit.ts';
-import { readText } from '../files/text.ts';
 
 /** A strategy, and the text that named it. */
 export interface Contestant {
@@ -49,9 +46,4 @@ export function scenarioList(list: string): Scenario[] {
     if (found !== undefined) return found;
     throw new InvalidArgumentError(unknownText('scenario', word.trim(), scenarioNames));
   });
-}
-
-/** Reads a user's scenario. Throws `CliError` when it cannot be read, `ConfigError` with its errors. */
-export function scenarioFrom(file: string): Scenario {
-  return parseScenario(readText(file, EXIT.config), file);
 }

@@ -8,15 +8,17 @@ import type { Figures } from '../../study/figures.ts';
 import { reportHtml } from '../../study/report/html.ts';
 import type { Cell, Cost, ScenarioResult, StudyResults } from '../../study/results.ts';
 import { type Scenario, textIn } from '../../study/scenario.ts';
+import { parseScenario } from '../../study/scenario-file.ts';
 import { sentence, unknownText, wholeNumber } from '../argument.ts';
 import { CliError, EXIT } from '../exit.ts';
+import { readText } from '../files/text.ts';
 import { examples, glossary } from '../help.ts';
 import { realisations } from '../lab/realisations.ts';
 import { output, print, screen } from '../screen/terminal.ts';
 import { version } from '../self.ts';
 import { stopSignal } from '../stop-signal.ts';
 import { MininetTestbed, onMininet } from './mininet.ts';
-import { allContestants, type Contestant, contestants, MININET, QUICK, scenarioFrom, scenarioList } from './plan.ts';
+import { allContestants, type Contestant, contestants, MININET, QUICK, scenarioList } from './plan.ts';
 import { studyProgress } from './progress.ts';
 import { summary } from './summary.ts';
 import { work } from './worker.ts';
@@ -141,7 +143,7 @@ type Plan = ReturnType<typeof planOf>;
 function planOf(options: StudyOptions) {
   const { strategies = allContestants(), scenarios: named, scenario = [], quick = false, seeds } = options;
   const isReal = options.on === 'mininet';
-  const own = scenario.map(scenarioFrom);
+  const own = scenario.map(file => parseScenario(readText(file, EXIT.config), file));
   const usual = isReal ? MININET : quick ? QUICK : { scenarios: scenarioNames, seeds: SEEDS };
   const chosen = [...(named ?? (own.length > 0 ? [] : scenarios.filter(({ name }) => usual.scenarios.includes(name)))), ...own];
   return {
