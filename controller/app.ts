@@ -1,4 +1,3 @@
-import type { AppEvent } from './app-event.ts';
 import { Balancer } from './connections/balancer.ts';
 import type { Random } from './core/clock.ts';
 import { type Command, log } from './core/command.ts';
@@ -8,6 +7,7 @@ import type { DesiredState } from './core/desired-state.ts';
 import type { Dpid } from './core/dpid.ts';
 import type { SwitchEvent } from './core/event.ts';
 import { Sequence } from './core/events.ts';
+import type { ExternalOutcome } from './core/external-probe.ts';
 import type { Switch } from './core/switch.ts';
 import { Network } from './network/network.ts';
 import { Services } from './pool/services.ts';
@@ -16,6 +16,18 @@ import { builtIn, type StrategyBook } from './strategies/book.ts';
 import { onSwitchEvent } from './switch-events.ts';
 import { Reconciler } from './switches/reconciler.ts';
 import { SwitchRecords } from './switches/record.ts';
+
+/** Everything that the controller ever receives, in one shape. */
+export type AppEvent =
+  | SwitchEvent
+  /** Time has passed; comes every `TICK_MS`. */
+  | { readonly type: 'tick' }
+  /** A decider threw: what was under way may have been left halfway, and begins anew. */
+  | { readonly type: 'recover' }
+  /** Another configuration; `source` is who asks for it, for the log. Without `book` the strategies stay those that were. */
+  | { readonly type: 'config'; readonly config: Config; readonly source: string; readonly book?: StrategyBook }
+  /** What a probe from the controller's own sockets came to. */
+  | { readonly type: 'probed'; readonly id: string; readonly outcome: ExternalOutcome };
 
 /** How often the deciders are to see the time. */
 export const TICK_MS = 50;

@@ -1,4 +1,4 @@
-import type { AppEvent } from './app-event.ts';
+import type { AppEvent } from './app.ts';
 import { ConfigError, problemText } from './core/config-error.ts';
 import type { ConfigDocument, Edit } from './core/config-file.ts';
 import type { WriteLog } from './core/events.ts';
@@ -50,8 +50,7 @@ export class LiveConfig {
     const { load, log } = this.#options;
     try {
       const document = next(this.#document);
-      const book = await load(document);
-      await this.#apply(source, document, book);
+      await this.#apply(source, document, await load(document));
       const before = this.#document.config;
       this.#document = document;
       if (!isSame(document.config.listen, before.listen))

@@ -1,5 +1,4 @@
-import { App, TICK_MS } from './app.ts';
-import type { AppEvent } from './app-event.ts';
+import { App, type AppEvent, TICK_MS } from './app.ts';
 import type { Random, Scheduler, Timer } from './core/clock.ts';
 import { type Command, messagesOf } from './core/command.ts';
 import type { Config } from './core/config.ts';

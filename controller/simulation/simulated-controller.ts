@@ -1,6 +1,6 @@
 import type { Scheduler } from '../../topologies/embedded/clock.ts';
 import type { Random } from '../../topologies/embedded/random.ts';
-import type { AppEvent } from '../app-event.ts';
+import type { AppEvent } from '../app.ts';
 import type { Command } from '../core/command.ts';
 import type { Config } from '../core/config.ts';
 import type { LogEntry } from '../core/events.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { AppEvent } from '../../controller/app-event.ts';
+import type { AppEvent } from '../../controller/app.ts';
 import { ConfigError } from '../../controller/core/config-error.ts';
 import { ConfigDocument } from '../../controller/core/config-file.ts';
 import { LiveConfig } from '../../controller/live-config.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { AppEvent } from '../../controller/app-event.ts';
+import type { AppEvent } from '../../controller/app.ts';
 import { configSchema } from '../../controller/core/config.ts';
 import { ConfigDocument } from '../../controller/core/config-file.ts';
 import { COOKIES } from '../../controller/core/cookie.ts';

@@ -71,7 +71,12 @@ export class MininetTestbed {
     try {
       await this.#serve();
       const awaited = serversOf(this.#scenario).filter(({ isSpare }) => !isSpare).length;
-      await this.#until(() => up.size >= awaited);
+      const late = performance.now() + SERVERS_UP_MS;
+      while (up.size < awaited) {
+        if (performance.now() > late)
+          throw new CliError(EXIT.error, `Not all servers answered through the switch within ${SERVERS_UP_MS / 1000} s.`);
+        await new Promise(resolve => setTimeout(resolve, LOOK_EVERY_MS));
+      }
       moves.begin();
       const served = await this.#traffic(seed);
       return figuresOf(this.#scenario, { served, samples: [], unfinished: 0, moves });
@@ -135,15 +140,6 @@ export class MininetTestbed {
     child.stdin.end(JSON.stringify(moments));
     await new Promise(resolve => child.on('close', resolve));
     return served;
-  }
-
-  async #until(check: () => boolean): Promise<void> {
-    const late = performance.now() + SERVERS_UP_MS;
-    while (!check()) {
-      if (performance.now() > late)
-        throw new CliError(EXIT.error, `Not all servers answered through the switch within ${SERVERS_UP_MS / 1000} s.`);
-      await new Promise(resolve => setTimeout(resolve, LOOK_EVERY_MS));
-    }
   }
 }
 
