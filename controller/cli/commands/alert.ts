@@ -34,9 +34,8 @@ export function alertCommand(): Command {
 
 async function test({ config: file, channel, json = false }: TestOptions): Promise<void> {
   const { alerts } = readConfig(file).config;
-  const channels = chosen(alerts, file, channel);
   const outcomes = await Promise.all(
-    channels.map(async one => {
+    chosen(alerts, file, channel).map(async one => {
       const outcome = await tryOut(one, alerts.lang);
       output(json ? JSON.stringify(outcome) : lineOf(outcome));
       return outcome;

@@ -118,13 +118,9 @@ export function connectionsCommand(): Command {
     .option('--limit <n>', 'print at most <n>', wholeNumber(1, MAX_LIMIT), 100)
     .addHelpText('after', examples('vipflow connections --client 10.0.0.4', 'vipflow connections --service web --server server2'))
     .action(async ({ client, service, server, limit, json = false, ...options }: ConnectionsOptions) => {
-      const { total, items } = await controllerOf(options).get<ConnectionsView>('/connections', {
-        client,
-        service,
-        server,
-        limit,
-      });
-      const isAsked = client !== undefined || service !== undefined || server !== undefined;
+      const wanted = { client, service, server };
+      const { total, items } = await controllerOf(options).get<ConnectionsView>('/connections', { ...wanted, limit });
+      const isAsked = Object.values(wanted).some(value => value !== undefined);
       printList(items, CONNECTION_COLUMNS, json, isAsked ? 'No connection matches.' : 'There are no connections.');
       if (!json && total > items.length) print(`${items.length} of ${counted(total, 'connection')}; --limit prints more`);
     });
