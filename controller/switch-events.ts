@@ -86,7 +86,8 @@ const HANDLERS: {
     if (isConnection) return balancer.carrier.onFlowRemoved(at, message, now);
     if (reason !== OFPRR.IDLE_TIMEOUT || typeof ethSrc !== 'string' || typeof inPort !== 'number') return [];
     // Flows of connections pass the learning table by: whoever uses one is there, however silent the table finds it.
-    if (network.places.isPinned(ethSrc) || balancer.carrier.connections.isUsed(at.dpid, ethSrc)) return reconciler.renew(at.dpid, message);
+    if (network.places.isPinned(ethSrc) || balancer.carrier.connections.isUsed(at.dpid, ethSrc))
+      return reconciler.renew(at.dpid, message);
     network.places.forget(at.dpid, ethSrc, inPort);
     return [];
   },

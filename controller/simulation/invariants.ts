@@ -1,7 +1,7 @@
 import { TCP } from '../../openflow/packet/tcp.ts';
 import type { Scheduler } from '../../topologies/embedded/clock.ts';
 import type { LabSpec } from '../../topologies/spec.ts';
-import type { AppEvent } from '../app-event.ts';
+import type { AppEvent } from '../app.ts';
 import { TOGETHER_MS } from '../connections/exact/lifetimes.ts';
 import type { Command } from '../core/command.ts';
 import type { AdoptedEntry, DecisionEntry, EndEntry, LogEntry } from '../core/events.ts';

@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import { WebSocket } from 'ws';
-import type { ReaderLine } from '../../api/log/shapes.ts';
-import type { StatusView } from '../../api/shapes.ts';
+import type { ReaderLine, StatusView } from '../../api/shapes.ts';
 import type { LogEntry } from '../../core/events.ts';
 import { queryText } from '../client/controller.ts';
 import { type ControllerOptions, controllerOf, forController } from '../client/options.ts';
