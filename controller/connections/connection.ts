@@ -10,6 +10,8 @@ export interface Direction {
   installed: boolean;
   /** When its flow was sent last. */
   sentAt: number;
+  /** The last dump lacked its flow. */
+  isMissed: boolean;
   /** We asked the switch to remove the flow, and it has not reported yet. */
   leaving: boolean;
   /** A FIN or RST was seen: the flow left with the short timeout. */
@@ -59,5 +61,5 @@ export interface Connection {
 }
 
 export function direction(installed: boolean, sentAt: number): Direction {
-  return { installed, sentAt, leaving: false, closed: false, bytes: 0, packets: 0 };
+  return { installed, sentAt, isMissed: false, leaving: false, closed: false, bytes: 0, packets: 0 };
 }

@@ -35,6 +35,8 @@ interface Watched {
   /** Foreign flows when they were looked at last, and when. */
   foreign: { readonly count: number; readonly at: number };
   connectionsAt: number;
+  /** The last dump of connections lacked some that their switch may only not have reported yet: the next audit asks again. */
+  isDoubtful: boolean;
   /** Connections whose flows were put back since that was logged. */
   connections: number;
 }
@@ -67,7 +69,7 @@ export class Reconciler {
   begin(dpid: Dpid, installed: Installed, now: number): void {
     this.forget(dpid);
     const never = { count: 0, at: Number.NEGATIVE_INFINITY };
-    const rest = { audit: undefined, foreign: never, connectionsAt: never.at, connections: 0 };
+    const rest = { audit: undefined, foreign: never, connectionsAt: never.at, isDoubtful: false, connections: 0 };
     this.#switches.set(dpid, { book: new Book(dpid, installed), nextAt: now + AUDIT_EVERY_MS, ...rest });
   }
 
@@ -145,7 +147,7 @@ export class Reconciler {
 
   #ask(dpid: Dpid, watched: Watched, questions: readonly Question[], now: number): Command[] {
     const audit = new Audit(dpid, questions, watched.book.turn, now);
-    // What has gone by the time of the answer is reported before it; so each report counts once.
+    // Mostly what has gone by the time of the answer is reported before it; so each report counts once.
     audit.removed = -this.#connectionFlows(dpid);
     watched.audit = audit;
     return audit.ask(this.#xids);
@@ -166,8 +168,10 @@ export class Reconciler {
     const isForeignNews = foreign > 0 && (foreign !== before.count || now - before.at >= DUMP_AGAIN_MS);
     if (foreign === 0) this.#foreign.forget(dpid);
     if (foreign === 0 || isForeignNews) watched.foreign = { count: foreign, at: now };
-    const isLacking = -audit.removed > ours - audit.flows.length && now - watched.connectionsAt >= DUMP_AGAIN_MS;
+    const isDue = watched.isDoubtful || now - watched.connectionsAt >= DUMP_AGAIN_MS;
+    const isLacking = -audit.removed > ours - audit.flows.length && isDue;
     if (isLacking) watched.connectionsAt = now;
+    watched.isDoubtful = isLacking && !watched.isDoubtful;
     const questions: Question[] = [];
     if (isForeignNews) questions.push('foreign');
     if (isLacking) questions.push('connections');

@@ -225,13 +225,17 @@ export class Lifetimes {
     return [...commands, ...remembered.flatMap(connection => this.#install(connection, at, now))];
   }
 
-  /** What a switch held when it was asked: who has no flow any more without a report of it is over. */
+  /** What a switch held when it was asked: who had no flow twice, without a report of it, is over. */
   onDump(at: Switch, installed: readonly InstalledFlow[], askedAt: number, now: number): Command[] {
     const found = new Set(installed.map(({ cookie, match }) => `${cookie} ${match.ipv4Dst ?? match.ipv6Dst}`));
     return this.connections.of(at.dpid).flatMap(connection => {
       const { in: into, out, cookie, client, service } = connection;
-      const isGone = ({ installed: isSent, sentAt }: Direction, to: Ip) =>
-        isSent && sentAt < askedAt && !found.has(`${cookie} ${to}`);
+      const isGone = (direction: Direction, to: Ip) => {
+        // Open vSwitch reports an expired flow only when all of its threads have let go of it: a dump may be faster.
+        const wasMissed = direction.isMissed;
+        direction.isMissed = direction.installed && direction.sentAt < askedAt && !found.has(`${cookie} ${to}`);
+        return direction.isMissed && wasMissed;
+      };
       if (isGone(into, service.config.vip)) into.installed = false;
       if (isGone(out, client.ip)) out.installed = false;
       if (!into.installed && !out.installed && !into.leaving && !out.leaving) return this.#end(connection, now);
@@ -304,5 +308,6 @@ function isCut({ ending }: Connection): boolean {
 
 function markSent(direction: Direction, now: number): void {
   direction.installed = true;
+  direction.isMissed = false;
   direction.sentAt = now;
 }
