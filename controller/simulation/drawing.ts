@@ -1,7 +1,6 @@
 import type { Random } from '../../topologies/embedded/random.ts';
 import type { LabHost, LabSpec } from '../../topologies/spec.ts';
-import type { Config, ConfigInput } from '../core/config.ts';
-import { configSchema } from '../core/config.ts';
+import { type Config, type ConfigInput, configSchema } from '../core/config.ts';
 import { type Range, WORLD } from './settings.ts';
 
 export function wholeBetween(random: Random, [low, high]: Range): number {

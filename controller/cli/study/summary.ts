@@ -1,5 +1,4 @@
-import type { ScenarioResult, StudyResults, Verdict } from '../../study/results.ts';
-import { hasFigures, ranking, verdictOf } from '../../study/results.ts';
+import { hasFigures, ranking, type ScenarioResult, type StudyResults, type Verdict, verdictOf } from '../../study/results.ts';
 import { textIn } from '../../study/scenario.ts';
 import { oneLine, type Screen, wrapped } from '../screen/terminal.ts';
 

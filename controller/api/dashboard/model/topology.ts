@@ -1,5 +1,4 @@
-import type { Activity } from './activity.ts';
-import { byAddress } from './activity.ts';
+import { type Activity, byAddress } from './activity.ts';
 import { type Identity, identityOf } from './identity.ts';
 import type { Server, Service, Snapshot, Switch } from './snapshot.ts';
 
