@@ -56,7 +56,16 @@ it('counts each test once, with what keeps tests from running as a failure, and 
       test.todo('one day');
       test.skip('why', () => {});`,
   });
-  expect(counts).toEqual({
+  const { failures, ...numbers } = counts;
+  expect(failures.map(text => text.split('\n')[0]).sort()).toEqual([
+    'outside of tests',
+    'test/hooks.test.ts > after',
+    'test/hooks.test.ts > before',
+    'test/load.test.ts',
+    'test/plain.test.ts > fails',
+  ]);
+  expect(failures.find(text => text.includes('fails'))).toMatch(/expected 1 to be 2[\s\S]*plain\.test\.ts:\d+:\d+/);
+  expect(numbers).toEqual({
     passed: 2 + 1 + 1, // plain, three, late
     failed: 1 + 1 + 3 + 1, // fails, load, the hooks, late
     skipped: 5,

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
 import type { Reporter, SerializedError, TestCase, TestModule, TestSuite } from 'vitest/node';
 
 /** What `test/run.mjs` reports of a run. */
@@ -8,7 +9,11 @@ export interface Counts {
   skipped: number;
   /** How many tests were skipped, by file and reason. */
   reasons: Record<string, number>;
+  /** What failed, and why: what `test/run.mjs` repeats at the end, where a log that was cut still has it. */
+  failures: string[];
 }
+
+const FAILURE_LENGTH = 3_000;
 
 /** Writes the counts of a run to a file. */
 export class CountReporter implements Reporter {
@@ -24,22 +29,37 @@ export class CountReporter implements Reporter {
 }
 
 function countsOf(modules: readonly TestModule[], unhandled: readonly SerializedError[]): Counts {
-  const counts: Counts = { passed: 0, failed: unhandled.length, skipped: 0, reasons: {} };
+  const counts: Counts = { passed: 0, failed: 0, skipped: 0, reasons: {}, failures: [] };
+  if (unhandled.length > 0) fail(counts, unhandled.length, 'outside of tests', unhandled);
   for (const module of modules) {
     const tests = [...module.children.allTests()];
     // a file that cannot be loaded has no tests; one whose hook fails may have run all of them
-    if (module.errors().length > 0 && !tests.some(isPrevented)) counts.failed += 1;
-    for (const suite of module.children.allSuites()) {
-      if (suite.errors().length > 0 && ![...suite.children.allTests()].some(isPrevented)) counts.failed += 1;
-    }
+    failHook(counts, module, tests, module.relativeModuleId);
+    for (const suite of module.children.allSuites())
+      failHook(counts, suite, [...suite.children.allTests()], `${module.relativeModuleId} > ${suite.fullName}`);
     for (const test of tests) count(test, counts);
   }
   return counts;
 }
 
+function failHook(counts: Counts, around: TestModule | TestSuite, tests: readonly TestCase[], name: string): void {
+  const errors = around.errors();
+  // tests that it kept from running are counted one by one
+  if (errors.length > 0) fail(counts, tests.some(isPrevented) ? 0 : 1, name, errors);
+}
+
+function fail(counts: Counts, count: number, name: string, errors: readonly SerializedError[]): void {
+  counts.failed += count;
+  const said = errors.map(({ message, stack }) =>
+    stripVTControlCharacters(stack?.includes(message) ? stack : `${message}\n${stack ?? ''}`),
+  );
+  counts.failures.push(`${name}\n${said.join('\n').slice(0, FAILURE_LENGTH).trimEnd()}`);
+}
+
 function count(test: TestCase, counts: Counts): void {
-  const { state } = test.result();
-  if (state === 'passed' || state === 'failed') counts[state] += 1;
+  const { state, errors } = test.result();
+  if (state === 'passed') counts.passed += 1;
+  else if (state === 'failed') fail(counts, 1, `${test.module.relativeModuleId} > ${test.fullName}`, errors);
   else if (isPrevented(test)) counts.failed += 1;
   else {
     const reason = `${test.module.relativeModuleId}: ${reasonOf(test)}`;

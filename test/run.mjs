@@ -57,8 +57,8 @@ function check() {
     ...generators().map(file => [process.execPath, ['--import', 'tsx', file, '--check']]),
   ];
   const failed = checks.filter(([program, argv]) => run(program, argv).status !== 0);
-  for (const [program, argv] of failed) process.stderr.write(`FAILED: ${program.split('/').pop()} ${argv.join(' ')}\n`);
-  return { passed: checks.length - failed.length, failed: failed.length, skipped: 0 };
+  const failures = failed.map(([program, argv]) => `${program.split('/').pop()} ${argv.join(' ')}`);
+  return { passed: checks.length - failed.length, failed: failed.length, skipped: 0, failures };
 }
 
 /** Runs a project of vitest.config.ts; further arguments are vitest's. */
@@ -69,8 +69,8 @@ function vitest(project, argv) {
   const counts = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
   rmSync(folder, { recursive: true, force: true });
   if (counts === undefined) {
-    process.stderr.write(`FAILED: vitest --project ${project} ended (${signal ?? `code ${status}`}) without its counts\n`);
-    return { passed: 0, failed: 1, skipped: 0 };
+    const failure = `vitest --project ${project} ended (${signal ?? `code ${status}`}) without its counts`;
+    return { passed: 0, failed: 1, skipped: 0, failures: [failure] };
   }
   const isSelection = argv.length > 0; // what it leaves out is meant to be left out
   if (!isSelection) for (const [reason, count] of Object.entries(counts.reasons)) skip(count, reason);
@@ -150,7 +150,9 @@ function run(program, argv, env = {}) {
   return spawnSync(program, argv, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
 }
 
+/** What failed is said once more at the end: the log of a long run may be cut. */
 function report(all) {
+  for (const failure of all.flatMap(({ failures = [] }) => failures)) process.stdout.write(`\nFAILED: ${failure}\n`);
   const sum = key => all.reduce((total, result) => total + result[key], 0);
   const skipped = sum('skipped');
   process.stdout.write(`\n${sum('passed')} passed, ${sum('failed')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
